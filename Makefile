@@ -1,0 +1,46 @@
+# `make demo` shows the main job on a simulated firm; `make test` runs every check and test.
+VENV := .venv
+RUN := $(VENV)/bin
+
+.PHONY: demo test lint types layers tests bench format clean
+
+demo: $(VENV)/.installed
+	$(RUN)/keepwell demo
+
+test: lint types layers tests
+
+lint: $(VENV)/.developing
+	$(RUN)/ruff format --check src tests benchmarks
+	$(RUN)/ruff check src tests benchmarks
+
+types: $(VENV)/.developing
+	$(RUN)/mypy
+
+layers: $(VENV)/.developing
+	$(RUN)/lint-imports
+
+tests: $(VENV)/.developing
+	$(RUN)/pytest -n auto
+
+bench: $(VENV)/.benching
+	$(RUN)/python -m benchmarks
+
+format: $(VENV)/.developing
+	$(RUN)/ruff format src tests benchmarks
+	$(RUN)/ruff check --fix src tests benchmarks
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	sh scripts/venv.sh $(VENV)
+	$(RUN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	touch $@
+
+$(VENV)/.developing: $(VENV)/.installed
+	$(RUN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $@
+
+$(VENV)/.benching: $(VENV)/.developing
+	$(RUN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
+	touch $@
+
+clean:
+	rm -rf $(VENV) build *.egg-info src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

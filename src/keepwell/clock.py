@@ -1,0 +1,47 @@
+"""The one clock. Everything that says "now" asks here, so that tests and pinned examples can set it."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from keepwell.errors import UserError
+
+_pinned: list[datetime] = []
+
+
+def now() -> datetime:
+    """The current instant: aware, UTC.
+
+    A `pinned` instant wins, then the environment's `KEEPWELL_NOW` (ISO 8601 with an offset), then the system's clock.
+
+    Raises:
+        UserError: `KEEPWELL_NOW` is no instant with an offset.
+    """
+    if _pinned:
+        return _pinned[-1]
+    declared = os.environ.get("KEEPWELL_NOW")
+    if declared is None:
+        return datetime.now(UTC)
+    try:
+        instant = datetime.fromisoformat(declared)
+    except ValueError:
+        instant = datetime.min
+    if instant.tzinfo is None:
+        raise UserError(
+            f"KEEPWELL_NOW={declared!r} is not an instant",
+            do="type, for example, KEEPWELL_NOW=2025-06-30T00:00:00Z",
+        )
+    return instant.astimezone(UTC)
+
+
+@contextmanager
+def pinned(instant: datetime) -> Iterator[datetime]:
+    """Makes `now()` answer `instant` (aware) within the block."""
+    if instant.tzinfo is None:
+        raise ValueError("the clock is pinned to an aware instant")
+    _pinned.append(instant.astimezone(UTC))
+    try:
+        yield _pinned[-1]
+    finally:
+        _pinned.pop()
