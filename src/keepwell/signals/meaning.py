@@ -33,8 +33,8 @@ from keepwell.signals.window import local_date
 
 __all__ = ["Lookup", "Value", "evaluate", "holds", "kind_of"]
 
-Value: TypeAlias = "float | int | str | bool | Decimal | datetime | None"
-Number: TypeAlias = "float | int | Decimal"
+Value: TypeAlias = float | int | str | bool | Decimal | datetime | None
+Number: TypeAlias = float | int | Decimal
 Lookup: TypeAlias = Callable[[str], Value]
 
 _ARITHMETIC: dict[str, Callable[[Any, Any], float]] = {
