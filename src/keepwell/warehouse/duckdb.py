@@ -1,0 +1,240 @@
+"""The warehouse in a DuckDB file."""
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+
+import duckdb
+import pyarrow as pa
+from sqlglot import exp
+
+from keepwell.errors import WarehouseError
+from keepwell.signals.tables import TABLES, Kind
+from keepwell.warehouse import schema
+from keepwell.warehouse.holder import Holder
+from keepwell.warehouse.protocol import Statement
+
+_PAUSE_S = 0.1
+_MOST_MEMORY = 3 * 2**30
+_LEAST_MEMORY = 512 * 2**20
+
+
+def _tell(holder: Holder, path: Path) -> None:
+    sys.stderr.write(f"{path} is in use by {holder}; waiting for it to finish (Ctrl-C gives up)\n")
+    sys.stderr.flush()
+
+
+def open_warehouse(
+    path: Path,
+    *,
+    read_only: bool = False,
+    wait_s: float = 600.0,
+    tell: Callable[[Holder, Path], None] = _tell,
+    memory: int | None = None,
+) -> "DuckDBWarehouse":
+    """Opens the warehouse in `path`, and makes it (with its folder) if it is not there.
+
+    While another process holds the file, waits up to `wait_s` seconds, having told once who it is. `memory` (bytes)
+    bounds what the engine keeps in memory; beyond it, it spills to a folder beside the file.
+
+    Raises:
+        WarehouseError: there is none and `read_only`; it stays held; it is of another version, or no warehouse at all.
+    """
+    if read_only and not path.exists():
+        raise WarehouseError(f"there is no warehouse at {path} yet", do="load the data first: keepwell load")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = _connect(path, read_only, wait_s, tell, memory or _memory())
+    warehouse = DuckDBWarehouse(path, connection)
+    try:
+        warehouse.prepare(read_only)
+    except BaseException:
+        connection.close()
+        raise
+    return warehouse
+
+
+def _memory() -> int:
+    installed = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return max(_LEAST_MEMORY, min(_MOST_MEMORY, int(installed * 0.6)))
+
+
+def _connect(
+    path: Path, read_only: bool, wait_s: float, tell: Callable[[Holder, Path], None], memory: int
+) -> duckdb.DuckDBPyConnection:
+    settings = {
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "memory_limit": f"{memory // 2**20}MiB",
+        "temp_directory": f"{path}.tmp",
+    }
+    deadline = time.monotonic() + wait_s
+    told = False
+    while True:
+        try:
+            connection = duckdb.connect(str(path), read_only=read_only, config=settings)
+            connection.execute("SET TimeZone = 'UTC'")
+            return connection
+        except duckdb.IOException as error:
+            message = str(error)
+            if "not a valid DuckDB database" in message:
+                raise WarehouseError(
+                    f"{path} is no warehouse: it is not a DuckDB file",
+                    do="name another file under `warehouse:` in keepwell.yml",
+                ) from error
+            if "lock" not in message:
+                raise WarehouseError(f"{path} cannot be opened: {message.splitlines()[0]}") from error
+            holder = Holder.of(message)
+            if time.monotonic() >= deadline:
+                raise WarehouseError(
+                    f"{path} is in use by {holder}", do="try again when it has finished, or stop it"
+                ) from error
+            if not told:
+                tell(holder, path)
+                told = True
+            time.sleep(_PAUSE_S)
+
+
+class DuckDBWarehouse:
+    """A `Warehouse` in a DuckDB file that this process owns while it is open."""
+
+    def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection) -> None:
+        self._path = path
+        self._connection = connection
+
+    @property
+    def path(self) -> Path:
+        """The file that holds it."""
+        return self._path
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The engine's own connection, for what only DuckDB does: reading files."""
+        return self._connection
+
+    def prepare(self, read_only: bool) -> None:
+        """Checks the version of a warehouse that exists; makes the tables of a new one.
+
+        Raises:
+            WarehouseError: the file belongs to something else or to another version.
+        """
+        if self.has("ingest.format"):
+            version = self.query("SELECT max(version) AS version FROM ingest.format")["version"][0].as_py()
+            if version != schema.FORMAT:
+                raise WarehouseError(
+                    f"{self._path} has warehouse format {version}; this Keepwell reads format {schema.FORMAT}",
+                    do="use the Keepwell that wrote it, or name a new file under `warehouse:` and load again",
+                )
+            return
+        others = self.query("SELECT table_name FROM duckdb_tables() LIMIT 1")
+        if others.num_rows or read_only:
+            raise WarehouseError(
+                f"{self._path} is a DuckDB file, but no Keepwell warehouse",
+                do="name another file under `warehouse:` in keepwell.yml",
+            )
+        with self.transaction():
+            for name in schema.SCHEMAS:
+                self.execute(f'CREATE SCHEMA IF NOT EXISTS "{name}"')
+            for name, types in schema.OTHER_TABLES.items():
+                self.execute(schema.create_table(name, types))
+            self.append("ingest.format", pa.table({"version": [schema.FORMAT]}))
+
+    def query(self, statement: Statement) -> pa.Table:
+        """The rows of a statement. Instants come as naive UTC timestamps."""
+        return self._connection.execute(_text(statement)).to_arrow_table()
+
+    def execute(self, statement: Statement) -> int:
+        """Runs a statement that returns no rows, and says how many rows it wrote."""
+        row = self._connection.execute(_text(statement)).fetchone()
+        return row[0] if row and isinstance(row[0], int) else 0
+
+    def append(self, table: str, rows: pa.Table | pa.RecordBatchReader) -> int:
+        """Appends rows to `schema.table` by the names of their columns, and says how many; absent columns are NULL."""
+        columns = [exp.column(name, quoted=True) for name in rows.schema.names]
+        target = exp.Schema(this=schema.table_named(table), expressions=[column.this for column in columns])
+        self._connection.register("appended", rows)
+        try:
+            appended = exp.select(*columns).from_("appended")
+            return self.execute(exp.Insert(this=target, expression=appended))
+        finally:
+            self._connection.unregister("appended")
+
+    def create_facts(self, table: str, attributes: Mapping[str, Kind]) -> None:
+        """Makes the fact table of a canonical table unless it is there, and adds the attributes that it lacks.
+
+        Raises:
+            WarehouseError: an attribute is there already and holds another kind.
+        """
+        name = f"facts.{table}"
+        present = self.tables().get(table)
+        if present is None:
+            self.execute(schema.create_table(name, schema.fact_types(TABLES[table])))
+            present = self.tables()[table]
+        for attribute, kind in attributes.items():
+            if attribute in present and present[attribute] is not kind:
+                raise WarehouseError(
+                    f"attribute {attribute} of {table} holds {present[attribute]} already, not {kind}",
+                    do=f"declare it as {present[attribute]}, or give it another name",
+                )
+        missing = {
+            attribute: schema.TYPES[kind]
+            for attribute, kind in attributes.items()
+            if attribute not in present
+        }
+        for statement in schema.add_columns(name, missing):
+            self.execute(statement)
+
+    def tables(self) -> dict[str, dict[str, Kind]]:
+        """The fact tables that exist, and the kinds of their physical columns without bookkeeping."""
+        rows = self._connection.execute(
+            "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE schema_name = 'facts'"
+            " AND NOT internal ORDER BY table_name, column_index"
+        ).fetchall()
+        types: dict[str, dict[str, str]] = {}
+        for table, column, stored in rows:
+            types.setdefault(table, {})[column] = stored
+        return {table: schema.kinds(table, columns) for table, columns in types.items()}
+
+    def has(self, table: str) -> bool:
+        """Whether `schema.table` exists."""
+        found = self._connection.execute(
+            "SELECT 1 FROM duckdb_tables() WHERE schema_name || '.' || table_name = ?", [table]
+        ).fetchone()
+        return found is not None
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All of what happens within is kept, or, if it raises, none of it."""
+        self._connection.begin()
+        try:
+            yield
+            self._connection.commit()
+        except BaseException:
+            self._undo()
+            raise
+
+    def _undo(self) -> None:
+        try:
+            self._connection.rollback()
+        except duckdb.Error:
+            # The engine has already undone it: a failed commit, or a database closed by a fatal error such as a full disk.
+            return
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        self._connection.close()
+
+    def __enter__(self) -> "DuckDBWarehouse":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _text(statement: Statement) -> str:
+    return statement if isinstance(statement, str) else statement.sql("duckdb")
