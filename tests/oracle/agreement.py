@@ -1,0 +1,97 @@
+"""Asking the compiled SQL and the reference the same, and saying clearly where they differ."""
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from keepwell.sql.statement import Point, Request, signals_statement
+
+from keepwell.signals import reference
+from keepwell.signals.facts import Fact, visible
+from keepwell.signals.meaning import Value
+from keepwell.signals.tables import Kind
+from tests.oracle.cases import Case
+from tests.oracle.definitions import signal_kinds
+from tests.oracle.warehouse import Facts
+
+Answers = dict[tuple[int, int], dict[str, Any]]
+"""(point, account) → values by name."""
+
+
+def compiled(
+    case: Case, accounts: Sequence[int] | None = None, facts: Sequence[Fact] | None = None
+) -> tuple[Answers, str]:
+    """What the SQL says, and the SQL. `facts` are loaded in place of the case's."""
+    warehouse = Facts.opened()
+    warehouse.fill(case.tables, case.facts if facts is None else facts, case.zone)
+    request = Request(
+        signals=case.signals, tables=warehouse.tables(case.tables), zone=case.zone, feeds=case.feeds
+    )
+    points = [Point(moment.as_of, moment.horizon) for moment in case.moments]
+    statement = signals_statement(request, points, accounts)
+    rows = warehouse.query(statement)
+    found = [(row["point"], row["account"]) for row in rows]
+    assert found == sorted(found), f"rows are not in the order of point and account: {found}"
+    assert len(found) == len(set(found)), f"more than one row for a point and account: {found}"
+    return {(row["point"], row["account"]): row for row in rows}, statement.sql(dialect="duckdb", pretty=True)
+
+
+def expected(case: Case, accounts: Sequence[int] | None = None) -> Answers:
+    """What the reference says."""
+    wanted = case.accounts if accounts is None else [one for one in case.accounts if one in accounts]
+    answers: Answers = {}
+    for number, moment in enumerate(case.moments):
+        found = reference.values(
+            case.signals,
+            case.facts,
+            wanted,
+            as_of=moment.as_of,
+            horizon=moment.horizon,
+            zone=case.zone,
+            feeds=case.feeds,
+        )
+        rows = visible(case.facts, "accounts", moment.horizon)
+        for account, values in found.items():
+            population = reference.population(reference.account_row(account, rows))
+            answers[number, account] = {**values, "population": population}
+    return answers
+
+
+def check(case: Case, accounts: Sequence[int] | None = None) -> None:
+    """Fails, with everything needed to see why, if the SQL and the reference differ anywhere."""
+    wanted = expected(case, accounts)
+    found, sql = compiled(case, accounts)
+    wrong = differences(case, wanted, found)
+    if wrong:
+        raise AssertionError("\n".join(["", *wrong, "", str(case), "", sql]))
+
+
+def differences(case: Case, wanted: Answers, found: Answers) -> list[str]:
+    """One line for each value that differs."""
+    if set(wanted) != set(found):
+        return [f"rows (point, account): the SQL has {sorted(found)}, the reference {sorted(wanted)}"]
+    kinds: Mapping[str, Kind] = {**signal_kinds(case.signals), "population": Kind.TEXT}
+    return [
+        f"point {point}, account {account}, {name} ({kinds[name]}): "
+        f"the SQL says {found[point, account][name]!r}, the reference {value!r}"
+        for (point, account), values in wanted.items()
+        for name, value in values.items()
+        if not agree(found[point, account][name], value, kinds[name])
+    ]
+
+
+def agree(found: Any, wanted: Value, kind: Kind) -> bool:
+    """Whether two values are the same: exactly, but for floats, which may differ by 1e-9 of them, or by 1e-9."""
+    if found is None or wanted is None:
+        return found is wanted
+    if kind is Kind.NUMBER:
+        return isinstance(found, float) and math.isclose(found, float(wanted), rel_tol=1e-9, abs_tol=1e-9)  # type: ignore[arg-type]
+    if kind is Kind.INTEGER:
+        return not isinstance(found, bool) and found == wanted
+    if kind is Kind.MONEY:
+        return isinstance(found, Decimal | int) and found == wanted
+    if isinstance(wanted, datetime):
+        return bool(found.replace(tzinfo=UTC) == wanted)
+    return bool(found == wanted)
