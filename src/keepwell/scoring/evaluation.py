@@ -1,0 +1,127 @@
+"""The score of every account for one purpose, step by step, as arrays."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from keepwell.scoring.marks import Marks, marked
+from keepwell.scoring.observed import NO_CARD, Floats, Ints, Observed, choose, condition_of
+from keepwell.scoring.overrides import NONE_IN_FORCE, SCORE, InForce
+from keepwell.scoring.peers import Frozen
+from keepwell.scoring.rollup import Brood, Family, family
+from keepwell.scoring.scorecard import Scorecard
+
+DECIMALS = 6
+"""Scores are rounded to so many decimals, before they are banded."""
+
+NO_CAP = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What every step makes of every account (by position; NaN where there is no score).
+
+    `chosen` is the index of its scorecard (-1: none), `marks` hold one block per scorecard, and `place` says at which row
+    of its block an account stands. `own` is the score of measures and rules, whether or not enough is known; `rolled`,
+    `capped` and `overridden` are the points that the later steps add; `cap` is the index of the lowest cap that holds
+    (-1: none). `score` is the rounded end of it.
+    """
+
+    observed: Observed
+    cards: tuple[Scorecard, ...]
+    frozen: Frozen
+    overrides: InForce
+    kin: Family
+    chosen: Ints
+    marks: tuple[Marks, ...]
+    place: Ints
+    own: Floats
+    rolled: Floats
+    cap: Ints
+    capped: Floats
+    overridden: Floats
+    baseline: Floats
+    coverage: Floats
+    score: Floats
+
+    def __len__(self) -> int:
+        return len(self.observed)
+
+    def children(self, position: int) -> Ints:
+        """The positions of an account's scored children."""
+        return np.flatnonzero((self.kin.parents == position) & ~np.isnan(self.score))
+
+
+def evaluate(
+    cards: Sequence[Scorecard],
+    observed: Observed,
+    frozen: Frozen,
+    overrides: InForce = NONE_IN_FORCE,
+    *,
+    chosen: Ints | None = None,
+    gated: bool = True,
+) -> Evaluation:
+    """Scores the active accounts by the scorecards of one purpose.
+
+    Measures, rules, clamp, roll-up (children first), caps, override of the score: each step takes the whole result of the one before.
+    A parent takes in what its children show in the end, their own caps and overrides included. `chosen` fixes the scorecards
+    instead of the first match. Without `gated`, coverage is not asked about: an account is scored on whatever is known.
+    """
+    chosen = np.where(observed.active, choose(cards, observed) if chosen is None else chosen, NO_CARD)
+    blocks = tuple(
+        marked(card, np.flatnonzero(chosen == index), observed, frozen, overrides)
+        for index, card in enumerate(cards)
+    )
+    total = len(observed)
+    own, baseline, coverage, enough = np.full((4, total), np.nan)
+    place = np.full(total, -1, dtype=np.int64)
+    for block in blocks:
+        own[block.rows] = block.own
+        baseline[block.rows] = block.baseline
+        coverage[block.rows] = block.coverage
+        known = block.enough if gated else block.weights.any(axis=1) | (not block.card.measures)
+        enough[block.rows] = np.where(known, 1.0, np.nan)
+        place[block.rows] = np.arange(len(block.rows))
+
+    kin = family(observed.positions(observed.parents))
+    cap, at_most = _caps(cards, observed, chosen)
+    by_hand = np.where(chosen == NO_CARD, np.nan, overrides.set_to(SCORE, observed))
+    rolled, capped, overridden = np.zeros((3, total))
+    score = np.full(total, np.nan)
+    brood = Brood.none(observed.worth)
+    for level in kin.levels:
+        reached = _rolled(cards, chosen[level], level, own[level], brood)
+        rolled[level] = reached - own[level]
+        held = np.minimum(reached, at_most[level])
+        capped[level] = held - reached
+        final = np.where(np.isnan(by_hand[level]), held * enough[level], by_hand[level])
+        overridden[level] = np.where(np.isnan(by_hand[level]), 0.0, final - held)
+        score[level] = np.round(final, DECIMALS)
+        born = level[(kin.parents[level] >= 0) & ~np.isnan(final)]
+        brood.born(born, kin.parents[born], score[born])
+    return Evaluation(
+        observed, tuple(cards), frozen, overrides, kin, chosen, blocks, place,
+        own, rolled, cap, capped, overridden, baseline, coverage, score,
+    )  # fmt: skip
+
+
+def _caps(cards: Sequence[Scorecard], observed: Observed, chosen: Ints) -> tuple[Ints, Floats]:
+    """The lowest cap that holds for each account and its limit; of equal ones the first."""
+    index = np.full(len(observed), NO_CAP, dtype=np.int64)
+    limit = np.full(len(observed), np.inf)
+    for which, card in enumerate(cards):
+        mine = chosen == which
+        for number, cap in enumerate(card.caps):
+            lower = mine & observed.holds(condition_of(card, cap)) & (cap.at_most < limit)
+            index[lower], limit[lower] = number, cap.at_most
+    return index, limit
+
+
+def _rolled(cards: Sequence[Scorecard], chosen: Ints, level: Ints, own: Floats, brood: Brood) -> Floats:
+    result = own.copy()
+    for which, card in enumerate(cards):
+        mine = chosen == which
+        if card.roll_up is not None and mine.any():
+            result[mine] = brood.rolled(card.roll_up, level[mine], own[mine])
+    return result

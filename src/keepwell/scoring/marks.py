@@ -1,0 +1,111 @@
+"""What a scorecard's own measures and rules make of the accounts it is for: the score before any roll-up or cap."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from keepwell.scoring.observed import Bools, Floats, Ints, Observed, condition_of
+from keepwell.scoring.overrides import InForce
+from keepwell.scoring.peers import Frozen, marks
+from keepwell.scoring.scorecard import Missing, Scorecard
+from keepwell.scoring.weights import coverage, membership, weigh
+
+FULL_MARKS = 100.0
+NEUTRAL_MARK = 50.0
+
+TOLERANCE = 1e-9
+"""A coverage this little below the least one still counts as enough: weights are fractions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """One scorecard's accounts (`rows`: their positions) × its measures, dimensions and rules, in points.
+
+    `scaled` are the data's marks (NaN: unknown), `weights` those in force, `reference` what is measured from.
+    `points` are the measures' contributions, `by_measure` and `by_dimension` what overrides add where they stand (exactly 0
+    where there is none), `rules` the rules' points, `clamp` what bringing the sum into 0–100 adds. `own` is the score of
+    it all. `coverage` (0–1) is the known share of the weight; `enough` says whether it suffices for a score, things set by
+    hand counting as known.
+    """
+
+    card: Scorecard
+    rows: Ints
+    scaled: Floats
+    weights: Floats
+    reference: Floats
+    baseline: Floats
+    points: Floats
+    by_measure: Floats
+    by_dimension: Floats
+    rules: Floats
+    clamp: Floats
+    own: Floats
+    coverage: Floats
+    enough: Bools
+
+
+def marked(card: Scorecard, rows: Ints, observed: Observed, frozen: Frozen, overrides: InForce) -> Marks:
+    """Scores the accounts at `rows` by one scorecard; what is missing is dealt with as the scorecard says."""
+    scaled = _columns([marks(measure, observed, rows, frozen) for measure in card.measures], len(rows))
+    by_hand = _columns([overrides.set_to(m.signal, observed)[rows] for m in card.measures], len(rows))
+    fixed = _columns([overrides.set_to(d.name, observed)[rows] for d in card.dimensions], len(rows))
+    known = ~np.isnan(scaled)
+    heard = known | ~np.isnan(by_hand)
+    weights = weigh(card, heard, ~np.isnan(fixed))
+    reference = _reference(card, rows, observed, frozen)
+
+    points = weights * (_filled(card, scaled, heard, reference) - reference)
+    by_measure = np.where(np.isnan(by_hand), 0.0, weights * (np.nan_to_num(by_hand) - reference) - points)
+    by_dimension = _dimensions(card, fixed, weights, weights * reference + points + by_measure)
+    base = 0.0 if card.measures else card.base
+    baseline = (weights * reference).sum(axis=1) + base
+    rules = _columns(
+        [np.where(observed.holds(condition_of(card, rule))[rows], rule.points, 0.0) for rule in card.rules],
+        len(rows),
+    )
+    total = baseline + sum(part.sum(axis=1) for part in (points, by_measure, by_dimension, rules))
+    own = np.clip(total, 0.0, FULL_MARKS)
+    surely = heard | (~np.isnan(fixed) @ membership(card).T > 0)
+    return Marks(
+        card, rows, scaled, weights, reference, baseline, points, by_measure, by_dimension, rules,
+        clamp=own - total,
+        own=own,
+        coverage=coverage(card, known),
+        enough=_enough(card, surely, weights),
+    )  # fmt: skip
+
+
+def _columns(columns: list[Floats], length: int) -> Floats:
+    return np.stack(columns, axis=1) if columns else np.empty((length, 0))
+
+
+def _reference(card: Scorecard, rows: Ints, observed: Observed, frozen: Frozen) -> Floats:
+    segments = observed.segments
+    means = [
+        np.array([frozen.mean(card, measure, name) for name in segments.names])[segments.codes[rows]]
+        for measure in card.measures
+    ]
+    return _columns(means, len(rows))
+
+
+def _filled(card: Scorecard, scaled: Floats, heard: Bools, reference: Floats) -> Floats:
+    """The marks, unknown ones being what the policy says; a measure set by hand adds nothing of its own if unknown."""
+    stand_in = reference
+    if card.missing is not Missing.REDISTRIBUTE:
+        mark = NEUTRAL_MARK if card.missing is Missing.NEUTRAL else 0.0
+        stand_in = np.where(heard, reference, mark)
+    return np.where(np.isnan(scaled), stand_in, scaled)
+
+
+def _dimensions(card: Scorecard, fixed: Floats, weights: Floats, reached: Floats) -> Floats:
+    """What setting a dimension adds: its weight × what it is set to, less what its measures had reached."""
+    belongs = membership(card)
+    change = (weights @ belongs) * np.nan_to_num(fixed) - reached @ belongs
+    return np.where(np.isnan(fixed), 0.0, change)
+
+
+def _enough(card: Scorecard, known: Bools, weights: Floats) -> Bools:
+    if not card.measures:
+        return np.ones(len(known), dtype=np.bool_)
+    weighed = weights.sum(axis=1) > 0
+    return np.asarray((coverage(card, known) >= card.min_coverage - TOLERANCE) & weighed)
