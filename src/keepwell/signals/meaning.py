@@ -10,7 +10,7 @@ part leaves the whole unknown unless the other parts decide it. A condition hold
 import math
 import operator
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
@@ -172,7 +172,7 @@ def call(function: str, arguments: Sequence[Value], zone: ZoneInfo) -> Value:
         case "days_between", [datetime() as later, datetime() as earlier]:
             return (local_date(later, zone) - local_date(earlier, zone)).days
         case "hours_between", [datetime() as later, datetime() as earlier]:
-            return (later - earlier).total_seconds() / 3600
+            return (later.astimezone(UTC) - earlier.astimezone(UTC)).total_seconds() / 3600
         case "lower", [str() as text]:
             return lower(text)
         case "contains", [str() as text, str() as part]:
@@ -192,10 +192,10 @@ def _known(values: Sequence[Value]) -> list[Value]:
 
 
 def _alike(values: Sequence[Value]) -> list[Any]:
-    """The values in forms that compare: where one is a float, money is too, so that 9.99 equals 9.99."""
+    """The values in forms that compare: instants in UTC; where one is a float, so is money: 9.99 equals 9.99."""
     if any(isinstance(value, float) for value in values):
         return [float(value) if isinstance(value, Decimal) else value for value in values]
-    return list(values)
+    return [value.astimezone(UTC) if isinstance(value, datetime) else value for value in values]
 
 
 def _number(value: Value) -> Number:

@@ -18,7 +18,7 @@ whatever its facts or its formula say: an empty week may then be our own.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from keepwell.signals.aggregates import MEANINGS, Counted, Occasion
@@ -53,7 +53,7 @@ def values(
     feeds: Iterable[Feed] = (),
 ) -> dict[int, dict[str, Value]]:
     """Every signal's value for each of the accounts; `None` is unknown."""
-    occasion = Occasion(as_of, horizon, zone)
+    occasion = Occasion(as_of.astimezone(UTC), horizon.astimezone(UTC), zone)
     ordered = order(signals)
     kept = tuple(facts)
     readable = {table: visible(kept, table, horizon) for table in TABLES}

@@ -59,7 +59,7 @@ class Span:
         the first. A day that a shorter month lacks becomes that month's last.
         """
         if self.unit is Unit.HOURS:
-            return (instant - timedelta(hours=self.count)).astimezone(UTC)
+            return instant.astimezone(UTC) - timedelta(hours=self.count)
         local = instant.astimezone(zone).replace(tzinfo=None, fold=0)
         if self.unit in (Unit.DAYS, Unit.WEEKS):
             earlier = local - timedelta(days=self.count * (7 if self.unit is Unit.WEEKS else 1))
