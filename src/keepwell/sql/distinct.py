@@ -1,0 +1,56 @@
+"""Counting different values: the facts are first reduced to one row per value, which costs less than a set per account."""
+
+from collections.abc import Sequence
+
+from sqlglot import exp
+
+from keepwell.sql.aggregates import Counting
+from keepwell.sql.facts import Seen
+from keepwell.sql.naming import alias, column, described
+
+
+def distinct(
+    signals: Sequence[tuple[str, Counting]], seen: Seen, keys: list[exp.Expr], joined: dict[str, str]
+) -> list[tuple[str, exp.Select]]:
+    """A subquery for each column that different values are counted of, and which subquery holds which signal, in `joined`."""
+    groups: dict[str, list[tuple[str, Counting]]] = {}
+    for name, counting in signals:
+        value = counting.value
+        if value is not None:
+            groups.setdefault(value.sql.sql(), []).append((name, counting))
+    parts = []
+    for number, (_, group) in enumerate(groups.items(), start=1):
+        part = f"{seen.table.name}_different" + (f"_{number}" if number > 1 else "")
+        parts.append((part, _group(group, seen, keys)))
+        joined |= {name: part for name, _ in group}
+    return parts
+
+
+def _group(group: Sequence[tuple[str, Counting]], seen: Seen, keys: list[exp.Expr]) -> exp.Select:
+    value = group[0][1].value
+    if value is None:
+        raise ValueError("different values of what?")
+    conditions = [counting.condition() for _, counting in group]
+    flags = [
+        alias(exp.LogicalOr(this=condition), name)
+        for condition, (name, _) in zip(conditions, group, strict=True)
+    ]
+    values = (
+        exp.select(*keys, exp.alias_(value.sql, "different"), *flags)
+        .from_(seen.name)
+        .where(exp.or_(*(exp.paren(condition.copy()) for condition in conditions)))
+        .group_by(*keys, exp.column("different"))
+    )
+    counts = [
+        alias(
+            exp.func(
+                "NULLIF",
+                exp.Filter(this=exp.Count(this=exp.Star()), expression=exp.Where(this=column(name))),
+                exp.convert(0),
+            ),
+            name,
+        )
+        for name, _ in group
+    ]
+    query = exp.select(*keys, *counts).from_(values.subquery("each")).group_by(*keys)
+    return described(query, f"how many different {value.sql.sql()}, per account")

@@ -1,0 +1,166 @@
+"""The facts of a table as they could be read at each point: visible, at their latest revision, what is to come hidden."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlglot import exp
+
+from keepwell.signals.definition import Aggregate
+from keepwell.signals.kinds import AS_OF
+from keepwell.signals.tables import TABLES, Kind, Table
+from keepwell.sql.expressions import Translator, Typed
+from keepwell.sql.moments import POINTS, Moments
+from keepwell.sql.naming import alias, column, described, relation
+
+FACTS = "facts"
+
+
+@dataclass(slots=True)
+class Seen:
+    """A table's facts as they could be read at each point, with the columns that were asked for so far."""
+
+    table: Table
+    kinds: Mapping[str, Kind]
+    moments: Moments
+    sector: bool = False
+    _used: dict[str, Typed] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The name of the subquery."""
+        return f"{self.table.name}_seen"
+
+    def lookup(self, path: str) -> Typed:
+        """A column of a fact, or `as_of`."""
+        if path == AS_OF:
+            return Typed(self.carried(self.moments.as_of()), Kind.INSTANT)
+        name = "occurred_at" if path == self.table.occurred else path
+        kind = Kind.INSTANT if name in ("occurred_at", "known_at") else self.kinds[name]
+        self._used[name] = Typed(column(name), kind)
+        return self._used[name]
+
+    def day(self, value: exp.Expr) -> exp.Expr:
+        """The calendar day of an instant in the project's zone; of `occurred_at` it is kept with the fact."""
+        if isinstance(value, exp.Column) and value.name == "occurred_at":
+            self._used["occurred_on"] = Typed(column("occurred_on"), Kind.INSTANT)
+            return column("occurred_on")
+        return calendar_day(value, str(self.moments.zone))
+
+    def keep(self, name: str) -> exp.Expr:
+        """A bookkeeping column, such as `key`."""
+        self._used[name] = Typed(column(name), Kind.TEXT)
+        return column(name)
+
+    def within(self, at: exp.Expr, how: Aggregate) -> list[exp.Expr]:
+        """The conditions under which an instant lies in the aggregate's window."""
+        if how.window is None and isinstance(at, exp.Column) and at.name == "occurred_at":
+            return []
+        return [self.carried(condition) for condition in self.moments.within(at, how.window)]
+
+    def carried(self, expression: exp.Expr) -> exp.Expr:
+        """An expression in which what belongs to the point is read from this subquery, which carries it."""
+        for found in list(expression.find_all(exp.Column)):
+            if found.table == POINTS:
+                self._used[found.name] = Typed(found.copy(), Kind.INSTANT)
+                found.set("table", None)
+        return expression
+
+    @property
+    def translator(self) -> Translator:
+        """How expressions over the table's columns become SQL."""
+        return Translator(self.lookup, self.day)
+
+    def query(self, aggregates: Sequence[Aggregate]) -> exp.Select:
+        """The subquery: a row per visible fact and point, with the columns that were used."""
+        fact = "fact"
+        chosen: list[exp.Expr] = [column("account", "owner" if self.sector else fact)]
+        if not self.moments.single:
+            chosen.append(column("point", POINTS))
+        chosen += [alias(self._hidden(name, typed), name) for name, typed in sorted(self._used.items())]
+        query = exp.select(*chosen).from_(self._revisions())
+        visible = self._visible(aggregates)
+        if not self.moments.single:
+            query = query.join(relation(POINTS), on=exp.and_(*visible), join_type="inner")
+        else:
+            query = query.where(*visible)
+        if self.sector:
+            query = self._owners(query)
+        return described(query, f"{self.table.name}: {self.table.about}, as they could be read at the time")
+
+    def _hidden(self, name: str, typed: Typed) -> exp.Expr:
+        if isinstance(typed.sql, exp.Column) and typed.sql.table == POINTS:
+            return typed.sql
+        value = column(name, "fact")
+        canonical = self.table.column(name)
+        if canonical is None or canonical.visible_from is None:
+            return value
+        to_come = exp.GTE(this=column(canonical.visible_from, "fact"), expression=self.moments.horizon())
+        return exp.case().when(to_come, exp.null()).else_(value)
+
+    def _visible(self, aggregates: Sequence[Aggregate]) -> list[exp.Expr]:
+        horizon = self.moments.horizon()
+        conditions: list[exp.Expr] = [
+            exp.LT(this=column("occurred_at", "fact"), expression=horizon),
+        ]
+        if self.table.immutable or not self.moments.single:
+            conditions.append(exp.LT(this=column("known_at", "fact"), expression=horizon.copy()))
+        if not self.table.immutable and not self.moments.single:
+            latest = column("known_until", "fact")
+            conditions.append(
+                exp.paren(
+                    exp.or_(
+                        exp.Is(this=latest, expression=exp.null()),
+                        exp.GTE(this=latest.copy(), expression=horizon.copy()),
+                    )
+                )
+            )
+        windows = [how.window for how in aggregates if how.at in (None, self.table.occurred) and how.window]
+        if aggregates and len(windows) == len(aggregates) and not any(_by_end(how) for how in aggregates):
+            reach = self.moments.earliest(windows)
+            conditions.append(exp.GTE(this=column("occurred_at", "fact"), expression=reach))
+        return conditions
+
+    def _revisions(self) -> exp.Expr:
+        """The table itself; of one with revisions the latest known in time, or each with the time it was replaced."""
+        table = relation(self.table.name, FACTS)
+        if self.table.immutable:
+            return exp.alias_(table, "fact", table=True)
+        rows = exp.select("*").from_(table)
+        by_time = exp.Ordered(this=column("known_at"), desc=self.moments.single)
+        if not self.moments.single:
+            replaced = exp.Window(
+                this=exp.func("LEAD", column("known_at"), dialect="duckdb"),
+                partition_by=[column("key")],
+                order=exp.Order(expressions=[by_time]),
+            )
+            return rows.select(exp.alias_(replaced, "known_until")).subquery("fact")
+        newest = exp.Window(
+            this=exp.RowNumber(), partition_by=[column("key")], order=exp.Order(expressions=[by_time])
+        )
+        known = rows.select(exp.alias_(newest, "age")).where(
+            exp.LT(this=column("known_at"), expression=self.moments.horizon())
+        )
+        latest = exp.select("*").from_(known.subquery("revision")).where(exp.column("age").eq(1))
+        return latest.subquery("fact")
+
+    def _owners(self, query: exp.Select) -> exp.Select:
+        """Joins the accounts whose sector the fact speaks of."""
+        same = [exp.EQ(this=column("sector", "owner"), expression=column("sector", "fact"))]
+        if not self.moments.single:
+            same.append(exp.EQ(this=column("point", "owner"), expression=column("point", POINTS)))
+        return query.join(
+            exp.alias_(relation("accounts_at"), "owner", table=True), on=exp.and_(*same), join_type="inner"
+        )
+
+
+def _by_end(how: Aggregate) -> bool:
+    """Whether the aggregate's window looks at the end of facts rather than at when they occurred."""
+    return how.how == "duration" and how.at is None and TABLES[how.table].end is not None
+
+
+def calendar_day(value: exp.Expr, zone: str) -> exp.Expr:
+    """The calendar day, in an IANA zone, of a naive UTC timestamp."""
+    if zone == "UTC":
+        return exp.cast(value, "date")
+    aware = exp.AtTimeZone(this=exp.paren(value), zone=exp.Literal.string("UTC"))
+    return exp.cast(exp.paren(exp.AtTimeZone(this=aware, zone=exp.Literal.string(zone))), "date")

@@ -1,0 +1,115 @@
+"""The one statement that computes every signal for every account, at one instant or over a grid of them."""
+
+from collections.abc import Sequence
+
+from sqlglot import exp
+
+from keepwell.signals.definition import Aggregate, How
+from keepwell.signals.tables import TABLES
+from keepwell.sql.accounts import accounts_at
+from keepwell.sql.aggregates import Counting, counted, gap_ratio, keys
+from keepwell.sql.derived import Derivation
+from keepwell.sql.distinct import distinct
+from keepwell.sql.facts import Seen
+from keepwell.sql.feeds import alive
+from keepwell.sql.moments import POINTS, Moments, Point
+from keepwell.sql.naming import alias, column, described, relation
+from keepwell.sql.request import Request
+
+__all__ = ["Point", "Request", "signals_statement"]
+
+
+def signals_statement(
+    request: Request, points: Sequence[Point], accounts: Sequence[int] | None = None
+) -> exp.Select:
+    """The statement: a row per account with any fact in `accounts`, and per point, ordered by point and account.
+
+    Its columns are `account`, `point` (the index into `points`), `population` (`active`, `ended` or `not begun`),
+    `parent`, then one per signal, condition, number, choice and attribute. `accounts` restricts it to those surrogates.
+    """
+    if not points:
+        raise ValueError("a statement needs at least one point")
+    return _Builder(request, Moments(points, request.zone), accounts).statement()
+
+
+class _Builder:
+    """Collects the named subqueries of one statement, in the order in which they are read."""
+
+    def __init__(self, request: Request, moments: Moments, accounts: Sequence[int] | None) -> None:
+        self.request = request
+        self.moments = moments
+        self.accounts = accounts
+        self.signals = request.ordered()
+        self.keys = keys(moments.single)
+        self.parts: list[tuple[str, exp.Select, bool]] = []  # name, query, whether it may be kept as it is
+        self.homes: dict[str, str] = {}  # the subquery that holds each aggregate
+
+    def statement(self) -> exp.Select:
+        columns = self.request.account_columns()
+        base = accounts_at(self.request.tables["accounts"], columns, self.moments, self.accounts)
+        self.parts.append(("accounts_at", base, True))
+        for table, signals in self._by_table().items():
+            self._measure(table, signals)
+        feeds = alive(self.request.feeds, self.request.tables, self.moments)
+        self.parts += feeds
+        derivation = Derivation(self.request, self.signals)
+        self.parts.append(("measured", self._measured(derivation, bool(feeds)), False))
+        for name, query in derivation.levels("measured"):
+            self.parts.append((name, query, False))
+        final = derivation.final(self.parts[-1][0])
+        if not self.moments.single:
+            points = described(self.moments.relation(), "the instants, and where each window begins and ends")
+            self.parts.insert(0, (POINTS, points, True))
+        for name, query, kept in self.parts:
+            final = final.with_(name, as_=query, materialized=None if kept else False, copy=False)
+        return final
+
+    def _by_table(self) -> dict[str, list[tuple[str, Aggregate]]]:
+        tables: dict[str, list[tuple[str, Aggregate]]] = {}
+        for signal in self.signals:
+            if isinstance(signal.meaning, Aggregate) and signal.meaning.table in self.request.tables:
+                tables.setdefault(signal.meaning.table, []).append((signal.name, signal.meaning))
+        return tables
+
+    def _measure(self, table: str, signals: Sequence[tuple[str, Aggregate]]) -> None:
+        """The subqueries of one table's aggregates: its visible facts, then what is counted of them."""
+        seen = Seen(TABLES[table], self.request.tables[table], self.moments, sector=table == "context")
+        all_counted = [(name, Counting(how, seen)) for name, how in signals]
+        parts: list[tuple[str, exp.Select]] = []
+        plain = [each for each in all_counted if each[1].how.how not in (How.GAP_RATIO, How.DISTINCT)]
+        if plain:
+            columns = [alias(counted(counting), name) for name, counting in plain]
+            query = exp.select(*self.keys, *columns).from_(seen.name).group_by(*self.keys)
+            parts.append((f"{table}_signals", described(query, f"what is counted of {table}, per account")))
+            self.homes |= {name: f"{table}_signals" for name, _ in plain}
+        parts += distinct(
+            [each for each in all_counted if each[1].how.how is How.DISTINCT], seen, self.keys, self.homes
+        )
+        for name, counting in all_counted:
+            if counting.how.how is How.GAP_RATIO:
+                parts.append((f"{name}_gaps", gap_ratio(name, counting, seen.name, self.keys)))
+                self.homes[name] = f"{name}_gaps"
+        visible = seen.query([how for _, how in signals])
+        self.parts.append((seen.name, visible, not seen.table.immutable))
+        self.parts += [(name, query, True) for name, query in parts]
+
+    def _measured(self, derivation: Derivation, fed: bool) -> exp.Select:
+        """Every account with its aggregates, after the rule for missing values and silent feeds."""
+        columns = derivation.fixed("who", fed)
+        for signal in self.signals:
+            if isinstance(signal.meaning, Aggregate):
+                home = self.homes.get(signal.name)
+                value = column(signal.name, home) if home else None
+                columns.append(alias(derivation.settled(signal, value, "feeds"), signal.name))
+        query = exp.select(*columns).from_(exp.alias_(relation("accounts_at"), "who", table=True))
+        for part in dict.fromkeys(self.homes.values()):
+            same = [
+                exp.EQ(this=column(key.name, part), expression=column(key.name, "who")) for key in self.keys
+            ]
+            query = query.join(exp.to_table(part, quoted=True), on=exp.and_(*same), join_type="left")
+        if fed:
+            same_point = exp.EQ(this=column("point", "feeds"), expression=column("point", "who"))
+            query = query.join(relation("feeds"), on=same_point, join_type="inner")
+        return described(
+            query, "every account with what was counted; a silent feed leaves its signals unknown"
+        )
