@@ -7,20 +7,20 @@ from sqlglot import exp
 _MOST_LINE_BYTES = 16 * 2**20
 
 
-def call(function: str, *arguments: exp.Expression | str | int) -> exp.Expression:
+def call(function: str, *arguments: exp.Expr | str | int) -> exp.Expr:
     """A call of an engine's function by name; plain Python values become literals."""
     return exp.Anonymous(
         this=function,
-        expressions=[each if isinstance(each, exp.Expression) else exp.convert(each) for each in arguments],
+        expressions=[each if isinstance(each, exp.Expr) else exp.convert(each) for each in arguments],
     )
 
 
-def _option(name: str, value: exp.Expression | str | int | bool) -> exp.Expression:
-    literal = value if isinstance(value, exp.Expression) else exp.convert(value)
+def _option(name: str, value: exp.Expr | str | int | bool) -> exp.Expr:
+    literal = value if isinstance(value, exp.Expr) else exp.convert(value)
     return exp.EQ(this=exp.column(name), expression=literal)
 
 
-def _text_columns(names: Sequence[str]) -> exp.Expression:
+def _text_columns(names: Sequence[str]) -> exp.Expr:
     return exp.Struct(
         expressions=[
             exp.PropertyEQ(this=exp.to_identifier(name, quoted=True), expression=exp.convert("VARCHAR"))
@@ -39,7 +39,7 @@ def read_delimited(
     nulls: Sequence[str],
     compression: str,
     malformed: str,
-) -> exp.Expression:
+) -> exp.Expr:
     """The rows of a delimited text file as text columns; rows that do not fit go to the tables named after `malformed`."""
     return call(
         "read_csv",
@@ -60,7 +60,7 @@ def read_delimited(
     )
 
 
-def read_lines(path: str, *, skip: int, compression: str, malformed: str) -> exp.Expression:
+def read_lines(path: str, *, skip: int, compression: str, malformed: str) -> exp.Expr:
     """The lines of a text file as one column, `line`."""
     return call(
         "read_csv",
@@ -80,12 +80,12 @@ def read_lines(path: str, *, skip: int, compression: str, malformed: str) -> exp
     )
 
 
-def read_parquet(path: str) -> exp.Expression:
+def read_parquet(path: str) -> exp.Expr:
     """The rows of a Parquet file."""
     return call("read_parquet", exp.convert(path))
 
 
-def json_members(line: exp.Expression, members: Mapping[str, str]) -> exp.Expression:
+def json_members(line: exp.Expr, members: Mapping[str, str]) -> exp.Expr:
     """A line's members (JSON pointers by column name) as text, in one struct; NULL where the line is no JSON object."""
     return exp.Struct(
         expressions=[
@@ -97,7 +97,7 @@ def json_members(line: exp.Expression, members: Mapping[str, str]) -> exp.Expres
     )
 
 
-def json_flat(line: exp.Expression, members: Sequence[str]) -> exp.Expression:
+def json_flat(line: exp.Expr, members: Sequence[str]) -> exp.Expr:
     """A line's top-level members as a struct of texts, parsed once."""
     structure = "{" + ", ".join(f'{_json_text(name)}: "VARCHAR"' for name in members) + "}"
     return call("json_transform", line, structure)
@@ -107,39 +107,39 @@ def _json_text(name: str) -> str:
     return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def json_object(members: Mapping[str, exp.Expression]) -> exp.Expression:
+def json_object(members: Mapping[str, exp.Expr]) -> exp.Expr:
     """A JSON object as text."""
-    pairs: list[exp.Expression] = []
+    pairs: list[exp.Expr] = []
     for name, value in members.items():
         pairs += [exp.convert(name), value]
     return exp.cast(call("json_object", *pairs), "varchar", dialect="duckdb")
 
 
-def key_of(text: exp.Expression) -> exp.Expression:
+def key_of(text: exp.Expr) -> exp.Expr:
     """The key that a text stands for: its MD5 as a UUID."""
     return exp.cast(call("md5", text), "uuid", dialect="duckdb")
 
 
-def try_cast(value: exp.Expression, kind: str) -> exp.Expression:
+def try_cast(value: exp.Expr, kind: str) -> exp.Expr:
     """The value as a type, or NULL."""
     return exp.TryCast(this=value, to=exp.DataType.build(kind, "duckdb"))
 
 
-def parsed(text: exp.Expression, pattern: str) -> exp.Expression:
+def parsed(text: exp.Expr, pattern: str) -> exp.Expr:
     """The instant that a text holds in a strptime pattern, or NULL."""
     return call("try_strptime", text, pattern)
 
 
-def from_zone(local: exp.Expression, zone: str) -> exp.Expression:
+def from_zone(local: exp.Expr, zone: str) -> exp.Expr:
     """A local timestamp in a zone as naive UTC; a local time that occurs twice is the second one."""
     return exp.cast(call("timezone", exp.convert(zone), local), "timestamp", dialect="duckdb")
 
 
-def in_zone(utc: exp.Expression, zone: str) -> exp.Expression:
+def in_zone(utc: exp.Expr, zone: str) -> exp.Expr:
     """A naive UTC timestamp as local time in a zone."""
     return call("timezone", exp.convert(zone), call("timezone", exp.convert("UTC"), utc))
 
 
-def aware(text: exp.Expression) -> exp.Expression:
+def aware(text: exp.Expr) -> exp.Expr:
     """A text with an offset as naive UTC, or NULL."""
     return exp.cast(try_cast(text, "timestamptz"), "timestamp", dialect="duckdb")

@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from keepwell.signals.tables import Kind
 
-Statement: TypeAlias = exp.Expression | str
+Statement: TypeAlias = exp.Expr | str
 
 
 class Warehouse(Protocol):
