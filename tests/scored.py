@@ -14,7 +14,7 @@ def reason(name: str, points: float, text: str = "", **fields: Any) -> Reason:
     return Reason(name=name, points=points, text=text or f"{name} costs {-points:.1f}", **made)
 
 
-def score(account_id: str, value: float | None = 62.0, **fields: Any) -> Score:
+def score(account_id: str, value: float | None = 62.0, /, **fields: Any) -> Score:
     """A score from a baseline of 100; one reason takes the difference unless `reasons` says otherwise."""
     band = None if value is None else Band.GREEN if value >= 70 else Band.YELLOW if value >= 40 else Band.RED
     made: dict[str, Any] = {

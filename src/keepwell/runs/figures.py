@@ -45,7 +45,7 @@ def short_money(value: float | None, currency: str) -> str:
     if value is None:
         return DASH
     for size, unit in ((1e9, "bn"), (1e6, "M"), (1e3, "k")):
-        if abs(value) >= size:
+        if abs(value) >= 0.9995 * size:
             shown = value / size
             return (
                 f"{currency} {number(shown, 2 if abs(shown) < 10 else 1 if abs(shown) < 100 else 0)} {unit}"
@@ -80,6 +80,11 @@ def moment(instant: datetime, zone: ZoneInfo) -> str:
     if (local.hour, local.minute, local.second) == (0, 0, 0):
         return day(instant, zone)
     return f"{day(instant, zone)} {local:%H:%M}"
+
+
+def words(name: str) -> str:
+    """A name of a definition in words: `seat_use` is `Seat use`."""
+    return name.replace("_", " ").capitalize()
 
 
 def plain(text: str) -> str:
