@@ -1,0 +1,232 @@
+"""Reading a project's folder: every file, as a whole, with every problem told at once."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from keepwell.errors import UserError
+from keepwell.project.catalog import Catalog
+from keepwell.project.declared.scorecards import SCORECARD
+from keepwell.project.declared.segments import SEGMENTS
+from keepwell.project.declared.settings import SETTINGS
+from keepwell.project.declared.signals import SIGNALS
+from keepwell.project.declared.sources import SOURCES
+from keepwell.project.document import read
+from keepwell.project.project import Project
+from keepwell.project.reading import scorecards, segments, settings, signals, sources
+from keepwell.project.reading.expressions import OverSignals
+from keepwell.project.report import Place, Report, nearest
+from keepwell.project.shape.base import BROKEN
+from keepwell.project.shape.compound import Entry, Fields, Record
+from keepwell.scoring.scorecard import Scorecard
+from keepwell.signals.definition import Feed
+from keepwell.signals.graph import order
+
+KEEPWELL, SOURCES_FILE, SIGNALS_FILE, SEGMENTS_FILE = (
+    "keepwell.yml",
+    "sources.yml",
+    "signals.yml",
+    "segments.yml",
+)
+SCORECARDS = "scorecards"
+FILES = (KEEPWELL, SOURCES_FILE, SIGNALS_FILE, SEGMENTS_FILE)
+
+
+def load(folder: Path | str) -> Project:
+    """The project in a folder.
+
+    Raises:
+        DefinitionError: its definitions hold mistakes; every one of them is told.
+        UserError: the folder is no project.
+    """
+    path = Path(folder)
+    if not (path / KEEPWELL).is_file():
+        raise UserError(
+            f"{path} holds no project: there is no {KEEPWELL}",
+            where=str(path),
+            do=_start(path),
+        )
+    report = Report()
+    files = _Files(path, report)
+    project = _project(files, report)
+    report.close([*FILES, *files.cards])
+    return project
+
+
+def _start(path: Path) -> str:
+    if (path / "keepwell.yaml").is_file():
+        return "rename keepwell.yaml to keepwell.yml"
+    parent = next((one for one in path.resolve().parents if (one / KEEPWELL).is_file()), None)
+    if parent is not None:
+        return f"go to the project's folder: cd {parent}"
+    return "type `keepwell init DIR --from DATA`, or `keepwell init DIR --example saas`"
+
+
+@dataclass(slots=True)
+class _Files:
+    """The files of a project as fields, `None` where one is absent or cannot be read."""
+
+    folder: Path
+    report: Report
+
+    @property
+    def cards(self) -> list[str]:
+        """The names of the scorecards' files, in order."""
+        return [f"{SCORECARDS}/{path.name}" for path in sorted((self.folder / SCORECARDS).glob("*.yml"))]
+
+    def fields(self, name: str, shape: Record, *, required: bool = False) -> Fields | None:
+        path = self.folder / name
+        if not path.is_file():
+            if required:
+                self.report.add(Place(name, 1), f"there is no {name}", self._instead(name))
+            return None
+        count = len(self.report.problems)
+        node = read(path, name, self.report)
+        if node is None:
+            if len(self.report.problems) == count and required:
+                self.report.add(
+                    Place(name, 1), "the file is empty", f"write its keys: {', '.join(shape.keys)}"
+                )
+            return None
+        fields = shape.read(node, self.report)
+        return None if fields is BROKEN else fields
+
+    def _instead(self, name: str) -> str:
+        others = [path.name for path in self.folder.glob("*.y*ml") if path.name not in FILES]
+        near = nearest(name, others)
+        return f"rename {near} to {name}" if near else "write it, or type `keepwell init DIR --from DATA`"
+
+    def strays(self) -> Iterator[tuple[str, str]]:
+        """Files that look like a project's, with the name they should have."""
+        for path in sorted(self.folder.glob("*.y*ml")):
+            meant = nearest(path.name, FILES)
+            if path.name not in FILES and meant and not (self.folder / meant).exists():
+                yield path.name, meant
+        for path in sorted((self.folder / SCORECARDS).glob("*.yaml")):
+            yield f"{SCORECARDS}/{path.name}", f"{SCORECARDS}/{path.stem}.yml"
+
+
+def _project(files: _Files, report: Report) -> Project:
+    for name, meant in files.strays():
+        report.add(Place(name, 1), "the file is not read under this name", f"rename it to {meant}")
+    top = files.fields(KEEPWELL, SETTINGS, required=True)
+    empty = Fields(Place(KEEPWELL, 1), {}, {}, frozenset())
+    said = settings.read(top or empty, files.folder, report)
+    source_fields = files.fields(SOURCES_FILE, SOURCES, required=True)
+    source_entries = _entries(source_fields, "sources")
+    found_sources = sources.read(source_entries, said, report)
+    signal_fields = files.fields(SIGNALS_FILE, SIGNALS)
+    entries = _entries(signal_fields, "signals")
+    segment_fields = files.fields(SEGMENTS_FILE, SEGMENTS)
+    cards = [(name, files.fields(name, SCORECARD, required=True)) for name in files.cards]
+    complete = source_fields is not None and all(_table_known(entry) for entry in source_entries)
+    catalog = Catalog.of(sources.fillings(source_entries), complete=complete)
+    found = signals.read(entries, catalog, report)
+    kinds = signals.check(entries, found, catalog, report)
+    over = OverSignals(frozenset(entry.name for entry in entries), kinds, catalog, report)
+    if said.value is not None and said.value_place is not None:
+        over.number(said.value.expression, said.value_place)
+    chosen = segments.read(segment_fields, over) if segment_fields else ((), ())
+    around = scorecards.Around(
+        over,
+        {signal.name: signal for signal in found},
+        tuple(entry.name for entry in _entries(segment_fields, "segments")),
+        tuple(entry.name for entry in _entries(segment_fields, "stages")),
+    )
+    read_cards = [
+        (name, fields, scorecards.read(fields, around)) for name, fields in cards if fields is not None
+    ]
+    _same_names(read_cards, report)
+    return Project(
+        folder=files.folder,
+        name=said.name,
+        zone=said.zone,
+        currency=said.currency,
+        warehouse=said.warehouse,
+        as_of=said.as_of,
+        history=said.history,
+        simulated=said.simulated,
+        value=said.worth(),
+        rates=said.rates,
+        databases=said.databases,
+        sources=found_sources,
+        signals=order(found) if not report.problems else found,
+        segments=chosen[0],
+        stages=chosen[1],
+        scorecards=_in_order(read_cards),
+        feeds=tuple(Feed(one.name, one.table, one.fresh_within) for one in found_sources if one.fresh_within),
+        where=dict(_where(top, source_entries, entries, segment_fields, read_cards)),
+        ignored=frozenset(name for name, _ in said.ignored),
+    )
+
+
+def _entries(fields: Fields | None, key: str) -> tuple[Entry, ...]:
+    found: tuple[Entry, ...] = fields.get(key, ()) if fields is not None else ()
+    return found
+
+
+def _table_known(entry: Entry) -> bool:
+    return isinstance(entry.value, Fields) and "table" in entry.value
+
+
+_Card: TypeAlias = tuple[str, Fields, Scorecard | None]
+
+
+def _same_names(cards: list[_Card], report: Report) -> None:
+    first: dict[str, str] = {}
+    for file, fields, card in cards:
+        if card is None:
+            continue
+        if card.name in first:
+            report.add(
+                fields.at("scorecard"),
+                f"{first[card.name]} is a scorecard {card.name!r} already",
+                f"give this one another name, such as {Path(file).stem}_{card.purpose}",
+            )
+        first.setdefault(card.name, file)
+
+
+def _in_order(cards: list[_Card]) -> tuple[Scorecard, ...]:
+    """By `order`, then by the file's name."""
+    known = [
+        (fields.get("order", scorecards.FIRST), file, card)
+        for file, fields, card in cards
+        if card is not None
+    ]
+    return tuple(card for _, _, card in sorted(known, key=lambda one: one[:2]))
+
+
+def _where(
+    top: Fields | None,
+    of_sources: Iterable[Entry],
+    of_signals: Iterable[Entry],
+    of_segments: Fields | None,
+    cards: Iterable[_Card],
+) -> Iterator[tuple[str, str]]:
+    for key in top or ():
+        assert top is not None
+        yield f"project:{key}", str(top.at(key))
+    for entry in of_sources:
+        yield f"source:{entry.name}", str(entry.place)
+    for entry in of_signals:
+        yield f"signal:{entry.name}", str(entry.place)
+    for noun in ("segment", "stage"):
+        for entry in _entries(of_segments, f"{noun}s"):
+            yield f"{noun}:{entry.name}", str(entry.place)
+    for file, fields, card in cards:
+        if card is not None:
+            yield f"scorecard:{card.name}", f"{file}:{fields.at('scorecard').line}:scorecard"
+            yield from _within(card.name, fields)
+
+
+def _within(card: str, fields: Fields) -> Iterator[tuple[str, str]]:
+    for key, noun in (("caps", "cap"), ("points", "rule"), ("dimensions", "dimension")):
+        for entry in _entries(fields, key):
+            yield f"{noun}:{card}.{entry.name}", str(entry.place)
+            if noun == "dimension" and isinstance(entry.value, Fields):
+                for measure in _entries(entry.value, "measures"):
+                    yield f"measure:{card}.{measure.name}", str(measure.place)
+    for key in ("missing", "bands", "for", "order", "min_coverage", "reference"):
+        if fields.said(key):
+            yield f"scorecard:{card}.{key}", str(fields.at(key))

@@ -1,0 +1,105 @@
+"""A project as definitions: all that its folder says, read and checked as a whole."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from keepwell.project.catalog import Catalog, Filling
+from keepwell.project.version import Definitions, content, digest
+from keepwell.scoring.scorecard import Scorecard
+from keepwell.signals.definition import Feed, Signal
+from keepwell.signals.expression import Expression
+from keepwell.signals.graph import kinds
+from keepwell.signals.tables import Kind
+from keepwell.sources.source import Rates, Source
+
+
+@dataclass(frozen=True)
+class Project:
+    """A folder's definitions, without a mistake in them.
+
+    `signals` come after those they need; `scorecards` in the order in which they are tried. A segment or stage with
+    `None` for a condition takes every account that is left. `where` tells where a thing is defined: `signal:NAME`,
+    `source:NAME`, `scorecard:NAME`, `measure:SCORECARD.SIGNAL`, `segment:NAME`, `stage:NAME` → `file:line:key`.
+    `as_of` (UTC) is the pinned instant, `None` the clock; `history` counts days.
+    """
+
+    folder: Path
+    name: str
+    zone: ZoneInfo
+    currency: str
+    warehouse: Path
+    as_of: datetime | None
+    history: int
+    simulated: bool
+    value: Expression | None
+    rates: Rates
+    databases: Mapping[str, str]
+    sources: tuple[Source, ...]
+    signals: tuple[Signal, ...]
+    segments: tuple[tuple[str, Expression | None], ...]
+    stages: tuple[tuple[str, Expression | None], ...]
+    scorecards: tuple[Scorecard, ...]
+    feeds: tuple[Feed, ...]
+    where: Mapping[str, str] = field(default_factory=dict)
+    ignored: frozenset[str] = frozenset()
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """Which tables and columns the sources fill."""
+        return Catalog.of(map(Filling.of, self.sources))
+
+    @cached_property
+    def kinds(self) -> Mapping[str, Kind]:
+        """The kind of every signal's value."""
+        return kinds(self.signals, self.catalog.columns)
+
+    def signal(self, name: str) -> Signal:
+        """The signal of that name.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return {signal.name: signal for signal in self.signals}[name]
+
+    def scorecard(self, name: str) -> Scorecard:
+        """The scorecard of that name.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return {card.name: card for card in self.scorecards}[name]
+
+    def purposes(self) -> tuple[str, ...]:
+        """Every purpose that is scored, health first."""
+        found = dict.fromkeys(card.purpose for card in self.scorecards)
+        return tuple(sorted(found, key=lambda purpose: purpose != "health"))
+
+    def definition(self, scorecard: Scorecard | None = None) -> str:
+        """What the version of a scorecard (or of the whole project) is the hash of, as canonical JSON: the copy to keep."""
+        return content(self._definitions, scorecard)
+
+    def version(self, scorecard: Scorecard | None = None) -> str:
+        """The version, 12 hexadecimal digits, of a scorecard with all it depends on, or of the whole project.
+
+        It changes with the meaning only: not with comments, the order of keys, labels, advice, or where files lie.
+        """
+        return digest(self.definition(scorecard))
+
+    @property
+    def _definitions(self) -> Definitions:
+        return Definitions(
+            zone=self.zone.key,
+            currency=self.currency,
+            history=self.history,
+            value=self.value,
+            rates=self.rates,
+            sources=self.sources,
+            signals=self.signals,
+            segments=self.segments,
+            stages=self.stages,
+            scorecards=self.scorecards,
+        )

@@ -1,0 +1,196 @@
+"""scorecards/*.yml: each scorecard, checked against the signals, segments and stages."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from keepwell.project.reading.expressions import OverSignals
+from keepwell.project.reading.scales import scale
+from keepwell.project.reading.segments import ANY
+from keepwell.project.report import Place, Report, hint
+from keepwell.project.shape.base import BROKEN
+from keepwell.project.shape.compound import Entry, Fields
+from keepwell.scoring.scorecard import (
+    Bands,
+    Cap,
+    Dimension,
+    Measure,
+    Missing,
+    Reference,
+    RollUp,
+    Rule,
+    Scorecard,
+)
+from keepwell.signals.definition import Signal
+
+FIRST = 50
+"""The order of a scorecard that says none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a scorecard can refer to. `segments` and `stages` are the declared names."""
+
+    over: OverSignals
+    signals: Mapping[str, Signal]
+    segments: tuple[str, ...]
+    stages: tuple[str, ...]
+
+
+def read(fields: Fields, around: Around) -> Scorecard | None:
+    """The scorecard, as far as it could be read; `None` if it has no name."""
+    report = around.over.report
+    if "scorecard" not in fields:
+        return None
+    if not fields.said("dimensions") and not fields.said("points"):
+        report.add(
+            fields.place,
+            "the scorecard measures nothing",
+            "add `dimensions:` with measures, or `points:` with rules",
+        )
+    match = fields.get("for", {})
+    measured: dict[str, Place] = {}
+    dimensions = [
+        _dimension(entry, measured, around)
+        for entry in fields.get("dimensions", ())
+        if entry.value is not BROKEN
+    ]
+    if "base" in fields and any(dimension.measures for dimension in dimensions):
+        report.add(
+            fields.at("base"), "a scorecard with measures starts from them, not from a base", "remove `base`"
+        )
+    card = Scorecard(
+        name=fields["scorecard"],
+        purpose=fields.get("purpose", "health"),
+        segments=_match(match, "segment", around.segments, report),
+        stages=_match(match, "stage", around.stages, report),
+        dimensions=tuple(dimensions),
+        caps=tuple(
+            _cap(entry, around) for entry in fields.get("caps", ()) if _whole(entry, "when", "at_most")
+        ),
+        rules=tuple(
+            _rule(entry, around) for entry in fields.get("points", ()) if _whole(entry, "when", "points")
+        ),
+        base=float(fields.get("base", 50)),
+        reference=Reference(fields.get("reference", "100")),
+        bands=_bands(fields.get("bands", {}), fields, report),
+        missing=Missing(fields.get("missing", "redistribute")),
+        min_coverage=fields.get("min_coverage", 0.6),
+        roll_up=RollUp(fields["roll_up"]) if "roll_up" in fields else None,
+    )
+    _names(card, fields, report)
+    return card
+
+
+def _match(
+    fields: Fields | Mapping[str, tuple[str, ...]], key: str, known: tuple[str, ...], report: Report
+) -> frozenset[str] | None:
+    said = fields.get(key, (ANY,))
+    if not isinstance(fields, Fields) or said == (ANY,):
+        return None
+    for name in said:
+        if name == ANY:
+            report.add(fields.at(key), "`any` stands beside names", "type any alone, or only the names")
+        elif name not in known:
+            report.add(
+                fields.at(key),
+                f"there is no {key} {name!r}",
+                hint(name, known) or f"define it in segments.yml under `{key}s: {{{name}: ...}}`",
+            )
+    return frozenset(said)
+
+
+def _dimension(entry: Entry, measured: dict[str, Place], around: Around) -> Dimension:
+    fields: Fields = entry.value
+    measures = []
+    for one in fields.get("measures", ()):
+        _measured(one, measured, around)
+        if isinstance(one.value, Fields) and "scale" in one.value:
+            found = scale(one.name, one.value, around.signals.get(one.name), around.over)
+            if found is not None:
+                weight = float(one.value.get("weight", 1))
+                measures.append(Measure(one.name, weight, found, one.value.get("advice", "")))
+    return Dimension(entry.name, float(fields.get("weight", 1)), tuple(measures))
+
+
+def _measured(entry: Entry, measured: dict[str, Place], around: Around) -> None:
+    report = around.over.report
+    mistake = around.over.mistake(entry.name)
+    if mistake is not None:
+        report.add(entry.place, mistake.what, mistake.do)
+    if entry.name in measured:
+        report.add(
+            entry.place,
+            f"{entry.name} is a measure already, on line {measured[entry.name].line}",
+            "measure it once, with the weight of both",
+        )
+    measured.setdefault(entry.name, entry.place)
+
+
+def _whole(entry: Entry, *keys: str) -> bool:
+    return isinstance(entry.value, Fields) and set(keys) <= set(entry.value)
+
+
+def _cap(entry: Entry, around: Around) -> Cap:
+    fields: Fields = entry.value
+    around.over.condition(fields["when"].expression, fields.at("when"))
+    at_most = float(fields["at_most"])
+    if at_most >= 100:
+        around.over.report.add(
+            fields.at("at_most"), "a cap at 100 limits nothing", "type a lower score, such as 40"
+        )
+    return Cap(
+        entry.name, fields["when"].expression, at_most, fields.get("because", ""), fields.get("advice", "")
+    )
+
+
+def _rule(entry: Entry, around: Around) -> Rule:
+    fields: Fields = entry.value
+    around.over.condition(fields["when"].expression, fields.at("when"))
+    return Rule(
+        entry.name,
+        fields["when"].expression,
+        float(fields["points"]),
+        fields.get("because", ""),
+        fields.get("advice", ""),
+    )
+
+
+def _bands(fields: Fields | Mapping[str, float], card: Fields, report: Report) -> Bands:
+    bands = Bands(**{key: float(value) for key, value in fields.items()})
+    place = fields.at("green") if isinstance(fields, Fields) and "green" in fields else card.at("bands")
+    if bands.yellow >= bands.green:
+        report.add(
+            place,
+            f"yellow begins at {bands.yellow:g} and green at {bands.green:g}: the bands overlap",
+            f"type {{green: {bands.yellow:g}, yellow: {bands.green:g}}}" if bands.yellow > bands.green
+            else "let green begin above yellow",
+        )  # fmt: skip
+    elif bands.green + bands.hysteresis > 100 or bands.yellow + bands.hysteresis > bands.green:
+        room = min(100 - bands.green, bands.green - bands.yellow)
+        report.add(
+            fields.at("hysteresis") if isinstance(fields, Fields) else place,
+            f"with a hysteresis of {bands.hysteresis:g} an account that fell could never climb into the band above",
+            f"type {room:g} or less",
+        )
+    return bands
+
+
+def _names(card: Scorecard, fields: Fields, report: Report) -> None:
+    """Caps, rules, dimensions and measures are told apart by their names in reasons and overrides."""
+    taken = {dimension.name: "dimension" for dimension in card.dimensions}
+    for key, noun, names in (
+        ("dimensions", "measure", [measure.signal for measure in card.measures]),
+        ("caps", "cap", [cap.name for cap in card.caps]),
+        ("points", "rule", [rule.name for rule in card.rules]),
+    ):
+        for name in names:
+            if name in taken and taken[name] != noun:
+                place = next(
+                    (entry.place for entry in fields.get(key, ()) if entry.name == name), fields.at(key)
+                )
+                report.add(
+                    place,
+                    f"{name!r} names a {noun} and a {taken[name]} of this scorecard",
+                    f"rename the {noun}",
+                )
+            taken.setdefault(name, noun)

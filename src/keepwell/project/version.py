@@ -1,0 +1,142 @@
+"""Versions: the content hash of a definition with all it depends on.
+
+What is hashed is canonical JSON of the definitions themselves, so that nothing but their meaning counts. Words (labels,
+advice, reasons, units) and places (files, folders) are left out: they change what people read, not what is computed.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from keepwell.scoring.scorecard import Scorecard
+from keepwell.signals.definition import Aggregate, Signal, needs
+from keepwell.signals.expression import Expression, names
+from keepwell.sources.source import ColumnFrom, Computed, Lookup, Rates, Source, Take
+
+_WORDS = frozenset(("label", "about", "unit", "advice", "because", "missing_said"))
+_PLACES = frozenset(("globs", "max_rejects"))
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """All of a project that has a meaning for its scores."""
+
+    zone: str
+    currency: str
+    history: int
+    value: Expression | None
+    rates: Rates
+    sources: tuple[Source, ...]
+    signals: tuple[Signal, ...]
+    segments: tuple[tuple[str, Expression | None], ...]
+    stages: tuple[tuple[str, Expression | None], ...]
+    scorecards: tuple[Scorecard, ...]
+
+
+def digest(canonical: str) -> str:
+    """The first 12 hexadecimal digits of the SHA-256 of a canonical text."""
+    return hashlib.sha256(canonical.encode()).hexdigest()[:12]
+
+
+def content(definitions: Definitions, scorecard: Scorecard | None) -> str:
+    """The canonical JSON of a scorecard with all it depends on, or of everything (`None`)."""
+    signals = definitions.signals if scorecard is None else tuple(needed(definitions, scorecard))
+    sources = definitions.sources if scorecard is None else tuple(feeding(definitions, signals))
+    cards = definitions.scorecards if scorecard is None else (scorecard,)
+    return json.dumps(
+        {
+            "zone": definitions.zone,
+            "currency": definitions.currency,
+            "history": definitions.history,
+            "value": plain(definitions.value),
+            "rates": plain(definitions.rates) if any(map(_priced, sources)) else None,
+            "segments": plain(definitions.segments),
+            "stages": plain(definitions.stages),
+            "scorecards": [plain(card) for card in cards],
+            "signals": {signal.name: plain(signal) for signal in signals},
+            "sources": {source.name: plain(source) for source in sources},
+        },
+        sort_keys=True,
+        separators=(",", ":"),
+        ensure_ascii=False,
+        allow_nan=False,
+    )
+
+
+def needed(definitions: Definitions, scorecard: Scorecard) -> Iterator[Signal]:
+    """The signals that a scorecard, the segments, the stages and the value are computed from, each once."""
+    known = {signal.name: signal for signal in definitions.signals}
+    waiting = [measure.signal for measure in scorecard.measures]
+    for expression in _expressions(definitions, scorecard):
+        waiting.extend(names(expression))
+    seen: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name in known and name not in seen:
+            seen.add(name)
+            waiting.extend(needs(known[name]))
+    yield from (signal for signal in definitions.signals if signal.name in seen)
+
+
+def _expressions(definitions: Definitions, scorecard: Scorecard) -> Iterator[Expression]:
+    conditions = [condition for _, condition in (*definitions.segments, *definitions.stages)]
+    caps = [cap.when for cap in scorecard.caps]
+    rules = [rule.when for rule in scorecard.rules]
+    yield from (one for one in (*conditions, *caps, *rules, definitions.value) if one is not None)
+
+
+def feeding(definitions: Definitions, signals: Iterable[Signal]) -> Iterator[Source]:
+    """The sources of the tables that signals read, of the accounts, and those in which they look keys up."""
+    tables = {signal.meaning.table for signal in signals if isinstance(signal.meaning, Aggregate)} | {
+        "accounts"
+    }
+    by_name = {source.name: source for source in definitions.sources}
+    used = {source.name for source in definitions.sources if source.table in tables}
+    waiting = list(used)
+    while waiting:
+        for origin in _origins(by_name[waiting.pop()]):
+            if isinstance(origin, Lookup) and origin.source in by_name and origin.source not in used:
+                used.add(origin.source)
+                waiting.append(origin.source)
+    yield from (source for source in definitions.sources if source.name in used)
+
+
+def _origins(source: Source) -> tuple[ColumnFrom, ...]:
+    return (*source.columns.values(), *(attribute.origin for attribute in source.attributes.values()))
+
+
+def _priced(source: Source) -> bool:
+    return any(
+        isinstance(origin, Take | Computed) and bool(origin.currency or origin.currency_column)
+        for origin in _origins(source)
+    )
+
+
+def plain(value: Any) -> Any:
+    """A definition as JSON's own types: mappings by key, sets sorted, numbers that are equal written alike."""
+    if is_dataclass(value) and not isinstance(value, type):
+        known = {
+            one.name: plain(getattr(value, one.name))
+            for one in fields(value)
+            if one.name not in _WORDS | _PLACES
+        }
+        return {"is": type(value).__name__, **known}
+    match value:
+        case Enum():
+            return str(value.value)
+        case None | bool() | str():
+            return value
+        case int() | float() | Decimal():
+            number = float(value)
+            return int(number) if number.is_integer() and abs(number) < 2**53 else number
+        case Mapping():
+            return {str(key): plain(one) for key, one in value.items()}
+        case frozenset() | set():
+            return sorted(plain(one) for one in value)
+        case tuple() | list():
+            return [plain(one) for one in value]
+    raise TypeError(f"a definition holds a {type(value).__name__}, which has no canonical form")
