@@ -8,19 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from keepwell.scoring.evaluation import Evaluation, evaluate
-from keepwell.scoring.observed import Observed, condition_of
+from keepwell.scoring.observed import Observed, condition_of, conditional
 from keepwell.scoring.overrides import NONE_IN_FORCE, InForce, Override
 from keepwell.scoring.peers import Frozen, freeze, group_of
 from keepwell.scoring.reference import Outcome, Subject, score_one
 from keepwell.scoring.scorecard import (
-    Cap,
     Line,
     Missing,
     Peers,
     Percentile,
     Reference,
     RollUp,
-    Rule,
     Scorecard,
 )
 from tests.scoring.made import AS_OF, cap, card, dimension, measure, observed, rule
@@ -35,7 +33,7 @@ def scored(*cards: Scorecard, over: Observed, overrides: InForce = NONE_IN_FORCE
 
 def set_by_hand(target: str, value: float, account: int = 0) -> InForce:
     override = Override(account, target, value, AS_OF - timedelta(days=2), AS_OF - timedelta(days=2), "1")
-    return InForce({(account, target): override})
+    return InForce({account: {target: override}})
 
 
 def test_a_score_is_the_weighted_mean_of_marks() -> None:
@@ -84,7 +82,7 @@ def test_nothing_known_gives_no_score_even_if_nothing_is_asked() -> None:
 def test_rules_start_from_the_base_and_are_clamped() -> None:
     weekly, lost, great = rule("weekly", +10), rule("lost", -25), rule("great", +80)
     own = card(rules=(weekly, lost, great), base=50)
-    holds = {
+    holds: dict[str, list[bool | None]] = {
         condition_of(own, weekly): [True, True, None],
         condition_of(own, lost): [True, False, False],
         condition_of(own, great): [False, True, None],
@@ -105,7 +103,11 @@ def test_rules_add_to_measures() -> None:
 def test_the_lowest_cap_that_holds_wins() -> None:
     own = card(VOICE, caps=(cap("a", 60), cap("b", 40), cap("c", 20)))
     a, b, c = (condition_of(own, part) for part in own.caps)
-    holds = {a: [True, False, True], b: [True, False, None], c: [False, None, False]}
+    holds: dict[str, list[bool | None]] = {
+        a: [True, False, True],
+        b: [True, False, None],
+        c: [False, None, False],
+    }
     result = scored(own, over=observed({"nps": [9, 9, 3]}, holds))
     # 90 → 40;  none holds (unknown does not): 90;  30 is below the cap of 60 already
     assert result.score.tolist() == [40, 90, 30]
@@ -287,12 +289,8 @@ def situations(draw: st.DrawFn) -> tuple[list[Scorecard], Observed, InForce]:
         return draw(st.lists(values, min_size=count, max_size=count))
 
     known = st.none() | st.integers(-22, 22).map(float) | st.floats(-25, 25)
-    parts: list[tuple[Scorecard, Cap | Rule]] = []
-    for one in own:
-        parts += [(one, c) for c in one.caps] + [(one, r) for r in one.rules]
-    conditions = {
-        condition_of(one, part): column(st.sampled_from([True, False, None])) for one, part in parts
-    }
+    names = [condition_of(one, part) for one in own for part in conditional(one)]
+    conditions = {name: column(st.sampled_from([True, False, None])) for name in names}
     values = observed(
         {signal: column(known) for signal in SIGNALS},  # type: ignore[misc]
         conditions,  # type: ignore[arg-type]
@@ -304,7 +302,10 @@ def situations(draw: st.DrawFn) -> tuple[list[Scorecard], Observed, InForce]:
     )
     targets = st.tuples(st.integers(0, count - 1), st.sampled_from(["score", "first", "second", *SIGNALS]))
     said = draw(st.dictionaries(targets, MARKS, max_size=3))
-    return own, values, InForce({key: Override(*key, value, AS_OF, AS_OF, "") for key, value in said.items()})
+    in_force: dict[int, dict[str, Override]] = {}
+    for (account, target), value in said.items():
+        in_force.setdefault(account, {})[target] = Override(account, target, value, AS_OF, AS_OF, "")
+    return own, values, InForce(in_force)
 
 
 def slowly(own: list[Scorecard], values: Observed, frozen: Frozen, overrides: InForce) -> dict[int, Outcome]:
@@ -331,7 +332,7 @@ def slowly(own: list[Scorecard], values: Observed, frozen: Frozen, overrides: In
             {m.signal: frozen.mean(one, m, segment) for m in one.measures},
             frozenset(
                 part.name
-                for part in (*one.caps, *one.rules)
+                for part in conditional(one)
                 if values.conditions[condition_of(one, part)][position] == 1
             ),
             {target: said.value for target, said in overrides.of(position).items()},

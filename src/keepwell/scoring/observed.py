@@ -106,10 +106,13 @@ def condition_of(card: Scorecard, part: Cap | Rule) -> str:
 
 def conditions(cards: Sequence[Scorecard]) -> dict[str, Expression]:
     """Every condition that the scorecards ask about, by its name in `Observed.conditions`."""
-    parts: list[tuple[Scorecard, Cap | Rule]] = []
-    for card in cards:
-        parts += [(card, cap) for cap in card.caps] + [(card, rule) for rule in card.rules]
-    return {condition_of(card, part): part.when for card, part in parts}
+    return {condition_of(card, part): part.when for card in cards for part in conditional(card)}
+
+
+def conditional(card: Scorecard) -> tuple[Cap | Rule, ...]:
+    """The caps and rules of a scorecard: all that asks whether something holds."""
+    caps: tuple[Cap | Rule, ...] = card.caps
+    return caps + card.rules
 
 
 NO_CARD = -1

@@ -37,21 +37,21 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """The overrides that hold as of an instant: at most one per account (surrogate id) and target."""
+    """The overrides that hold as of an instant, by account (surrogate id) and target: at most one of each."""
 
-    said: Mapping[tuple[int, str], Override]
+    said: Mapping[int, Mapping[str, Override]]
 
     def __bool__(self) -> bool:
         return bool(self.said)
 
     def of(self, account: int) -> Mapping[str, Override]:
         """An account's overrides by target."""
-        return {target: said for (owner, target), said in self.said.items() if owner == account}
+        return self.said.get(account, {})
 
     def set_to(self, target: str, observed: Observed) -> Floats:
         """What the target is set to, per account; NaN where it is not."""
         result = np.full(len(observed), np.nan)
-        said = [override for (_, aim), override in self.said.items() if aim == target]
+        said = [targets[target] for targets in self.said.values() if target in targets]
         positions = observed.positions(np.array([override.account for override in said], dtype=np.int64))
         for override, position in zip(said, positions, strict=True):
             if position >= 0:
@@ -61,7 +61,7 @@ class InForce:
     @property
     def targets(self) -> frozenset[str]:
         """Everything that is set for anybody."""
-        return frozenset(target for _, target in self.said)
+        return frozenset(target for targets in self.said.values() for target in targets)
 
 
 NONE_IN_FORCE = InForce({})
@@ -80,11 +80,11 @@ def in_force(revisions: Iterable[Override], purpose: str, as_of: datetime, horiz
             before = latest.get(revision.key)
             if before is None or before.known_at <= revision.known_at:
                 latest[revision.key] = revision
-    said: dict[tuple[int, str], Override] = {}
+    said: dict[int, dict[str, Override]] = {}
     for override in sorted(latest.values(), key=lambda o: (o.known_at, o.since, o.key)):
         begun = override.since < min(as_of, horizon)
         if override.purpose == purpose and begun and (override.until is None or override.until >= as_of):
-            said[override.account, override.target] = override
+            said.setdefault(override.account, {})[override.target] = override
     return InForce(said)
 
 
@@ -102,4 +102,5 @@ def aims(card: Scorecard) -> frozenset[str]:
 def astray(overrides: InForce, cards: Sequence[Scorecard]) -> tuple[Override, ...]:
     """The overrides whose target no scorecard has: they act on nothing, and somebody should be told."""
     known = frozenset().union(*(aims(card) for card in cards))
-    return tuple(override for override in overrides.said.values() if override.target not in known)
+    every = (override for targets in overrides.said.values() for override in targets.values())
+    return tuple(override for override in every if override.target not in known)
