@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from keepwell.project.report import hint, nearest
 from keepwell.signals.definition import ACCOUNT
 from keepwell.signals.kinds import AS_OF
-from keepwell.signals.tables import TABLES, Kind
+from keepwell.signals.tables import TABLES, Kind, Table
 from keepwell.sources.source import Source
 
 IN_DIRECTORY = {"accounts": ("name", "parent_id"), "contacts": ("name", "email")}
@@ -130,6 +130,12 @@ class Catalog:
                 "no source feeds the table accounts", "add a source with `table: accounts` to sources.yml"
             )
         return self.column("accounts", path.removeprefix(ACCOUNT))
+
+
+def mappable(table: Table) -> dict[str, Kind]:
+    """The columns, with their kinds, that a source can map for a table: its own, its key, and the account."""
+    own = {} if table.name == "context" else {"account_id": Kind.TEXT}
+    return {**own, table.key: Kind.TEXT, **{column.name: column.kind for column in table.columns}}
 
 
 def _canonical(table: str) -> dict[str, Kind]:

@@ -67,7 +67,7 @@ BOUNDS = Record(
 )  # fmt: skip
 
 
-class Test(Either):
+class ColumnTest(Either):
     """What a column must be: a value, one of several, or bounds. An empty value means: is unknown."""
 
     def read(self, node: Node, report: Report) -> object:
@@ -81,7 +81,7 @@ class Test(Either):
 WHERE = Either(
     (
         Formula("an expression over the table's columns", example="name == 'login' and quantity > 0"),
-        Named(Test((BOUNDS, PlainOrMany(PLAIN_VALUE, single=True))), COLUMN, "column"),
+        Named(ColumnTest((BOUNDS, PlainOrMany(PLAIN_VALUE, single=True))), COLUMN, "column"),
     )
 )
 WINDOW = Either(
@@ -100,26 +100,6 @@ WINDOW = Either(
     )
 )
 ROW_VALUE = Formula("a column or an expression over the table's columns", example="amount")
-
-MEANING = {
-    "label": Key(PLAIN, "what people call it"),
-    "about": Key(PLAIN, "what it tells, in a sentence"),
-    "unit": Key(PLAIN, "what it is counted in: days, hours, percent, EUR, tickets, ..."),
-    "direction": Key(
-        Choice(
-            tuple(str(direction) for direction in Direction),
-            {
-                "higher": "higher_is_better", "up": "higher_is_better", "positive": "higher_is_better",
-                "lower": "lower_is_better", "down": "lower_is_better", "negative": "lower_is_better",
-            },
-        ),
-        "whether more of it is good or bad for the customer's health",
-    ),
-    "missing": Key(
-        Either((Choice(("zero", "unknown"), {"0": "zero", "null": "unknown", "none": "unknown"}),)),
-        "what it is when no fact is there: zero (nothing is a fact here), unknown (the usual), or a number",
-    ),
-}  # fmt: skip
 
 
 class MissingValue(Shape):
@@ -151,7 +131,26 @@ class MissingValue(Shape):
         return "zero, unknown or a number"
 
 
-MEANING["missing"] = Key(MissingValue(), MEANING["missing"].about)
+MEANING = {
+    "label": Key(PLAIN, "what people call it"),
+    "about": Key(PLAIN, "what it tells, in a sentence"),
+    "unit": Key(PLAIN, "what it is counted in: days, hours, percent, EUR, tickets, ..."),
+    "direction": Key(
+        Choice(
+            tuple(str(direction) for direction in Direction),
+            {
+                "higher": "higher_is_better", "up": "higher_is_better", "positive": "higher_is_better",
+                "lower": "lower_is_better", "down": "lower_is_better", "negative": "lower_is_better",
+            },
+        ),
+        "whether more of it is good or bad for the customer's health",
+    ),
+    "missing": Key(
+        MissingValue(),
+        "what it is when no fact is there: zero (nothing is a fact here), unknown (the usual), or a number",
+    ),
+}  # fmt: skip
+
 
 SIGNAL = Forms(
     "a signal",

@@ -1,7 +1,9 @@
 """The shape of sources.yml."""
 
+from keepwell.project.catalog import mappable
 from keepwell.project.declared.names import COLUMN, IDENTIFIER, LABEL, PLAIN
 from keepwell.project.declared.settings import CURRENCY, ZONE
+from keepwell.project.shape.base import JsonSchema
 from keepwell.project.shape.compound import Each, Either, Forms, Key, Named, Record
 from keepwell.project.shape.scalar import Choice, Flag, Formula, Length, Number, Text
 from keepwell.signals.tables import TABLES, Kind
@@ -79,7 +81,23 @@ BEFORE = Record(
     },
 )
 
-SOURCE = Record(
+
+class _Source(Record):
+    """A source; editors learn which columns its table has."""
+
+    def schema(self) -> JsonSchema:
+        """The record, with the columns' names by table."""
+        by_table = [
+            {
+                "if": {"properties": {"table": {"const": table.name}}, "required": ["table"]},
+                "then": {"properties": {"columns": {"propertyNames": {"enum": list(mappable(table))}}}},
+            }
+            for table in TABLES.values()
+        ]
+        return super().schema() | {"allOf": by_table}
+
+
+SOURCE = _Source(
     "a source",
     {
         "files": Key(Each(PLAIN, single=True), "files by glob, relative to the project"),

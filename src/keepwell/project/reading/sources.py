@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from keepwell.project.catalog import PHYSICAL, Filling
+from keepwell.project.catalog import PHYSICAL, Filling, mappable
 from keepwell.project.reading.origin import Around, Money, attribute, origin
 from keepwell.project.reading.rows import rows
 from keepwell.project.reading.settings import Settings
@@ -87,7 +87,7 @@ def _source(name: str, fields: Fields, around: Around, settings: Settings) -> So
 
 
 def _columns(fields: Fields, table: Table, around: Around) -> Mapping[str, ColumnFrom]:
-    allowed = _kinds(table)
+    allowed = mappable(table)
     found: dict[str, ColumnFrom] = {}
     entries: tuple[Entry, ...] = fields.get("columns", ())
     for entry in entries:
@@ -101,11 +101,6 @@ def _columns(fields: Fields, table: Table, around: Around) -> Mapping[str, Colum
     if "columns" in fields:
         _required({entry.name for entry in entries}, table, fields.at("columns"), around.report)
     return found
-
-
-def _kinds(table: Table) -> dict[str, Kind]:
-    own = {} if table.name == "context" else {"account_id": Kind.TEXT}
-    return {**own, table.key: Kind.TEXT, **{column.name: column.kind for column in table.columns}}
 
 
 def _unknown(
@@ -143,7 +138,7 @@ def _required(written: set[str], table: Table, place: Place, report: Report) -> 
 
 
 def _attributes(fields: Fields, table: Table, around: Around) -> Mapping[str, Attribute]:
-    allowed = _kinds(table)
+    allowed = mappable(table)
     found: dict[str, Attribute] = {}
     for entry in fields.get("attributes", ()):
         if entry.name in allowed:
