@@ -2,10 +2,19 @@
 
 import os
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
+_PHASES = [phase for phase in Phase if phase is not Phase.explain]
 _QUIET = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture)
 
-settings.register_profile("ci", derandomize=True, deadline=None, database=None, suppress_health_check=_QUIET)
-settings.register_profile("explore", deadline=None, print_blob=True, suppress_health_check=_QUIET)
+settings.register_profile(
+    "ci",
+    derandomize=True,
+    deadline=None,
+    database=None,
+    phases=_PHASES,
+    report_multiple_bugs=False,
+    suppress_health_check=_QUIET,
+)
+settings.register_profile("explore", settings.get_profile("ci"), derandomize=False, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))

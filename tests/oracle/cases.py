@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from keepwell.signals.aggregates import trend_buckets
 from keepwell.signals.definition import ACCOUNT, Aggregate, Feed, Formula, How, Signal
 from keepwell.signals.expression import names
 from keepwell.signals.facts import Fact
+from keepwell.signals.kinds import written
 from keepwell.signals.meaning import Value
 from keepwell.signals.tables import TABLES, Kind
 from keepwell.signals.window import Span, Unit, local_date, midnight
@@ -78,11 +80,12 @@ class Case:
             sorted({f.account for f in self.facts if f.table == "accounts" and f.account is not None})
         )
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text("the case above")
+
     def __str__(self) -> str:
         lines = [f"zone {self.zone}"]
-        lines += [
-            f"signal {signal.name}: {signal.meaning} missing={signal.missing}" for signal in self.signals
-        ]
+        lines += [f"signal {signal.name}: {told(signal)}" for signal in self.signals]
         lines += [f"feed {feed.source} of {feed.table} within {feed.fresh_within}" for feed in self.feeds]
         lines += [
             f"point {n}: as of {moment.as_of.astimezone(self.zone).isoformat()}"
@@ -96,6 +99,18 @@ class Case:
             for fact in self.facts
         ]
         return "\n".join(lines)
+
+
+def told(signal: Signal) -> str:
+    """A signal's definition in one line, nearly as its YAML would be."""
+    meaning = signal.meaning
+    parts = [(name, getattr(meaning, name)) for name in meaning.__dataclass_fields__]
+    said = [
+        f"{name}: {written(part) if name in ('where', 'column', 'expression') else part}"
+        for name, part in parts
+        if part is not None and part is not False
+    ]
+    return ", ".join(said if signal.missing is None else [*said, f"missing: {signal.missing}"])
 
 
 def local(day: date, at: time, zone: ZoneInfo) -> datetime:

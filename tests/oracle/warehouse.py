@@ -82,7 +82,7 @@ class Facts:
     def query(self, statement: exp.Expression) -> list[dict[str, Any]]:
         """The statement's rows."""
         rows: list[dict[str, Any]] = (
-            self.connection.execute(statement.sql(dialect="duckdb")).fetch_arrow_table().to_pylist()
+            self.connection.execute(statement.sql(dialect="duckdb")).to_arrow_table().to_pylist()
         )
         return rows
 
