@@ -1,6 +1,6 @@
 from keepwell.runs.portfolio import costs, listed, portfolio
 from keepwell.scoring.score import Band, Step
-from tests.scored import reason, score
+from tests.scored import AS_OF, reason, score
 
 R, Y, G = Band.RED, Band.YELLOW, Band.GREEN
 
@@ -15,7 +15,9 @@ def test_sums_by_hand() -> None:
             score("e", None),
             score("f", None, why_not="ended on 2025-01-02"),
             score("g", None, why_not="ended on 2025-03-09"),
-        ]
+        ],
+        "health",
+        AS_OF,
     )
     assert whole.counts == {G: 1, Y: 2, R: 1}
     assert whole.values == {G: 1000.0, Y: 1000.0, R: 100.0}
@@ -29,7 +31,9 @@ def test_sums_by_hand() -> None:
 
 
 def test_moves_since_a_given_instant_win_over_the_last_grid_band() -> None:
-    whole = portfolio([score("a", 20.0, previous_band=Y), score("b", 80.0)], {"a": G, "b": None})
+    whole = portfolio(
+        [score("a", 20.0, previous_band=Y), score("b", 80.0)], "health", AS_OF, {"a": G, "b": None}
+    )
     assert whole.moves == {(G, R): 1}
 
 
@@ -37,7 +41,7 @@ def test_without_values_the_lowest_score_comes_first() -> None:
     scores = [
         score(name, value, value=None, value_at_risk=None) for name, value in (("a", 60.0), ("b", 30.0))
     ]
-    whole = portfolio(scores)
+    whole = portfolio(scores, "health", AS_OF)
     assert whole.value is None
     assert whole.value_at_risk is None
     assert [each.account_id for each in whole.to_act] == ["b", "a"]
@@ -47,11 +51,11 @@ def test_for_other_purposes_the_readiest_come_first() -> None:
     scores = [
         score(name, value, purpose="expansion") for name, value in (("a", 30.0), ("b", 75.0), ("c", 95.0))
     ]
-    assert [each.account_id for each in portfolio(scores).to_act] == ["c", "b"]
+    assert [each.account_id for each in portfolio(scores, "expansion", AS_OF).to_act] == ["c", "b"]
 
 
 def test_nobody_scored() -> None:
-    whole = portfolio([score("a", None, value=None)])
+    whole = portfolio([score("a", None, value=None)], "health", AS_OF)
     assert whole.mean is None
     assert whole.to_act == ()
 

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 import xlsxwriter
 
 from keepwell.errors import UserError
-from keepwell.runs.portfolio import costs
+from keepwell.runs.portfolio import costs, told
 from keepwell.scoring.score import Reason, Score
 
 
@@ -160,7 +160,7 @@ _FLAT = (
 def _flat(score: Score) -> list[Any]:
     shown = record(score)
     tops = costs(score, TOP)
-    lines = [f"{reason.text} ({reason.points:+.1f})" for reason in tops] + [""] * (TOP - len(tops))
+    lines = [f"{told(reason)} ({reason.points:+.1f})" for reason in tops] + [""] * (TOP - len(tops))
     return [shown[name] for name in _FLAT] + lines
 
 

@@ -1,9 +1,11 @@
 """One purpose's scores seen together: bands, moves between them, and the accounts to act on."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Generic, Protocol, TypeVar
 
 from keepwell.scoring.score import Band, Reason, Score, Step
 
@@ -11,9 +13,31 @@ HEALTH = "health"
 NOT_ENOUGH_DATA = "not enough data"
 
 
+class Standing(Protocol):
+    """What a portfolio needs to know of an account's score; a `Score` is one."""
+
+    @property
+    def account_id(self) -> str: ...
+    @property
+    def score(self) -> float | None: ...
+    @property
+    def band(self) -> Band | None: ...
+    @property
+    def previous_band(self) -> Band | None: ...
+    @property
+    def value(self) -> float | None: ...
+    @property
+    def value_at_risk(self) -> float | None: ...
+    @property
+    def why_not(self) -> str: ...
+
+
+S = TypeVar("S", bound=Standing)
+
+
 @dataclass(frozen=True, slots=True)
-class Portfolio:
-    """The scores of one purpose as of one instant.
+class Portfolio(Generic[S]):
+    """The standings of one purpose as of one instant.
 
     `scored` holds the accounts that have a score; `unscored` counts the others by why not, in short. `counts` and
     `values` give the accounts and their worth in each band; `moves` the accounts that changed band, by (from, to).
@@ -24,20 +48,19 @@ class Portfolio:
 
     purpose: str
     as_of: datetime
-    scored: tuple[Score, ...]
+    scored: tuple[S, ...]
     unscored: Mapping[str, int]
     counts: Mapping[Band, int]
     values: Mapping[Band, float]
     moves: Mapping[tuple[Band, Band], int]
     value: float | None
     value_at_risk: float | None
-    risk_basis: str
-    to_act: tuple[Score, ...]
+    to_act: tuple[S, ...]
 
     @property
     def mean(self) -> float | None:
         """The mean score (0–100); `None` where no account is scored."""
-        known = [score.score for score in self.scored if score.score is not None]
+        known = [each.score for each in self.scored if each.score is not None]
         return sum(known) / len(known) if known else None
 
     @property
@@ -55,32 +78,33 @@ RANK: dict[Band, int] = {Band.RED: 0, Band.YELLOW: 1, Band.GREEN: 2}
 """Bands from worst to best."""
 
 
-def portfolio(scores: Sequence[Score], before: Mapping[str, Band | None] | None = None) -> Portfolio:
-    """Sums up the scores of one purpose and instant.
+def portfolio(
+    standings: Iterable[S], purpose: str, as_of: datetime, before: Mapping[str, Band | None] | None = None
+) -> Portfolio[S]:
+    """Sums up the standings of one purpose and instant.
 
     `before` gives each account's band at the instant that moves are counted from; without it, moves are those since
-    the last band of the grid. `scores` must not be empty.
+    the last band of the grid.
     """
-    scored = tuple(score for score in scores if score.score is not None)
-    banded = [(score, score.band) for score in scored if score.band is not None]
+    everyone = list(standings)
+    scored = tuple(each for each in everyone if each.score is not None)
+    banded = [(each, each.band) for each in scored if each.band is not None]
     moves: Counter[tuple[Band, Band]] = Counter()
-    for score, band in banded:
-        was = score.previous_band if before is None else before.get(score.account_id)
+    for each, band in banded:
+        was = each.previous_band if before is None else before.get(each.account_id)
         if was is not None and was is not band:
             moves[was, band] += 1
-    first = scores[0]
     return Portfolio(
-        purpose=first.purpose,
-        as_of=first.as_of,
+        purpose=purpose,
+        as_of=as_of,
         scored=scored,
-        unscored=Counter(why_in_short(score) for score in scores if score.score is None),
+        unscored=Counter(why_in_short(each) for each in everyone if each.score is None),
         counts={band: sum(1 for _, own in banded if own is band) for band in BANDS},
-        values={band: sum(score.value or 0 for score, own in banded if own is band) for band in BANDS},
+        values={band: sum(each.value or 0 for each, own in banded if own is band) for band in BANDS},
         moves=moves,
-        value=_total(score.value for score in scored),
-        value_at_risk=_total(score.value_at_risk for score in scored),
-        risk_basis=next((score.risk_basis for score in scored if score.risk_basis), ""),
-        to_act=tuple(_to_act(scored, first.purpose)),
+        value=_total(each.value for each in scored),
+        value_at_risk=_total(each.value_at_risk for each in scored),
+        to_act=tuple(_to_act(scored, purpose)),
     )
 
 
@@ -88,7 +112,7 @@ BANDS: tuple[Band, ...] = (Band.GREEN, Band.YELLOW, Band.RED)
 """Bands from best to worst, as they are listed."""
 
 
-def why_in_short(score: Score) -> str:
+def why_in_short(score: Standing) -> str:
     """Why an account has no score, without the figures that differ from account to account."""
     return score.why_not.split(":", 1)[0].split(" on ", 1)[0].strip() or "not scored"
 
@@ -98,7 +122,7 @@ def _total(values: Iterable[float | None]) -> float | None:
     return sum(known) if known else None
 
 
-def _to_act(scored: Sequence[Score], purpose: str) -> list[Score]:
+def _to_act(scored: Sequence[S], purpose: str) -> list[S]:
     if purpose == HEALTH:
         at_risk = [score for score in scored if score.band in (Band.RED, Band.YELLOW)]
         return sorted(at_risk, key=lambda s: (-(s.value_at_risk or 0), s.score or 0, s.account_id))
@@ -123,3 +147,15 @@ def listed(score: Score) -> list[Reason]:
     own = [reason for reason in score.reasons if reason.step in (Step.MEASURE, Step.RULE)]
     later = [reason for reason in score.reasons if reason.step not in (Step.MEASURE, Step.RULE)]
     return sorted(own, key=lambda reason: (reason.points, reason.name)) + later
+
+
+IN_WORDS = {"band": "the whole value in red, half in yellow, none in green"}
+"""What each basis of value at risk means."""
+
+
+_POINTS_SAID = re.compile(r": [−+]?[\d.,]+ points?$")
+
+
+def told(reason: Reason) -> str:
+    """A reason's words without the points at their end, for where the points stand beside them."""
+    return _POINTS_SAID.sub("", reason.text)

@@ -133,8 +133,8 @@ class Report:
     currency: str
     simulated: bool
     made_at: datetime
-    portfolio: Portfolio
-    before: Portfolio | None
+    portfolio: Portfolio[Score]
+    before: Portfolio[Score] | None
     compared: datetime | None
     thresholds: tuple[float, float]
     weeks: tuple[Week, ...]
@@ -244,7 +244,8 @@ def report(
 ) -> Report:
     """Puts a report together from `scores` (not empty) and those of the week `before` (empty if there are none)."""
     bands_before = {score.account_id: score.band for score in before}
-    whole = portfolio(scores, bands_before if before else None)
+    purpose, as_of = scores[0].purpose, scores[0].as_of
+    whole = portfolio(scores, purpose, as_of, bands_before if before else None)
     moved = movers(scores, before)
     up = sorted((m for m in moved if m.change > 0), key=lambda m: (-m.change, m.score.account_id))
     down = sorted((m for m in moved if m.change < 0), key=lambda m: (m.change, m.score.account_id))
@@ -255,7 +256,7 @@ def report(
         simulated=simulated,
         made_at=made_at,
         portfolio=whole,
-        before=portfolio(before, {}) if before else None,
+        before=portfolio(before, purpose, before[0].as_of, {}) if before else None,
         compared=before[0].as_of if before else None,
         thresholds=thresholds,
         weeks=tuple(weeks),

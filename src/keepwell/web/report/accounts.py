@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from keepwell.runs import figures
-from keepwell.runs.portfolio import RANK, costs, listed
+from keepwell.runs.portfolio import RANK, costs, listed, told
 from keepwell.runs.report import Report
 from keepwell.scoring.score import Score, Step
 from keepwell.web.report import charts, sections
@@ -58,13 +58,13 @@ def _row(score: Score, report: Report) -> dict[str, Any]:
         "spark": sections.spark(report, score.account_id),
         "amount": figures.short_money(amount, report.currency),
         "amount_value": amount or 0,
-        "why": figures.plain(worst[0].text) if worst else "–",
+        "why": figures.plain(told(worst[0])) if worst else "–",
         "waterfall": _waterfall(score, report.titles),
         "reasons": [
             {
                 "points": figures.points(reason.points),
                 "loss": reason.points < 0,
-                "text": figures.plain(reason.text),
+                "text": figures.plain(told(reason)),
                 "advice": figures.plain(reason.advice) if reason.points < 0 else "",
             }
             for reason in listed(score)

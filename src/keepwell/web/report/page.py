@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from keepwell import __version__
 from keepwell.runs import figures
+from keepwell.runs.portfolio import IN_WORDS
 from keepwell.runs.report import Report
 from keepwell.scoring.score import Band
 from keepwell.web.report import accounts, sections
@@ -71,9 +72,8 @@ def basis(report: Report) -> str:
     """How value at risk is reckoned, in words."""
     if report.portfolio.value_at_risk is None or not report.health:
         return ""
-    if report.portfolio.risk_basis == "band":
-        return "Value at risk: the whole value in red, half in yellow, none in green."
-    return f"Value at risk: {report.portfolio.risk_basis}."
+    said = next((score.risk_basis for score in report.portfolio.scored), "")
+    return f"Value at risk: {IN_WORDS.get(said, said)}."
 
 
 @dataclass(frozen=True, slots=True)

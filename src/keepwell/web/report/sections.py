@@ -3,7 +3,7 @@
 from typing import Any
 
 from keepwell.runs import figures
-from keepwell.runs.portfolio import BANDS, costs
+from keepwell.runs.portfolio import BANDS, costs, told
 from keepwell.runs.report import Cost, Mover, Report, SegmentLine
 from keepwell.scoring.score import Band
 from keepwell.web.report import charts
@@ -124,7 +124,7 @@ def _mover(mover: Mover, report: Report) -> dict[str, Any]:
     )
     return {
         "name": figures.plain(score.name or score.account_id),
-        "why": figures.plain(worst[0].text) if worst else "Nothing costs it points",
+        "why": figures.plain(told(worst[0])) if worst else "Nothing costs it points",
         "spark": spark(report, score.account_id),
         "before": figures.score(mover.before),
         "after": figures.score(score.score),

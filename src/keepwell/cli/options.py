@@ -1,0 +1,89 @@
+"""Options that commands share, so that they are spelt and explained in one way."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from keepwell.signals.window import midnight
+
+if TYPE_CHECKING:
+    from keepwell.project import Project
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+FILE = "keepwell.yml"
+
+
+def _project_folder(_ctx: click.Context, _parameter: click.Parameter, folder: Path | None) -> Path:
+    if folder is not None:
+        return folder
+    here = Path.cwd()
+    return next((place for place in (here, *here.parents) if (place / FILE).is_file()), here)
+
+
+def in_project(command: F) -> F:
+    """Adds `-C/--project DIR`, handed on as `folder`: the current folder, or the nearest above it that holds a project."""
+    return click.option(
+        "-C",
+        "--project",
+        "folder",
+        metavar="DIR",
+        type=click.Path(file_okay=False, path_type=Path),
+        callback=_project_folder,
+        help="The project's folder. Default: the current one, or the nearest above it with a keepwell.yml.",
+    )(command)
+
+
+def as_json(command: F) -> F:
+    """Adds `--json`, handed on as `json_wanted`."""
+    return click.option("--json", "json_wanted", is_flag=True, help="Print JSON for other programs.")(command)
+
+
+class Instant(click.ParamType[datetime | date]):
+    """A day (its midnight in the project's zone) or an ISO 8601 instant."""
+
+    name = "date"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime | date:
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(
+                f"{value!r} is no date; type, for example, 2025-06-30 or 2025-06-30T09:00:00+02:00",
+                param,
+                ctx,
+            )
+
+
+def as_of(command: F) -> F:
+    """Adds `--as-of DATE`, handed on as `asked`."""
+    return click.option(
+        "--as-of",
+        "asked",
+        type=Instant(),
+        help="The instant to speak of: a day (its midnight in the project's zone) or an ISO 8601 instant. "
+        "Default: the project's as_of, else now.",
+    )(command)
+
+
+def for_purpose(command: F) -> F:
+    """Adds `--purpose NAME`, handed on as `purpose`."""
+    return click.option("--purpose", metavar="NAME", help="health, expansion, ... Default: health.")(command)
+
+
+def instant(asked: datetime | date | None, project: "Project") -> datetime | None:
+    """The instant asked for, in UTC; an instant without an offset is local time in the project's zone."""
+    if asked is None:
+        return None
+    if not isinstance(asked, datetime):
+        return midnight(asked, project.zone)
+    if asked.tzinfo is None:
+        asked = asked.replace(tzinfo=project.zone)
+    return asked.astimezone(UTC)
