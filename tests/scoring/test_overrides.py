@@ -12,7 +12,12 @@ def june(day: int) -> datetime:
 
 
 def override(since: int, value: float = 50, **fields: Any) -> Override:
-    made = {"account": 1, "target": "score", "known_at": june(since), "key": f"{since}/{value}"} | fields
+    made: dict[str, Any] = {
+        "account": 1,
+        "target": "score",
+        "known_at": june(since),
+        "key": f"{since}/{value}",
+    } | fields
     return Override(value=value, since=june(since), **made)
 
 

@@ -91,7 +91,9 @@ class Remedy:
     """The smallest change of one measure (or the lifting of one cap) that reaches the green threshold.
 
     `target` is the signal's value that would do; `None` where no value of this one alone is enough, and then `points`
-    is the most it could add.
+    is the most it could add. Of a cap there is no target: `points` is what its lifting adds. `reaches` is the score that
+    follows, `enough` whether that is green. A remedy with `steps` is several taken together, each step's points being what
+    it adds after those before it.
     """
 
     name: str
@@ -99,6 +101,9 @@ class Remedy:
     target: float | None
     points: float
     text: str
+    reaches: float = 0.0
+    enough: bool = True
+    steps: tuple["Remedy", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,150 @@
+"""One account under hypotheses: what its score would be if some signals had other values or some caps were lifted."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from keepwell.scoring.evaluation import Evaluation, evaluate
+from keepwell.scoring.observed import (
+    FAILS,
+    HOLDS,
+    UNKNOWN,
+    Floats,
+    Groups,
+    Observed,
+    Trits,
+    condition_of,
+    conditional,
+)
+from keepwell.scoring.overrides import SCORE, InForce, Override
+from keepwell.scoring.scorecard import Cap, Scorecard
+from keepwell.signals.expression import names
+from keepwell.signals.meaning import Value
+from keepwell.signals.meaning import evaluate as meaning
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """Other values of some signals, and caps that are taken as lifted, whatever their conditions say."""
+
+    values: Mapping[str, float] = field(default_factory=dict)
+    lifted: frozenset[str] = frozenset()
+
+    def also(self, signal: str, value: float) -> "Hypothesis":
+        """The same with one more signal changed."""
+        return Hypothesis({**self.values, signal: value}, self.lifted)
+
+    def without(self, caps: Iterable[str]) -> "Hypothesis":
+        """The same with more caps lifted."""
+        return Hypothesis(self.values, self.lifted | frozenset(caps))
+
+
+NOTHING_CHANGED = Hypothesis()
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """An evaluated account that can be scored anew under hypotheses; its children's scores stay as they are.
+
+    `facts` holds what conditions may read: signals and `account.` attributes, by name. Signals are taken one by one: a
+    changed signal changes the conditions that name it, not the signals that are computed from it. An override of the score
+    is left out, since it would hide every effect.
+    """
+
+    evaluation: Evaluation
+    position: int
+    facts: Mapping[str, Value]
+    zone: ZoneInfo
+
+    @property
+    def card(self) -> Scorecard:
+        """The account's scorecard."""
+        return self.evaluation.cards[int(self.evaluation.chosen[self.position])]
+
+    @property
+    def by_hand(self) -> Mapping[str, Override]:
+        """What people have set for the account, by target."""
+        return self.evaluation.overrides.of(int(self.evaluation.observed.accounts[self.position]))
+
+    def value(self, signal: str) -> float | None:
+        """The signal's value as it is (`None`: unknown)."""
+        value = float(self.evaluation.observed.values[signal][self.position])
+        return None if np.isnan(value) else value
+
+    def holding(self) -> tuple[Cap, ...]:
+        """The caps that hold as things are."""
+        observed = self.evaluation.observed
+        return tuple(
+            cap for cap in self.card.caps if observed.holds(condition_of(self.card, cap))[self.position]
+        )
+
+    def scores(self, hypotheses: Sequence[Hypothesis]) -> Floats:
+        """The score under each hypothesis (NaN: there would still be none).
+
+        Each hypothesis is an account of its own, with stand-ins for the children that show their scores.
+        """
+        old = self.evaluation.observed
+        count = len(hypotheses)
+        children = self.evaluation.children(self.position)
+        copies = np.arange(count)
+        size = count * (1 + len(children))
+        owners = np.tile(copies, len(children))
+        own = np.full(size, self.position, dtype=np.int64)
+        overrides: dict[int, dict[str, Override]] = {}
+        mine = {target: said for target, said in self.by_hand.items() if target != SCORE}
+        for copy in copies.tolist():
+            overrides[copy] = {target: replace(said, account=copy) for target, said in mine.items()}
+        worth = np.repeat(old.worth[self.position], size)
+        for index, child in enumerate(children.tolist()):
+            stands = Override(0, SCORE, float(self.evaluation.score[child]), old.as_of, old.as_of, "")
+            for place in range(count + index * count, count + (index + 1) * count):
+                overrides[place] = {SCORE: replace(stands, account=place)}
+                worth[place] = self._worth_of_all(child)
+        observed = Observed(
+            as_of=old.as_of,
+            accounts=np.arange(size),
+            population=Groups((old.population[self.position],), np.zeros(size, dtype=np.int64)),
+            parents=np.concatenate([np.full(count, -1), owners]).astype(np.int64),
+            segments=old.segments.take(own),
+            stages=old.stages.take(own),
+            values={
+                name: self._column(name, column, hypotheses, size) for name, column in old.values.items()
+            },
+            conditions=self._conditions(hypotheses, size),
+            worth=worth,
+        )
+        chosen = np.repeat(self.evaluation.chosen[self.position], size)
+        result = evaluate(
+            self.evaluation.cards, observed, self.evaluation.frozen, InForce(overrides), chosen=chosen
+        )
+        return result.score[:count]
+
+    def _worth_of_all(self, position: int) -> float:
+        """The worth of an account and of all that was scored below it."""
+        own = float(self.evaluation.observed.worth[position])
+        below = sum(self._worth_of_all(int(child)) for child in self.evaluation.children(position))
+        return (0.0 if np.isnan(own) else max(own, 0.0)) + below
+
+    def _column(self, name: str, column: Floats, hypotheses: Sequence[Hypothesis], size: int) -> Floats:
+        changed = np.repeat(column[self.position], size)
+        for place, hypothesis in enumerate(hypotheses):
+            if name in hypothesis.values:
+                changed[place] = hypothesis.values[name]
+        return changed
+
+    def _conditions(self, hypotheses: Sequence[Hypothesis], size: int) -> dict[str, Trits]:
+        card, old = self.card, self.evaluation.observed.conditions
+        result = {name: np.repeat(column[self.position], size) for name, column in old.items()}
+        for part in conditional(card):
+            column = result[condition_of(card, part)]
+            used = frozenset(names(part.when))
+            for place, hypothesis in enumerate(hypotheses):
+                if isinstance(part, Cap) and part.name in hypothesis.lifted:
+                    column[place] = FAILS
+                elif used & hypothesis.values.keys():
+                    facts = {**self.facts, **hypothesis.values}
+                    held = meaning(part.when, facts.get, self.zone)
+                    column[place] = UNKNOWN if held is None else HOLDS if held is True else FAILS
+        return result
