@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from keepwell.signals.expression import Expression, Name, names
+from keepwell.signals.kinds import AS_OF
 from keepwell.signals.window import Span, Window
 
 
@@ -129,14 +130,14 @@ ACCOUNT = "account."
 
 
 def needs(signal: Signal) -> Iterator[str]:
-    """The names of the signals that a signal is computed from; account attributes are not among them."""
+    """The names of the signals that a signal is computed from; account attributes and `as_of` are not among them."""
     match signal.meaning:
         case Change(of, against):
             yield from (of, against)
         case Ratio(of, to):
             yield from (of, to)
         case Formula(expression):
-            yield from (name for name in names(expression) if not name.startswith(ACCOUNT))
+            yield from (name for name in names(expression) if name != AS_OF and not name.startswith(ACCOUNT))
         case Aggregate():
             return
 

@@ -46,9 +46,13 @@ class Derivation:
 
     def settled(self, signal: Signal, value: exp.Expr | None, feeds: str | None = None) -> exp.Expr:
         """A signal's value after the rule for missing values: unknown under a silent feed, else `missing` if declared."""
-        settled = value if value is not None else exp.cast(exp.null(), _TYPES[self._kinds[signal.name]])
+        kind = self._kinds[signal.name]
+        settled = value if value is not None else exp.cast(exp.null(), _TYPES[kind])
         if signal.missing is not None:
-            settled = exp.func("COALESCE", settled, exp.convert(signal.missing))
+            instead: exp.Expr = exp.convert(signal.missing)
+            if kind is Kind.NUMBER:
+                settled, instead = double(settled), double(instead)
+            settled = exp.func("COALESCE", settled, instead)
         silent = [table for table in self._fed if table in self._below[signal.name]]
         if silent:
             alive = exp.and_(*(column(ALIVE + table, feeds) for table in silent))

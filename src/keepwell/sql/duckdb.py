@@ -90,7 +90,8 @@ def json_members(line: exp.Expr, members: Mapping[str, str]) -> exp.Expr:
     return exp.Struct(
         expressions=[
             exp.PropertyEQ(
-                this=exp.to_identifier(name, quoted=True), expression=call("json_extract_string", line.copy(), pointer)
+                this=exp.to_identifier(name, quoted=True),
+                expression=call("json_extract_string", line.copy(), pointer),
             )
             for name, pointer in members.items()
         ]
@@ -143,3 +144,8 @@ def in_zone(utc: exp.Expr, zone: str) -> exp.Expr:
 def aware(text: exp.Expr) -> exp.Expr:
     """A text with an offset as naive UTC, or NULL."""
     return exp.cast(try_cast(text, "timestamptz"), "timestamp", dialect="duckdb")
+
+
+def json_row(alias: str) -> exp.Expr:
+    """A row, by its table's alias, as JSON text."""
+    return exp.cast(call("to_json", exp.column(alias)), "varchar", dialect="duckdb")

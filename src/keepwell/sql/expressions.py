@@ -78,7 +78,8 @@ class Translator:
             case Name(path):
                 return self.lookup(path)
             case Negative(operand):
-                return Typed(exp.Neg(this=exp.paren(self._number(operand))), Kind.NUMBER)
+                value = self.typed(operand)
+                return Typed(exp.Neg(this=exp.paren(value.sql)), value.kind)
             case Arithmetic(operator, left, right):
                 return self._arithmetic(operator, left, right)
             case Comparison(operator, left, right):
@@ -89,7 +90,7 @@ class Translator:
                 join = exp.and_ if operator == "and" else exp.or_
                 return Typed(exp.paren(join(*(self.condition(part) for part in parts))), Kind.BOOLEAN)
             case Not(operand):
-                return Typed(exp.not_(exp.paren(self.condition(operand))), Kind.BOOLEAN)
+                return Typed(exp.paren(exp.not_(exp.paren(self.condition(operand)))), Kind.BOOLEAN)
             case Call(function, arguments):
                 return self._call(function, arguments)
 
@@ -116,17 +117,20 @@ class Translator:
         within = exp.In(
             this=self._comparable(operand), expressions=[literal(option).sql for option in options]
         )
-        return Typed(exp.not_(within) if negated else within, Kind.BOOLEAN)
+        return Typed(exp.paren(exp.not_(within) if negated else within), Kind.BOOLEAN)
 
     def _call(self, function: str, arguments: tuple[Expression, ...]) -> Typed:
         match function, arguments:
             case (("min" | "max" | "coalesce"), _):
                 return self._choice(function, arguments)
             case "abs", (value,):
-                return Typed(exp.Abs(this=self._number(value)), Kind.NUMBER)
+                number = self.typed(value)
+                return Typed(exp.Abs(this=number.sql), number.kind)
             case "ln", (value,):
-                number = self._number(value)
-                positive = exp.case().when(exp.GT(this=number, expression=exp.convert(0)), number.copy())
+                double_value = self._number(value)
+                positive = exp.case().when(
+                    exp.GT(this=double_value, expression=exp.convert(0)), double_value.copy()
+                )
                 return Typed(exp.Ln(this=positive), Kind.NUMBER)
             case "when", (condition, first, second):
                 one, other = self._alike(first, second)
@@ -136,7 +140,8 @@ class Translator:
                     exp.not_(exp.Is(this=self.typed(value).sql, expression=exp.null())), Kind.BOOLEAN
                 )
             case "unknown", (value,):
-                return Typed(exp.Is(this=self.typed(value).sql, expression=exp.null()), Kind.BOOLEAN)
+                unknown = exp.Is(this=self.typed(value).sql, expression=exp.null())
+                return Typed(exp.paren(unknown), Kind.BOOLEAN)
             case "days_between", (later, earlier):
                 days = exp.DateDiff(
                     this=self.day(self.typed(later).sql),
@@ -169,7 +174,8 @@ class Translator:
         typed = self._alike(*arguments)
         sql = [each.sql for each in typed]
         call: dict[str, type[exp.Func]] = {"min": exp.Least, "max": exp.Greatest, "coalesce": exp.Coalesce}
-        return Typed(call[function](this=sql[0], expressions=sql[1:]), typed[0].kind)
+        ignore = {} if function == "coalesce" else {"ignore_nulls": True}
+        return Typed(call[function](this=sql[0], expressions=sql[1:], **ignore), typed[0].kind)
 
 
 def elapsed(later: exp.Expr, earlier: exp.Expr, *, hours: bool) -> exp.Expr:

@@ -73,7 +73,9 @@ class Seen:
     def query(self, aggregates: Sequence[Aggregate]) -> exp.Select:
         """The subquery: a row per visible fact and point, with the columns that were used."""
         fact = "fact"
-        chosen: list[exp.Expr] = [column("account", "owner" if self.sector else fact)]
+        chosen: list[exp.Expr] = []
+        if self.sector or self.table.name != "context":
+            chosen.append(column("account", "owner" if self.sector else fact))
         if not self.moments.single:
             chosen.append(column("point", POINTS))
         chosen += [alias(self._hidden(name, typed), name) for name, typed in sorted(self._used.items())]
@@ -145,7 +147,7 @@ class Seen:
 
     def _owners(self, query: exp.Select) -> exp.Select:
         """Joins the accounts whose sector the fact speaks of."""
-        same = [exp.EQ(this=column("sector", "owner"), expression=column("sector", "fact"))]
+        same = [exp.EQ(this=column("account.sector", "owner"), expression=column("sector", "fact"))]
         if not self.moments.single:
             same.append(exp.EQ(this=column("point", "owner"), expression=column("point", POINTS)))
         return query.join(
