@@ -1,10 +1,10 @@
 """The `keepwell` command: its subcommands, and what each kind of failure prints and exits with.
 
 Exit codes: 0 fine, 1 findings or a mistake of the user's that is told, 2 a wrong command line, 130 stopped by Ctrl-C.
+A reader that leaves early, as in `keepwell score | head`, ends the command quietly: click sees to that.
 """
 
 import contextlib
-import os
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -31,7 +31,7 @@ COMMANDS = (
 )
 """In the order of the work; each is the command `NAME` in the module `keepwell.cli.commands.NAME`."""
 
-FINDINGS, USAGE, STOPPED, PIPE_CLOSED = 1, 2, 130, 141
+FINDINGS, STOPPED = 1, 130
 
 
 class Lazy(click.Group):
@@ -75,12 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError):
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
-    code = _run(arguments)
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        code = _hushed()
-    sys.exit(code)
+    sys.exit(_run(arguments))
 
 
 def _run(arguments: Sequence[str] | None) -> int:
@@ -95,12 +90,4 @@ def _run(arguments: Sequence[str] | None) -> int:
     except (KeyboardInterrupt, click.Abort):
         click.echo("\nkeepwell: stopped. The warehouse is as it was.", err=True)
         return STOPPED
-    except BrokenPipeError:
-        return _hushed()
     return result if isinstance(result, int) else 0
-
-
-def _hushed() -> int:
-    """The reader of our output is gone, as in `keepwell score | head`: nothing more may be written, not even at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return PIPE_CLOSED

@@ -44,6 +44,7 @@ def show(*parts: "RenderableType", simulated: bool = False) -> None:
     if not (sys.stdout.encoding or "").lower().startswith("utf"):
         text = text.translate(ASCII)
     sys.stdout.write(text)
+    sys.stdout.flush()
 
 
 ASCII = str.maketrans(

@@ -14,7 +14,7 @@ KINDS = ("keepwell", "sources", "signals", "segments", "scorecard")
 @click.argument("kind", required=False, type=click.Choice(KINDS))
 @options.in_project
 @options.as_json
-def schema(kind: str | None, folder: object, json_wanted: bool) -> None:  # noqa: ARG001: no project is read
+def schema(kind: str | None, **_: object) -> None:
     """Print the JSON Schema of a kind of file, or of all kinds by name.
 
     An editor that knows YAML completes and checks the project's files with it.
