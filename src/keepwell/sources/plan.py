@@ -1,0 +1,314 @@
+"""What a source's declaration means for one of its files: the stage that its rows pass through."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlglot import exp
+
+from keepwell.errors import SourceError
+from keepwell.signals.expression import Expression
+from keepwell.signals.tables import Kind
+from keepwell.sources.raw import Lines, Raw, RawColumn, RawKind, suggestion
+from keepwell.sources.scans import BLANK, MISFIT, relation
+from keepwell.sources.source import (
+    Check,
+    ColumnFrom,
+    Computed,
+    Constant,
+    Lookup,
+    Policy,
+    Source,
+    Take,
+)
+from keepwell.sql.duckdb import call
+from keepwell.sql.ingest.expressions import UnknownColumn, translator
+from keepwell.sql.ingest.field import Field, Held
+from keepwell.sql.ingest.rules import Rule, absent, present, ranges, readable, required, times
+from keepwell.sql.ingest.stage import Stage
+
+IDS = frozenset({"account_id", "parent_id"})
+"""Columns of ids: without the spaces around them, and unknown if nothing else is there."""
+
+_HELD = {
+    RawKind.TEXT: Held.TEXT,
+    RawKind.NUMBER: Held.NUMBER,
+    RawKind.BOOLEAN: Held.BOOLEAN,
+    RawKind.LOCAL: Held.LOCAL,
+    RawKind.ZONED: Held.ZONED,
+}
+
+
+@dataclass
+class RawColumns:
+    """The raw columns of a file, taken as they are asked for.
+
+    `elsewhere` names columns that other files of the source have: asked for, they are unknown here.
+    """
+
+    raw: Raw
+    where: str
+    elsewhere: frozenset[str] = frozenset()
+    taken: dict[str, RawColumn] = field(default_factory=dict)
+
+    def native(self, name: str) -> tuple[exp.Expr, Held]:
+        """A raw column as it is held.
+
+        Raises:
+            SourceError: no file of the source has it.
+        """
+        found = self.raw.find(name)
+        if found is None:
+            if name in self.elsewhere:
+                return exp.cast(exp.null(), "varchar", dialect="duckdb"), Held.TEXT
+            raise self._missing(name)
+        self.taken[name] = found
+        return exp.column(f"raw {name}", quoted=True), _HELD[found.kind]
+
+    def text(self, name: str) -> exp.Expr:
+        """A raw column as text."""
+        value, held = self.native(name)
+        return value if held is Held.TEXT else exp.cast(value, "varchar", dialect="duckdb")
+
+    def identity(self, name: str) -> exp.Expr:
+        """A raw column as an id: without the spaces around it, unknown if empty."""
+        return identity(self.text(name))
+
+    def texts(self) -> Mapping[str, exp.Expr]:
+        """Every raw column as text, by name, taken when looked up."""
+        return _Texts(self)
+
+    def _missing(self, name: str) -> SourceError:
+        names = [column.name for column in self.raw.columns]
+        if len(names) == 1:
+            mark = next((mark for mark in (";", "\t", "|", ",") if mark in names[0]), None)
+            if mark is not None:
+                return SourceError(
+                    f"there is only one column, {names[0]!r}",
+                    where=self.where,
+                    do=f"declare `delimiter: {mark!r}`",
+                )
+        return SourceError(f"there is no column {name!r}", where=self.where, do=suggestion(name, names))
+
+
+class _Texts(Mapping[str, exp.Expr]):
+    def __init__(self, columns: RawColumns) -> None:
+        self._columns = columns
+
+    def __getitem__(self, name: str) -> exp.Expr:
+        return self._columns.text(name)
+
+    def __contains__(self, name: object) -> bool:
+        found = self._columns.raw.find(str(name))
+        return found is not None or name in self._columns.elsewhere
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(column.name for column in self._columns.raw.columns)
+
+    def __len__(self) -> int:
+        return len(self._columns.raw.columns)
+
+
+def identity(text: exp.Expr) -> exp.Expr:
+    """A text as an id."""
+    return exp.func("NULLIF", call("trim", text), exp.convert(""))
+
+
+def policies(source: Source) -> dict[str, bool | None]:
+    """What each check does: reject (True), warn (False), nothing (None)."""
+    meaning = {Policy.REJECT: True, Policy.WARN: False, Policy.IGNORE: None}
+    return {check.value: meaning[source.policy(check)] for check in Check}
+
+
+def mapped(source: Source) -> dict[str, tuple[Kind, ColumnFrom]]:
+    """Every column of the stage that comes from the source's mapping, under the facts' names, with its kind and origin.
+
+    Raises:
+        SourceError: it maps what the canonical table does not have.
+    """
+    table = source.canonical
+    found: dict[str, tuple[Kind, ColumnFrom]] = {}
+    for name, origin in source.columns.items():
+        column = table.column(name)
+        if name == table.occurred:
+            found["occurred_at"] = (Kind.INSTANT, origin)
+        elif name == "account_id":
+            found[name] = (Kind.TEXT, origin)
+        elif name != table.key:
+            if column is None:
+                names = [table.key, "account_id", *(each.name for each in table.columns)]
+                raise SourceError(
+                    f"{table.name} has no column {name!r}",
+                    where=f"sources.yml:{source.name}:columns",
+                    do=suggestion(name, names) + "; or keep it under `attributes:`",
+                )
+            found[name] = (column.kind, origin)
+    if table.name == "contacts" and "contact" not in found and table.key in source.columns:
+        found["contact"] = (Kind.CONTACT, source.columns[table.key])
+    found |= {name: (attribute.kind, attribute.origin) for name, attribute in source.attributes.items()}
+    return found
+
+
+def field_of(
+    name: str, kind: Kind, origin: ColumnFrom, source: Source, columns: RawColumns, zone: str
+) -> Field:
+    """The field that a column of the stage is read through. A lookup's holds the text that is looked up."""
+    given = Field(
+        name,
+        kind,
+        exp.null(),
+        label=name,
+        dates=source.dates,
+        zone=source.zone or zone,
+        decimal=source.decimal,
+    )
+    is_id = name in IDS or kind is Kind.CONTACT
+    match origin:
+        case Take(column, dates=dates, zone=own):
+            raw, held = columns.native(column)
+            raw, held = (columns.identity(column), Held.TEXT) if is_id else (raw, held)
+            return _with(given, raw=raw, held=held, label=column, dates=dates, zone=own)
+        case Constant(value):
+            return _with(
+                given,
+                raw=exp.cast(exp.convert(str(value)), "varchar", dialect="duckdb"),
+                dates="year-month-day",
+            )
+        case Lookup(_, match):
+            return Field(name, Kind.TEXT, columns.identity(match), label=match)
+        case Computed(expression):
+            raw, held = _computed(expression, source, columns)
+            return _with(given, raw=identity(raw) if is_id and held is Held.TEXT else raw, held=held)
+
+
+def _with(
+    given: Field,
+    *,
+    raw: exp.Expr,
+    held: Held = Held.TEXT,
+    label: str | None = None,
+    dates: str | None = None,
+    zone: str | None = None,
+) -> Field:
+    return Field(
+        given.name,
+        given.kind,
+        raw,
+        held,
+        label or given.label,
+        dates or given.dates,
+        zone or given.zone,
+        given.decimal,
+    )
+
+
+def _computed(expression: Expression, source: Source, columns: RawColumns) -> tuple[exp.Expr, Held]:
+    try:
+        typed = translator(columns.texts(), source.decimal).typed(expression)
+    except UnknownColumn as error:
+        columns.text(error.name)
+        raise
+    held = {Kind.TEXT: Held.TEXT, Kind.BOOLEAN: Held.BOOLEAN, Kind.INSTANT: Held.LOCAL}.get(
+        typed.kind, Held.NUMBER
+    )
+    return typed.sql, held
+
+
+def stage_of(
+    source: Source,
+    columns: RawColumns,
+    *,
+    zone: str,
+    now: datetime,
+    number: int,
+    content: Sequence[str],
+    batches: str,
+) -> Stage:
+    """The stage of one file. `now` is naive UTC; `content` names the raw columns that stand for a key where there is none.
+
+    Raises:
+        SourceError: the file lacks a column that is needed.
+    """
+    fields = {
+        name: field_of(name, kind, origin, source, columns, zone)
+        for name, (kind, origin) in mapped(source).items()
+    }
+    fields |= {each.name: each for each in _extra_fields(source, columns, zone)}
+    key = _key(source, columns, content)
+    checks = policies(source)
+    rules = [
+        *_misfits(columns.raw),
+        *_key_rule(source, columns),
+        *readable(list(fields.values()), checks),
+        *required(list(fields.values()), ("account_id",), also_unreadable=True),
+        *required(list(fields.values()), ("occurred_at",), also_unreadable=checks["unreadable"] is not True),
+        *ranges(source.canonical, fields, checks),
+        *times(source.canonical, fields, now, checks),
+    ]
+    take = None if source.where is None else _computed(source.where, source, columns)[0]
+    raw = {f"raw {name}": exp.column(column.physical, quoted=True) for name, column in columns.taken.items()}
+    if isinstance(columns.raw.scan, Lines):
+        raw |= {MISFIT: exp.column(MISFIT), BLANK: exp.column(BLANK)}
+        sound = exp.true() if take is None else exp.func("COALESCE", take, exp.false())
+        take = exp.case().when(exp.not_(exp.column(BLANK)), sound)
+    return Stage(
+        relation=relation(columns.raw, list(columns.taken.values()), f"malformed_{number}", batches),
+        raw=raw,
+        fields=list(fields.values()),
+        key=key,
+        rules=rules,
+        record={name: columns.text(name) for name in list(columns.taken)},
+        zone=zone,
+        take=take,
+        file=number,
+    )
+
+
+def _extra_fields(source: Source, columns: RawColumns, zone: str) -> Iterator[Field]:
+    if source.known_at is not None:
+        yield field_of("known_at", Kind.INSTANT, Take(source.known_at), source, columns, zone)
+    for place, before in enumerate(source.before):
+        yield Field(f"before {place}", Kind.TEXT, columns.identity(before.match), label=before.match)
+    for name, (_, origin) in mapped(source).items():
+        if isinstance(origin, Take | Computed) and origin.currency_column is not None:
+            text = columns.text(origin.currency_column)
+            yield Field(f"{name} currency", Kind.TEXT, text, label=origin.currency_column)
+
+
+def _key(source: Source, columns: RawColumns, content: Sequence[str]) -> exp.Expr:
+    origin = source.columns.get(source.canonical.key)
+    if origin is not None:
+        return _key_text(source, origin, columns)
+    nothing = exp.convert("\x1e")
+    held = [exp.func("COALESCE", columns.text(name), nothing.copy()) for name in content]
+    return call("concat_ws", "\x1f", *held)
+
+
+def _key_text(source: Source, origin: ColumnFrom, columns: RawColumns) -> exp.Expr:
+    match origin:
+        case Take(column):
+            return columns.identity(column)
+        case Computed(expression):
+            raw, held = _computed(expression, source, columns)
+            return identity(raw if held is Held.TEXT else exp.cast(raw, "varchar", dialect="duckdb"))
+        case _:
+            raise SourceError(
+                f"the key {source.canonical.key} must come from a column or an expression",
+                where=f"sources.yml:{source.name}:columns",
+            )
+
+
+def _key_rule(source: Source, columns: RawColumns) -> Iterator[Rule]:
+    key = source.canonical.key
+    origin = source.columns.get(key)
+    if origin is not None and key != "account_id":
+        label = origin.column if isinstance(origin, Take) else key
+        text = _key_text(source, origin, columns)
+        yield Rule("missing", label, absent(text), exp.convert(f"{label} is empty"), True)
+
+
+def _misfits(raw: Raw) -> Iterator[Rule]:
+    if isinstance(raw.scan, Lines):
+        blank = exp.column(BLANK)
+        broken = exp.and_(exp.not_(blank), present(exp.column(MISFIT)))
+        yield Rule("malformed", "", broken, exp.column(MISFIT), True)

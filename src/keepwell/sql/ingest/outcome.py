@@ -1,0 +1,72 @@
+"""The statements that tell what became of a load's rows: rejects, warnings and counts.
+
+They read temporary tables of fixed names: `this_load` (load, source, duplicates: whether double keys are rejects, NULL:
+ignored), `staged_files` (number, file, base: the stage's row number of its first row, first_row: its number for people),
+`misfits` (number, row, rule, reason, record: lines that the reader could not take apart) and the merge's own.
+"""
+
+FINDINGS = """
+SELECT _row, _file AS number, finding.rule AS rule, finding.field AS field, finding.reason AS reason,
+       finding.rejects AS rejects, _record AS record
+FROM (SELECT _row, _file, _rejected, _record, unnest(_findings) AS finding FROM bad)
+WHERE finding.rejects OR NOT _rejected
+UNION ALL
+SELECT _row, _file, 'duplicate_key', (SELECT key_field FROM this_load),
+       'another row of this load has the same key and says something else', (SELECT duplicates FROM this_load), NULL
+FROM repeats
+WHERE NOT same AND (SELECT duplicates FROM this_load) IS NOT NULL
+"""
+"""What is wrong with which row of the stage."""
+
+BAD = """
+CREATE OR REPLACE TEMP TABLE bad AS
+SELECT _row, _file, _rejected, _findings, _record FROM resolved WHERE _findings IS NOT NULL
+"""
+
+FORGET = """
+DELETE FROM ingest.rejects
+WHERE source = (SELECT source FROM this_load) AND file IN (SELECT file FROM staged_files)
+"""
+"""Forgets what was said of these files before: they have been read anew."""
+
+REJECTS = f"""
+INSERT INTO ingest.rejects
+WITH findings AS ({FINDINGS}),
+placed AS (
+    SELECT f.number, f.file, x.rule, x.field, x.reason, x.rejects, x.record,
+           x._row - f.base AS place, f.first_row
+    FROM findings x JOIN staged_files f USING (number)
+    QUALIFY x.rejects OR row_number() OVER (PARTITION BY x.number, x.rule, x.field ORDER BY x._row) <= 1000
+),
+gaps AS (
+    SELECT number, "row" - first_row - row_number() OVER (PARTITION BY number ORDER BY "row") + 1 AS good_before
+    FROM misfits JOIN staged_files USING (number) WHERE NOT staged
+)
+SELECT t.load, t.source, p.file,
+       p.place + p.first_row
+           + (SELECT count(*) FROM gaps g WHERE g.number = p.number AND g.good_before <= p.place),
+       p.rule, p.field, p.reason, CASE WHEN p.rejects THEN 'reject' ELSE 'warn' END, p.record
+FROM placed p, this_load t
+UNION ALL
+SELECT t.load, t.source, f.file, m."row", 'malformed', '', m.reason, 'reject', m.record
+FROM misfits m JOIN staged_files f USING (number), this_load t WHERE NOT m.staged
+"""  # noqa: S608 - put together from constants
+"""Keeps every reject, and of each kind of warning a file's first thousand."""
+
+COUNTS = f"""
+SELECT file, outcome, rule, field, count(*) AS rows FROM (
+    WITH findings AS ({FINDINGS}),
+    first_reject AS (
+        SELECT _row, number, arg_min(rule, rule = 'missing') AS rule, arg_min(field, rule = 'missing') AS field
+        FROM findings WHERE rejects GROUP BY ALL
+        QUALIFY row_number() OVER (PARTITION BY _row ORDER BY rule = 'missing', rule, field) = 1
+    )
+    SELECT number, 'rejected' AS outcome, rule, field FROM first_reject
+    UNION ALL
+    SELECT number, 'warned', rule, field FROM findings WHERE NOT rejects
+    UNION ALL
+    SELECT number, 'rejected', 'malformed', '' FROM misfits WHERE NOT staged
+) JOIN staged_files USING (number)
+GROUP BY ALL
+"""  # noqa: S608 - put together from constants
+"""How many rows were rejected (each once, by its first reason) and how often each warning was given, by file."""
