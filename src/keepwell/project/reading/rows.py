@@ -1,18 +1,13 @@
 """Where a source's raw rows are, and how they are read."""
 
-from pathlib import PurePath
+from pathlib import Path
 
 from keepwell.project.reading.settings import Settings
 from keepwell.project.report import Place, Report, hint
 from keepwell.project.shape.base import BROKEN
 from keepwell.project.shape.compound import Fields
+from keepwell.sources.files import format_of
 from keepwell.sources.source import Encoding, Files, Format, Origin, Query, Reading
-
-ENDINGS = {
-    ".csv": Format.CSV, ".tsv": Format.TSV, ".tab": Format.TSV, ".jsonl": Format.JSONL, ".ndjson": Format.JSONL,
-    ".parquet": Format.PARQUET, ".xlsx": Format.XLSX,
-}  # fmt: skip
-"""The format that a file's ending stands for."""
 
 _ONLY = {
     "delimiter": (Format.CSV, Format.TSV),
@@ -66,7 +61,7 @@ def _query(fields: Fields, settings: Settings, report: Report) -> Query | None:
 
 
 def _reading(fields: Fields, report: Report) -> Reading:
-    formats = {_format(glob) for glob in fields["files"]}
+    formats = {format_of(Path(glob)) for glob in fields["files"]}
     said = Format(fields["format"]) if "format" in fields else None
     known = said or (next(iter(formats)) if len(formats) == 1 else None)
     if said is None and not fields.said("format") and None in formats:
@@ -104,13 +99,6 @@ def _reading(fields: Fields, report: Report) -> Reading:
         names=names,
         nulls=fields.get("nulls", ("",)),
     )
-
-
-def _format(glob: str) -> Format | None:
-    path = PurePath(glob)
-    while path.suffix.lower() in (".gz", ".zst"):
-        path = path.with_suffix("")
-    return ENDINGS.get(path.suffix.lower())
 
 
 def _widths(fields: Fields, report: Report) -> dict[str, tuple[int, int]]:
