@@ -58,8 +58,12 @@ class Dirt:
     def spoil(
         self, rng: np.random.Generator, source: str, table: Rows, key: str, spoils: Sequence[Spoil]
     ) -> Rows:
-        """The table with spoiled rows strewn among the clean ones; columns are texts (object arrays) or numbers."""
+        """The table with spoiled rows strewn among the clean ones; its columns are texts (object arrays) or numbers.
+
+        A table with fewer rows than `spoils` has only as many of them.
+        """
         rows = len(table[key])
+        spoils = spoils[:rows]
         counts = [max(1, round(one.share * rows)) for one in spoils]
         copied = rng.choice(rows, size=sum(counts), replace=False) if counts else np.zeros(0, dtype=np.int64)
         spoiled = {name: values[np.concatenate([np.arange(rows), copied])] for name, values in table.items()}
@@ -91,6 +95,9 @@ REPEATED = Spoil("", 0.0004, same_key=True)
 
 
 def _fresh(keys: np.ndarray[Any, Any], place: Integers) -> Any:
+    if keys.dtype == object and all(key.isdecimal() for key in keys.tolist()):
+        first = max(map(int, keys.tolist())) + 1
+        return [str(first + number) for number in range(len(place))]
     if keys.dtype == object:
         return [f"{keys[one]}X{number}" for number, one in enumerate(place)]
     return keys.max() + 1 + np.arange(len(place))

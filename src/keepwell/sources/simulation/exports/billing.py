@@ -144,5 +144,5 @@ def offers(desk: Desk, rows: Rows) -> None:
         "cost": cents(rows["cost"]),
         "currency": texts(desk.scene.world.currency[rows["account"]]),
     }
-    spoils = [Spoil("unknown_account", 0.004, {"account": NOBODY})] if len(order) else []
+    spoils = [Spoil("unknown_account", 0.004, {"account": NOBODY})]
     desk.delimited("offers", "billing/offers.tsv", table, key="offer", spoils=spoils, layout=Delimited("\t"))

@@ -70,7 +70,7 @@ def accounts(desk: Desk) -> None:
 
 
 def people(desk: Desk) -> None:
-    """`crm/desk.scene.people.csv.gz`: desk.scene.people known at the accounts."""
+    """`crm/people.csv.gz`: Everyone known at the accounts."""
     rng = desk.draws("people names")
     called = names.people(rng, len(desk.scene.people))
     firms = [desk.scene.world.names[account] for account in desk.scene.people.account]
@@ -94,7 +94,7 @@ def people(desk: Desk) -> None:
         Spoil("ended_before_begun", 0.0002, {"Left On": "2001-01-01"}),
         Spoil("unreadable", 0.0002, {"First Seen": "soon"}),
     ]
-    desk.delimited("people", "crm/desk.scene.people.csv.gz", table, key="Person", spoils=spoils)
+    desk.delimited("people", "crm/people.csv.gz", table, key="Person", spoils=spoils)
 
 
 def outcomes(desk: Desk) -> None:
