@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from keepwell.sources.simulation import billing, success, support, truth, usage, voice
+from keepwell.sources.simulation import billing, permission, success, support, truth, usage, voice
 from keepwell.sources.simulation.dirt import Dirt
 from keepwell.sources.simulation.exports import billing as billing_exports
 from keepwell.sources.simulation.exports import crm, product, service
@@ -44,6 +44,7 @@ def write(
     service.tickets(desk, support.tickets(scene))
     service.surveys(desk, voice.surveys(scene))
     service.messages(desk, voice.messages(scene))
+    service.permissions(desk, permission.consents(scene), permission.suppressions(scene))
     progress("Writing the other systems", 0.9)
     success_exports.milestones(desk, success.milestones(scene))
     success_exports.workbook(

@@ -1,4 +1,4 @@
-"""The helpdesk's, the survey tool's and the marketing tool's exports."""
+"""The exports of the helpdesk, the survey tool and the marketing tool."""
 
 import numpy as np
 
@@ -82,3 +82,23 @@ def messages(desk: Desk, rows: Rows) -> None:
         Spoil("in_future", 0.00005, {"when": "2052-01-01T00:00:00Z"}),
     ]
     desk.delimited("messages", "marketing/messages.csv.gz", table, key="row", spoils=spoils)
+
+
+def permissions(desk: Desk, consents: Rows, suppressions: Rows) -> None:
+    """`marketing/consents.csv.gz` and `marketing/suppressions.csv`: by person, like all that this tool knows."""
+    table = {
+        "consent": texts([f"CO{one}" for one in range(1, len(consents["person"]) + 1)]),
+        "person": texts(desk.scene.people.ids[consents["person"]]),
+        "category": texts(consents["category"]),
+        "basis": texts(consents["basis"]),
+        "granted": styled(consents["granted_at"], zulu),
+        "withdrawn": styled(consents["withdrawn_at"], zulu),
+    }
+    spoils = [Spoil("unmatched", 0.0002, {"person": "P000000"})]
+    desk.delimited("consents", "marketing/consents.csv.gz", table, key="consent", spoils=spoils)
+    stopped = {
+        "person": texts(desk.scene.people.ids[suppressions["person"]]),
+        "since": styled(suppressions["since_at"], zulu),
+        "why": texts(suppressions["reason"]),
+    }
+    desk.delimited("suppressions", "marketing/suppressions.csv", stopped, key="person")
