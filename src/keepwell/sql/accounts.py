@@ -20,7 +20,7 @@ def accounts_at(
     seen.keep("parent")
     for name in attributes:
         seen.lookup(name)
-    visible = seen.query([]).subquery("seen")
+    visible = seen.query().subquery("seen")
     everyone = exp.select(column("account")).distinct().from_(relation("accounts", FACTS))
     if accounts is not None:
         everyone = everyone.where(column("account").isin(*map(int, accounts)))

@@ -9,13 +9,15 @@ from keepwell.signals.aggregates import trend_buckets
 from keepwell.signals.definition import Aggregate, How, State, contact
 from keepwell.signals.expression import Expression
 from keepwell.signals.tables import Kind
-from keepwell.signals.window import Span
+from keepwell.signals.window import Span, local_date
 from keepwell.sql.expressions import Typed, double, elapsed
 from keepwell.sql.facts import Seen
 from keepwell.sql.naming import column, described
 
-WIDEST_MASK = 60
-"""How many days a bit mask of calendar days may span."""
+MASK = 60
+"""How many calendar days one bit mask holds, so that it stays a positive 64-bit number."""
+MASKS = 8
+"""How many masks an aggregate of active days may take; a wider window counts different days instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +130,37 @@ def _last(counting: Counting, condition: exp.Expr) -> exp.Expr:
     return _filtered(exp.ArgMax(this=_value(counting).sql, expression=newest), condition)
 
 
+def spanned(counting: Counting) -> int | None:
+    """How many calendar days the window may touch; `None` if that is too many for masks, or all of the past."""
+    window, moments = counting.how.window, counting.seen.moments
+    if window is None:
+        return None
+    bounds = [window.bounds(point.as_of, moments.zone) for point in moments.points]
+    days = max(
+        (local_date(to, moments.zone) - local_date(since, moments.zone)).days + 1 for since, to in bounds
+    )
+    return days if days <= MASK * MASKS else None
+
+
 def _active_days(counting: Counting, condition: exp.Expr) -> exp.Expr:
-    return exp.func("NULLIF", _filtered(_distinct_days(counting), condition), exp.convert(0))
-
-
-def _distinct_days(counting: Counting) -> exp.Expr:
-    return exp.Count(this=exp.Distinct(expressions=[counting.seen.day(counting.at)]))
+    """The calendar days as bits, counted from the window's first day."""
+    days, window = spanned(counting), counting.how.window
+    if days is None or window is None:
+        raise ValueError("active days over so long a window are counted as different days")
+    first = counting.seen.carried(counting.seen.moments.first_day(window))
+    offset = days_between(counting.seen.day(counting.at), first)
+    masks: list[exp.Expr] = []
+    for start in range(0, days, MASK):
+        place = exp.paren(exp.Sub(this=offset, expression=exp.convert(start))) if start else offset
+        bit = exp.BitwiseLeftShift(this=exp.cast(exp.convert(1), "bigint"), expression=place)
+        low, high = exp.convert(start), exp.convert(start + MASK - 1)
+        held = exp.case().when(exp.Between(this=offset.copy(), low=low, high=high), exp.paren(bit))
+        mask = _filtered(exp.BitwiseOrAgg(this=held), condition.copy())
+        masks.append(exp.func("COALESCE", exp.BitwiseCount(this=mask), exp.convert(0)))
+    total = masks[0]
+    for mask in masks[1:]:
+        total = exp.Add(this=total, expression=mask)
+    return exp.cast(exp.func("NULLIF", total, exp.convert(0)), "bigint")
 
 
 def _days_since_last(counting: Counting, condition: exp.Expr) -> exp.Expr:

@@ -4,9 +4,24 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
-from keepwell.sql.aggregates import Counting
+from keepwell.signals.definition import How
+from keepwell.sql.aggregates import Counting, spanned
 from keepwell.sql.facts import Seen
 from keepwell.sql.naming import alias, column, described
+
+
+def counts_different(counting: Counting) -> bool:
+    """Whether an aggregate counts different values: `distinct`, and active days over more days than masks hold."""
+    how = counting.how.how
+    return how is How.DISTINCT or (how is How.ACTIVE_DAYS and spanned(counting) is None)
+
+
+def _value(counting: Counting) -> exp.Expr:
+    """What is counted once: the value, or the calendar day."""
+    value = counting.value
+    if counting.how.how is How.ACTIVE_DAYS or value is None:
+        return counting.seen.day(counting.at)
+    return value.sql
 
 
 def distinct(
@@ -15,9 +30,7 @@ def distinct(
     """A subquery for each column that different values are counted of, and which subquery holds which signal, in `joined`."""
     groups: dict[str, list[tuple[str, Counting]]] = {}
     for name, counting in signals:
-        value = counting.value
-        if value is not None:
-            groups.setdefault(value.sql.sql(), []).append((name, counting))
+        groups.setdefault(_value(counting).sql(), []).append((name, counting))
     parts = []
     for number, (_, group) in enumerate(groups.items(), start=1):
         part = f"{seen.table.name}_different" + (f"_{number}" if number > 1 else "")
@@ -27,16 +40,14 @@ def distinct(
 
 
 def _group(group: Sequence[tuple[str, Counting]], seen: Seen, keys: list[exp.Expr]) -> exp.Select:
-    value = group[0][1].value
-    if value is None:
-        raise ValueError("different values of what?")
+    value = _value(group[0][1])
     conditions = [counting.condition() for _, counting in group]
     flags = [
         alias(exp.LogicalOr(this=condition), name)
         for condition, (name, _) in zip(conditions, group, strict=True)
     ]
     values = (
-        exp.select(*keys, exp.alias_(value.sql, "different"), *flags)
+        exp.select(*keys, exp.alias_(value, "different"), *flags)
         .from_(seen.name)
         .where(exp.or_(*(exp.paren(condition.copy()) for condition in conditions)))
         .group_by(*keys, exp.column("different"))
@@ -53,4 +64,4 @@ def _group(group: Sequence[tuple[str, Counting]], seen: Seen, keys: list[exp.Exp
         for name, _ in group
     ]
     query = exp.select(*keys, *counts).from_(values.subquery("each")).group_by(*keys)
-    return described(query, f"how many different {value.sql.sql()}, per account")
+    return described(query, f"how many different {value.sql()}, per account")

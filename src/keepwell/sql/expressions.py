@@ -78,8 +78,8 @@ class Translator:
             case Name(path):
                 return self.lookup(path)
             case Negative(operand):
-                value = self.typed(operand)
-                return Typed(exp.Neg(this=exp.paren(value.sql)), value.kind)
+                opposite = self.typed(operand)
+                return Typed(exp.Neg(this=exp.paren(opposite.sql)), opposite.kind)
             case Arithmetic(operator, left, right):
                 return self._arithmetic(operator, left, right)
             case Comparison(operator, left, right):

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from keepwell.signals.definition import Aggregate
+from keepwell.signals.definition import Aggregate, How
 from keepwell.signals.kinds import AS_OF
-from keepwell.signals.tables import TABLES, Kind, Table
+from keepwell.signals.tables import Kind, Table
+from keepwell.signals.window import Span
 from keepwell.sql.expressions import Translator, Typed
 from keepwell.sql.moments import POINTS, Moments
 from keepwell.sql.naming import alias, column, described, relation
@@ -22,6 +23,7 @@ class Seen:
     table: Table
     kinds: Mapping[str, Kind]
     moments: Moments
+    aggregates: Sequence[Aggregate] = ()
     sector: bool = False
     _used: dict[str, Typed] = field(default_factory=dict)
 
@@ -52,10 +54,16 @@ class Seen:
         return column(name)
 
     def within(self, at: exp.Expr, how: Aggregate) -> list[exp.Expr]:
-        """The conditions under which an instant lies in the aggregate's window."""
-        if how.window is None and isinstance(at, exp.Column) and at.name == "occurred_at":
-            return []
-        return [self.carried(condition) for condition in self.moments.within(at, how.window)]
+        """The conditions under which an instant lies in the aggregate's window.
+
+        What occurred was visible only if it did so before D, so that need not be said again.
+        """
+        conditions = self.moments.within(at, how.window)
+        if (how.window is None or how.window.end is None) and at.name == "occurred_at":
+            conditions = conditions[:-1]
+        if self.reach is not None and how.window is not None and how.window.start == self.reach:
+            conditions = [each for each in conditions if not isinstance(each, exp.GTE)]
+        return [self.carried(condition) for condition in conditions]
 
     def carried(self, expression: exp.Expr) -> exp.Expr:
         """An expression in which what belongs to the point is read from this subquery, which carries it."""
@@ -66,11 +74,32 @@ class Seen:
         return expression
 
     @property
+    def reach(self) -> Span | None:
+        """How far back any of the aggregates looks; `None` if one looks at all the past, or at another instant."""
+        starts = [
+            how.window.start for how in self.aggregates if how.window is not None and self._by_occurred(how)
+        ]
+        if not starts or len(starts) < len(self.aggregates):
+            return None
+        furthest = max(starts, key=lambda span: span.days)
+        zone, instants = self.moments.zone, [point.as_of for point in self.moments.points]
+        certain = all(
+            furthest.before(at, zone) <= span.before(at, zone) for span in starts for at in instants
+        )
+        return furthest if certain else None
+
+    def _by_occurred(self, how: Aggregate) -> bool:
+        """Whether the aggregate's window looks at when facts occurred."""
+        if how.at is not None:
+            return how.at == self.table.occurred
+        return how.how is not How.DURATION or self.table.end is None
+
+    @property
     def translator(self) -> Translator:
         """How expressions over the table's columns become SQL."""
         return Translator(self.lookup, self.day)
 
-    def query(self, aggregates: Sequence[Aggregate]) -> exp.Select:
+    def query(self) -> exp.Select:
         """The subquery: a row per visible fact and point, with the columns that were used."""
         fact = "fact"
         chosen: list[exp.Expr] = []
@@ -80,7 +109,7 @@ class Seen:
             chosen.append(column("point", POINTS))
         chosen += [alias(self._hidden(name, typed), name) for name, typed in sorted(self._used.items())]
         query = exp.select(*chosen).from_(self._revisions())
-        visible = self._visible(aggregates)
+        visible = self._visible()
         if not self.moments.single:
             query = query.join(relation(POINTS), on=exp.and_(*visible), join_type="inner")
         else:
@@ -99,7 +128,7 @@ class Seen:
         to_come = exp.GTE(this=column(canonical.visible_from, "fact"), expression=self.moments.horizon())
         return exp.case().when(to_come, exp.null()).else_(value)
 
-    def _visible(self, aggregates: Sequence[Aggregate]) -> list[exp.Expr]:
+    def _visible(self) -> list[exp.Expr]:
         horizon = self.moments.horizon()
         conditions: list[exp.Expr] = [
             exp.LT(this=column("occurred_at", "fact"), expression=horizon),
@@ -116,10 +145,9 @@ class Seen:
                     )
                 )
             )
-        windows = [how.window for how in aggregates if how.at in (None, self.table.occurred) and how.window]
-        if aggregates and len(windows) == len(aggregates) and not any(_by_end(how) for how in aggregates):
-            reach = self.moments.earliest(windows)
-            conditions.append(exp.GTE(this=column("occurred_at", "fact"), expression=reach))
+        if self.reach is not None:
+            since = self.moments.before(self.reach)
+            conditions.append(exp.GTE(this=column("occurred_at", "fact"), expression=since))
         return conditions
 
     def _revisions(self) -> exp.Expr:
@@ -153,11 +181,6 @@ class Seen:
         return query.join(
             exp.alias_(relation("accounts_at"), "owner", table=True), on=exp.and_(*same), join_type="inner"
         )
-
-
-def _by_end(how: Aggregate) -> bool:
-    """Whether the aggregate's window looks at the end of facts rather than at when they occurred."""
-    return how.how == "duration" and how.at is None and TABLES[how.table].end is not None
 
 
 def calendar_day(value: exp.Expr, zone: str) -> exp.Expr:

@@ -52,7 +52,7 @@ def _fresh(feed: Feed, tables: Mapping[str, Mapping[str, Kind]], point: Point, m
     since = feed.fresh_within.before(point.horizon, moments.zone)
     found = (
         exp.select(exp.convert(1))
-        .from_(seen.query([]).subquery("fact"))
+        .from_(seen.query().subquery("fact"))
         .where(
             exp.EQ(this=source, expression=exp.Literal.string(feed.source)),
             exp.GTE(this=at, expression=instant(since)),

@@ -64,23 +64,16 @@ class Moments:
 
     def today(self) -> exp.Expr:
         """The calendar day of D in the zone."""
-        days = tuple(local_date(point.as_of, self.zone) for point in self.points)
-        if self.single:
-            return day(days[0])
-        self._days["today"] = days
-        return column("today", POINTS)
+        return self._day("today", tuple(local_date(point.as_of, self.zone) for point in self.points))
+
+    def first_day(self, window: Window) -> exp.Expr:
+        """The calendar day, in the zone, on which a window begins."""
+        starts = (window.start.before(point.as_of, self.zone) for point in self.points)
+        return self._day(f"day_{_ago(window.start)}", tuple(local_date(start, self.zone) for start in starts))
 
     def before(self, span: Span) -> exp.Expr:
         """The instant a span before D."""
         return self._instant(_ago(span), tuple(span.before(point.as_of, self.zone) for point in self.points))
-
-    def earliest(self, windows: Sequence[Window]) -> exp.Expr:
-        """The first instant that any of the windows reaches back to."""
-        starts = [
-            [window.start.before(point.as_of, self.zone) for window in windows] for point in self.points
-        ]
-        furthest = max(windows, key=lambda window: window.days).start
-        return self._instant(f"all_{_ago(furthest)}", tuple(map(min, starts)))
 
     def within(self, at: exp.Expr, window: Window | None) -> list[exp.Expr]:
         """The conditions under which an instant lies in a window as of D; without one, before D."""
@@ -105,6 +98,12 @@ class Moments:
             this=relation(POINTS).this, columns=[exp.to_identifier(name) for name in ("point", *columns)]
         )
         return exp.select("*").from_(exp.Values(expressions=rows, alias=alias))
+
+    def _day(self, name: str, days: tuple[date, ...]) -> exp.Expr:
+        if self.single:
+            return day(days[0])
+        self._days[name] = days
+        return column(name, POINTS)
 
     def _instant(self, name: str, values: tuple[datetime, ...]) -> exp.Expr:
         if self.single:

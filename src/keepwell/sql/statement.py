@@ -9,7 +9,7 @@ from keepwell.signals.tables import TABLES
 from keepwell.sql.accounts import accounts_at
 from keepwell.sql.aggregates import Counting, counted, gap_ratio, keys
 from keepwell.sql.derived import Derivation
-from keepwell.sql.distinct import distinct
+from keepwell.sql.distinct import counts_different, distinct
 from keepwell.sql.facts import Seen
 from keepwell.sql.feeds import alive
 from keepwell.sql.moments import POINTS, Moments, Point
@@ -73,10 +73,15 @@ class _Builder:
 
     def _measure(self, table: str, signals: Sequence[tuple[str, Aggregate]]) -> None:
         """The subqueries of one table's aggregates: its visible facts, then what is counted of them."""
-        seen = Seen(TABLES[table], self.request.tables[table], self.moments, sector=table == "context")
+        hows = [how for _, how in signals]
+        seen = Seen(TABLES[table], self.request.tables[table], self.moments, hows, sector=table == "context")
         all_counted = [(name, Counting(how, seen)) for name, how in signals]
         parts: list[tuple[str, exp.Select]] = []
-        plain = [each for each in all_counted if each[1].how.how not in (How.GAP_RATIO, How.DISTINCT)]
+        different = [each for each in all_counted if counts_different(each[1])]
+        apart = {name for name, _ in different}
+        plain = [
+            each for each in all_counted if each[0] not in apart and each[1].how.how is not How.GAP_RATIO
+        ]
         if plain:
             columns = [alias(counted(counting), name) for name, counting in plain]
             query = exp.select(*self.keys, *columns).from_(seen.name).group_by(*self.keys)
@@ -89,8 +94,7 @@ class _Builder:
             if counting.how.how is How.GAP_RATIO:
                 parts.append((f"{name}_gaps", gap_ratio(name, counting, seen.name, self.keys)))
                 self.homes[name] = f"{name}_gaps"
-        visible = seen.query([how for _, how in signals])
-        self.parts.append((seen.name, visible, not seen.table.immutable))
+        self.parts.append((seen.name, seen.query(), not seen.table.immutable))
         self.parts += [(name, query, True) for name, query in parts]
 
     def _measured(self, derivation: Derivation, fed: bool) -> exp.Select:

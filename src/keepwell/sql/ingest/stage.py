@@ -25,7 +25,7 @@ class Stage:
 
     `relation` gives the file's rows; `raw` says what to take from it, by the names that the fields' raw values use. `key`
     is the text of the key over them. `record` maps the file's own names to what is kept of rows with findings. `take` says
-    which rows are taken. `zone` is the project's.
+    which rows are taken: true, false, or NULL for lines that hold nothing. `zone` is the project's.
     """
 
     relation: exp.Expr
@@ -72,7 +72,7 @@ def _result(stage: Stage) -> list[exp.Expr]:
     rejecting = [rule.broken.copy() for rule in stage.rules if rule.rejects]
     some = exp.or_(*broken) if broken else exp.false()
     refused = exp.or_(*rejecting) if rejecting else exp.false()
-    taken = exp.true() if stage.take is None else exp.func("COALESCE", stage.take.copy(), exp.false())
+    taken = exp.true() if stage.take is None else stage.take.copy()
     return [
         exp.cast(exp.convert(stage.file), "integer").as_(FILE),
         taken.as_(TAKEN),
