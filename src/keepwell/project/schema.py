@@ -23,6 +23,9 @@ SHAPES = {
 }
 """Every kind of file, by its schema's name."""
 
+SCHEMAS = ".keepwell/schemas"
+"""Where a project keeps the schemas that the first line of its files names for editors."""
+
 PUBLISHED = Path(__file__).parent / "schemas"
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 
 import pyarrow.compute as pc
 
@@ -15,6 +16,7 @@ from keepwell.signals.tables import TABLES, Kind, Table
 FIRST_DAY = 19723
 """The day, counted from 1970-01-01, that stands for day 0 where a file counts days from some start: 2024-01-01."""
 
+_MOST_ATTEMPTS = 60
 _KINDS = {
     Holds.BOOLEAN: "boolean",
     Holds.INTEGER: "integer",
@@ -273,18 +275,30 @@ def _key(source: Mapped, found: Fit, used: set[str]) -> None:
     occurred = found.matches.get(table.occurred)
     if occurred is not None:
         parts.append(occurred.column.name)
-    for extra in [None, *(c.name for c in source.head.columns if c.name not in parts)]:
-        names = [*parts, extra] if extra else parts
-        if source.head.distinct_rows(names) == source.head.rows:
-            parts = names
-            break
-    else:
+    together = _telling_apart(source.head, parts)
+    if together is None:
         source.doubts.append(
-            "no column identifies a row: rows with the same key become revisions of one another"
+            "no columns identify a row: rows with the same key become revisions of one another"
         )
+    parts = together or parts
     pieces = ", '-', ".join(_raw(source.head.column(name)) for name in parts)
     text = f"concat({pieces})" if len(parts) > 1 else pieces
     source.columns[table.key] = Line(f'{{expression: "{text}"}}', "60%: together they tell the rows apart")
+
+
+def _telling_apart(head: Head, parts: list[str]) -> list[str] | None:
+    """The fewest columns, these first of all, whose values together differ in every row."""
+    full = [column.name for column in head.columns if column.filled == column.rows and column.distinct > 1]
+    others = [name for name in full if name not in parts]
+    attempts = [
+        list(parts),
+        *([*parts[:1], *more] for count in (1, 2) for more in combinations(others, count)),
+    ]
+    with_date = [[*parts, name] for name in others]
+    for names in [attempts[0], *with_date, *attempts[1:]][:_MOST_ATTEMPTS]:
+        if head.distinct_rows(names) == head.rows:
+            return names
+    return None
 
 
 def _columns(source: Mapped, found: Fit, used: set[str]) -> None:

@@ -12,11 +12,8 @@ from keepwell.project.propose.guess import Holds
 from keepwell.project.propose.heads import look, plain
 from keepwell.project.propose.mapping import FIRST_DAY, Line, Mapped, Mapping, mapping, quoted
 from keepwell.project.propose.measuring import Proposed, proposals
-from keepwell.project.schema import comment
+from keepwell.project.schema import SCHEMAS, comment
 from keepwell.sources.source import Encoding
-
-SCHEMAS = ".keepwell/schemas"
-"""Where a project keeps the schemas that its files name for editors."""
 
 _WEIGHTS = {"adoption": 40, "engagement": 40, "support": 20, "commercial": 20, "voice": 20, "relationship": 15,
             "outcomes": 15, "lifecycle": 10}  # fmt: skip

@@ -63,7 +63,9 @@ ACCOUNT_WORDS = (
 )  # fmt: skip
 """Names of the column that says whose a row is, the likeliest first."""
 
-OUTCOME = re.compile(r"churn|attrition|^(final|true|predicted|is_lost)(_|$)|^unregister|_outcome$|^cltv$")
+OUTCOME = re.compile(
+    r"churn|attrition|^(final|true|predicted|is_lost)(_|$)|^unregister|^(num|n|total)_months$|lifetime|_outcome$|^cltv$"
+)
 """Columns that speak of what happened in the end: as inputs they would leak."""
 
 PRIVATE = re.compile(

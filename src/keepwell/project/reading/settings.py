@@ -49,7 +49,7 @@ def read(fields: Fields, folder: Path, report: Report) -> Settings:
     found = zone(fields["zone"], fields.at("zone"), report) if "zone" in fields else None
     within = found or UTC_ZONE
     currency = fields.get("currency", "USD")
-    rates = _rates(fields, currency, folder, report)
+    rates = _rates(fields, currency, report)
     value, place, rate = _value(fields, currency, rates, report)
     lint = fields.get("lint", {})
     return Settings(
@@ -71,19 +71,12 @@ def read(fields: Fields, folder: Path, report: Report) -> Settings:
     )
 
 
-def _rates(fields: Fields, currency: str, folder: Path, report: Report) -> Rates:
+def _rates(fields: Fields, currency: str, report: Report) -> Rates:
     said = fields.get("rates")
     if said is None:
         return Rates()
     if isinstance(said, Fields):
-        file = said.get("file")
-        if file is not None and not (folder / file).is_file():
-            report.add(
-                said.at("file"),
-                f"there is no file {file}",
-                "write a CSV with the columns date, currency, rate",
-            )
-        return Rates(file=file)
+        return Rates(file=said.get("file"))
     for entry in said:
         if entry.name == currency and entry.value not in (BROKEN, 1):
             report.add(
