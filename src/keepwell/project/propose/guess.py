@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from itertools import pairwise
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -113,20 +114,32 @@ def _numeric(values: pa.Array, _name: str) -> Guess | None:
     return None
 
 
-def moments(values: pa.Array, dates: str) -> tuple[datetime, datetime] | None:
-    """The first and the last day among dates written that way; `None` if none can be read."""
+def days(values: pa.Array, dates: str) -> pa.Array:
+    """The instants, to the second, of dates written that way; null where one cannot be read."""
     if dates.startswith("epoch"):
         scale = 1000 if dates == "epoch_millis" else 1
         numbers = pc.divide(pc.cast(values, pa.float64()), scale)
-        read = pc.cast(pc.cast(numbers, pa.int64()), pa.timestamp("s"))
-    elif dates == "year-month-day":
-        read = pc.strptime(pc.utf8_slice_codeunits(values, 0, 10), "%Y-%m-%d", "s", error_is_null=True)
-    elif dates == "%Y%m%d":
-        read = pc.strptime(values, dates, "s", error_is_null=True)
-    else:
-        day = pc.replace_substring_regex(pc.replace_substring_regex(values, r"[ T].*$", ""), "[./]", "-")
-        form = "%d-%m-%Y" if dates == "day-month-year" else "%m-%d-%Y"
-        read = pc.strptime(day, form, "s", error_is_null=True)
-    ends = pc.min_max(read)
+        return pc.cast(pc.cast(numbers, pa.int64()), pa.timestamp("s"))
+    if dates == "year-month-day":
+        return pc.strptime(pc.utf8_slice_codeunits(values, 0, 10), "%Y-%m-%d", "s", error_is_null=True)
+    if dates == "%Y%m%d":
+        return pc.strptime(values, dates, "s", error_is_null=True)
+    day = pc.replace_substring_regex(pc.replace_substring_regex(values, r"[ T].*$", ""), "[./]", "-")
+    form = "%d-%m-%Y" if dates == "day-month-year" else "%m-%d-%Y"
+    return pc.strptime(day, form, "s", error_is_null=True)
+
+
+def longest_gap(values: pa.Array, dates: str) -> int:
+    """The most days that lie between one date and the next."""
+    known = pc.drop_null(pc.cast(days(values, dates), pa.int64()))
+    ordered = sorted(
+        set(pc.cast(pc.floor(pc.divide(pc.cast(known, pa.float64()), 86400)), pa.int64()).to_pylist())
+    )
+    return max((later - earlier for earlier, later in pairwise(ordered)), default=0)
+
+
+def moments(values: pa.Array, dates: str) -> tuple[datetime, datetime] | None:
+    """The first and the last day among dates written that way; `None` if none can be read."""
+    ends = pc.min_max(days(values, dates))
     low, high = ends["min"].as_py(), ends["max"].as_py()
     return None if low is None else (low, high)

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from keepwell.project.catalog import PHYSICAL, mappable
 from keepwell.project.propose.fitting import Fit, account_key, best, currency, is_day, key_column
-from keepwell.project.propose.guess import Holds
+from keepwell.project.propose.guess import Holds, longest_gap
 from keepwell.project.propose.heads import Column, Head, Looked
 from keepwell.project.propose.vocabulary import ACCOUNT_WORDS, OUTCOME, PRIVATE
 from keepwell.signals.tables import TABLES, Kind, Table
@@ -48,6 +48,7 @@ class Mapped:
     doubts: list[str] = field(default_factory=list)
     dates: str = ""
     keep: str = ""
+    fresh_days: int = 0
 
     def holds(self, column: str) -> Column | None:
         """The raw column that serves for a canonical one, if one does."""
@@ -218,7 +219,19 @@ def _of_facts(
             f"{{constant: {_survey(head)}}}", "a guess by the file's name and values"
         )
     _attributes(source)
+    source.fresh_days = _freshness(source)
     return source
+
+
+def _freshness(source: Mapped) -> int:
+    """Within how many days a living feed of this kind brings something new; 0 where it may well pause."""
+    line = source.columns.get(source.table.occurred)
+    if source.table.name not in ("events", "orders") or line is None or line.raw is None:
+        return 0
+    if line.raw.guess.holds is not Holds.DATE:
+        return 0
+    gap = longest_gap(line.raw.values, line.raw.guess.dates)
+    return max(7, 2 * gap) if gap <= 30 else 0
 
 
 def _name(head: Head, table: Table, taken: Iterable[str]) -> str:

@@ -46,7 +46,9 @@ def proposals(mapping: Mapping) -> Iterator[Proposed]:
     """The signals for all that is mapped; those with a scale are measures."""
     yield Proposed(
         "tenure_days",
-        _signal("tenure_days", "Days as a customer", "days", "", _aggregate("accounts", "days_since_last")),
+        _signal(
+            "tenure_days", "Days as a customer", "days", HIGHER, _aggregate("accounts", "days_since_last")
+        ),
     )
     for table, propose in _BY_TABLE.items():
         source = mapping.table(table)

@@ -132,6 +132,8 @@ def _source(source: Mapped, project: Path) -> Iterator[str]:
         yield f"    dates: {quoted(source.dates)}"
     if any(line.raw is not None and line.raw.guess.decimal == "," for line in source.columns.values()):
         yield '    decimal: ","'
+    if source.fresh_days:
+        yield f"    fresh_within: {source.fresh_days} days  # a longer silence means a broken feed"
     if source.keep:
         yield f"    keep: {source.keep}"
     yield "    columns:"
