@@ -150,9 +150,10 @@ def mapped(source: Source) -> dict[str, tuple[Kind, ColumnFrom]]:
 
 
 def field_of(
-    name: str, kind: Kind, origin: ColumnFrom, source: Source, columns: RawColumns, zone: str
+    name: str, column_from: tuple[Kind, ColumnFrom], source: Source, columns: RawColumns, zone: str
 ) -> Field:
     """The field that a column of the stage is read through. A lookup's holds the text that is looked up."""
+    kind, origin = column_from
     given = Field(
         name,
         kind,
@@ -230,8 +231,8 @@ def stage_of(
         SourceError: the file lacks a column that is needed.
     """
     fields = {
-        name: field_of(name, kind, origin, source, columns, zone)
-        for name, (kind, origin) in mapped(source).items()
+        name: field_of(name, column_from, source, columns, zone)
+        for name, column_from in mapped(source).items()
     }
     fields |= {each.name: each for each in _extra_fields(source, columns, zone)}
     key = _key(source, columns, content)
@@ -245,12 +246,13 @@ def stage_of(
         *ranges(source.canonical, fields, checks),
         *times(source.canonical, fields, now, checks),
     ]
-    take = None if source.where is None else _computed(source.where, source, columns)[0]
+    take = None
+    if source.where is not None:
+        take = exp.func("COALESCE", _computed(source.where, source, columns)[0], exp.false())
     raw = {f"raw {name}": exp.column(column.physical, quoted=True) for name, column in columns.taken.items()}
     if isinstance(columns.raw.scan, Lines):
         raw |= {MISFIT: exp.column(MISFIT), BLANK: exp.column(BLANK)}
-        sound = exp.true() if take is None else exp.func("COALESCE", take, exp.false())
-        take = exp.case().when(exp.not_(exp.column(BLANK)), sound)
+        take = exp.case().when(exp.not_(exp.column(BLANK)), take or exp.true())
     return Stage(
         relation=relation(columns.raw, list(columns.taken.values()), f"malformed_{number}", batches),
         raw=raw,
@@ -266,7 +268,7 @@ def stage_of(
 
 def _extra_fields(source: Source, columns: RawColumns, zone: str) -> Iterator[Field]:
     if source.known_at is not None:
-        yield field_of("known_at", Kind.INSTANT, Take(source.known_at), source, columns, zone)
+        yield field_of("known_at", (Kind.INSTANT, Take(source.known_at)), source, columns, zone)
     for place, before in enumerate(source.before):
         yield Field(f"before {place}", Kind.TEXT, columns.identity(before.match), label=before.match)
     for name, (_, origin) in mapped(source).items():

@@ -223,6 +223,18 @@ class DuckDBWarehouse:
             # The engine has already undone it: a failed commit, or a database closed by a fatal error such as a full disk.
             return
 
+    def drop_temporary(self) -> None:
+        """Drops every temporary view and table of this connection; of a database that has failed there are none."""
+        try:
+            found = self._connection.execute(
+                "SELECT 'VIEW', view_name FROM duckdb_views() WHERE temporary AND NOT internal"
+                " UNION ALL SELECT 'TABLE', table_name FROM duckdb_tables() WHERE temporary"
+            ).fetchall()
+        except duckdb.FatalException:
+            return
+        for kind, name in found:
+            self.execute(f'DROP {kind} IF EXISTS "{name}"')
+
     def close(self) -> None:
         """Lets go of the file."""
         self._connection.close()

@@ -57,8 +57,7 @@ COUNTS = f"""
 SELECT file, outcome, rule, field, count(*) AS rows FROM (
     WITH findings AS ({FINDINGS}),
     first_reject AS (
-        SELECT _row, number, arg_min(rule, rule = 'missing') AS rule, arg_min(field, rule = 'missing') AS field
-        FROM findings WHERE rejects GROUP BY ALL
+        SELECT number, rule, field FROM findings WHERE rejects
         QUALIFY row_number() OVER (PARTITION BY _row ORDER BY rule = 'missing', rule, field) = 1
     )
     SELECT number, 'rejected' AS outcome, rule, field FROM first_reject

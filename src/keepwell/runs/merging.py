@@ -1,0 +1,280 @@
+"""Brings a staged source into the facts, within a transaction, and says what became of its rows."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import pyarrow as pa
+from sqlglot import exp
+
+from keepwell.runs.staging import Staged
+from keepwell.signals.tables import Kind
+from keepwell.signals.window import Unit
+from keepwell.sources.plan import mapped, policies
+from keepwell.sources.source import Check, Computed, Constant, Keep, Lookup, Policy, Source, Take
+from keepwell.sql.ingest import directory, merge, outcome
+from keepwell.sql.ingest.lookup import KNOWN_ACCOUNTS
+from keepwell.sql.ingest.resolve import Found, Money, Resolution, Start, resolved
+from keepwell.warehouse import schema
+from keepwell.warehouse.duckdb import DuckDBWarehouse
+
+
+@dataclass(frozen=True, slots=True)
+class Currencies:
+    """The project's currency, its fixed rates (its own among them), and whether a table of dated rates serves instead."""
+
+    own: str
+    fixed: Mapping[str, Decimal]
+    dated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a merge stands on: the load's number and instant (naive UTC), and the lookup tables of the source's columns."""
+
+    load: int
+    now: datetime
+    currencies: Currencies
+    first: bool
+    restates: bool
+    lookups: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Outcome:
+    """What became of a source's rows. `rejected` and `warned` count by (rule, field)."""
+
+    read: int = 0
+    kept: int = 0
+    revised: int = 0
+    repeated: int = 0
+    left_out: int = 0
+    dropped: int = 0
+    rejected: Counter[tuple[str, str]] = field(default_factory=Counter)
+    warned: Counter[tuple[str, str]] = field(default_factory=Counter)
+    waits: frozenset[str] = frozenset()
+
+
+def merge_source(warehouse: DuckDBWarehouse, source: Source, staged: Staged, ground: Ground) -> Outcome:
+    """Merges a staged source into the facts. Call it within a transaction."""
+    attributes = {name: attribute.kind for name, attribute in source.attributes.items()}
+    warehouse.create_facts(source.table, attributes)
+    _surrogates(warehouse, source, staged.table, ground)
+    plan = _resolution(source, staged.table, ground)
+    _temporary(warehouse, merge.RESOLVED, resolved(plan), "VIEW")
+    _tell_load(warehouse, source, staged, ground)
+    warehouse.execute(outcome.BAD)
+    job = _job(warehouse, source, staged, ground)
+    doubled = _temporary(warehouse, merge.REPEATS, merge.repeats(job), "TABLE")
+    _temporary(warehouse, merge.CHOSEN, merge.chosen(job, doubled > 0), "VIEW")
+    result = Outcome()
+    _merge(warehouse, job, result)
+    _count(warehouse, staged, result)
+    if source.table == "accounts":
+        warehouse.execute(KNOWN_ACCOUNTS)
+    return result
+
+
+def _temporary(warehouse: DuckDBWarehouse, name: str, select: exp.Select, kind: str) -> int:
+    return warehouse.execute(
+        exp.Create(
+            this=exp.to_table(name),
+            kind=kind,
+            expression=select,
+            replace=True,
+            properties=exp.Properties(expressions=[exp.TemporaryProperty()]),
+        )
+    )
+
+
+def _surrogates(warehouse: DuckDBWarehouse, source: Source, stage: str, ground: Ground) -> None:
+    columns = mapped(source)
+    creates = source.table == "accounts" or source.policy(Check.UNKNOWN_ACCOUNT) is not Policy.REJECT
+    if "account_id" in columns and creates:
+        warehouse.execute(directory.add_ids("account", _ids(stage, "account_id", ground)))
+    for name, (kind, _) in columns.items():
+        if kind is Kind.CONTACT:
+            warehouse.execute(directory.add_ids("contact", _ids(stage, name, ground)))
+    what, id_column = ("account", "account_id") if source.table == "accounts" else ("contact", "contact")
+    named = [name for name in ("name", "email") if name in columns]
+    if source.table in ("accounts", "contacts") and named:
+        warehouse.execute(directory.rename(what, stage, id_column, named))
+    if source.table == "accounts":
+        warehouse.execute(KNOWN_ACCOUNTS)
+
+
+def _ids(stage: str, name: str, ground: Ground) -> exp.Select:
+    if name in ground.lookups:
+        return directory.looked_up_ids(stage, name, ground.lookups[name])
+    return directory.stage_ids(stage, name)
+
+
+def _resolution(source: Source, stage: str, ground: Ground) -> Resolution:
+    columns, checks = mapped(source), policies(source)
+    private = schema.PRIVATE if source.table in ("accounts", "contacts") else frozenset[str]()
+    skipped = private | {"account_id", "occurred_at"}
+    account = columns.get("account_id")
+    return Resolution(
+        stage=stage,
+        columns=[name for name in columns if name not in skipped],
+        contacts=[name for name, (kind, _) in columns.items() if kind is Kind.CONTACT],
+        found=[
+            Found(
+                name,
+                ground.lookups[name],
+                origin.match,
+                origin.source,
+                True if name == "account_id" else checks["unmatched"],
+            )
+            for name, (_, origin) in columns.items()
+            if isinstance(origin, Lookup)
+        ],
+        starts=[
+            Start(
+                f"before {place}",
+                ground.lookups[f"before {place}"],
+                before.match,
+                before.of,
+                {Policy.REJECT: True, Policy.WARN: False, Policy.IGNORE: None}[before.policy],
+            )
+            for place, before in enumerate(source.before)
+        ],
+        monies=_monies(source),
+        rates=ground.currencies.fixed,
+        own_currency=ground.currencies.own,
+        dated=ground.currencies.dated,
+        has_account=account is not None,
+        is_accounts=source.table == "accounts",
+        has_parent=source.table == "accounts" and "parent_id" in columns,
+        has_known=source.known_at is not None,
+        account_label=_label(account[1]) if account else "account_id",
+        unknown_account=checks["unknown_account"],
+        before_account=checks["before_account"],
+        unknown_parent=source.checks.get(Check.UNMATCHED, Policy.WARN) is Policy.REJECT,
+    )
+
+
+def _label(origin: object) -> str:
+    match origin:
+        case Take(column):
+            return column
+        case Lookup(_, match):
+            return match
+    return "account_id"
+
+
+def _monies(source: Source) -> list[Money]:
+    found = []
+    for name, (_, origin) in mapped(source).items():
+        by_row = isinstance(origin, Take | Computed) and origin.currency_column is not None
+        if isinstance(origin, Take | Computed | Constant) and (by_row or origin.currency is not None):
+            label = _label(origin) if isinstance(origin, Take) else name
+            found.append(Money(name, label, origin.currency, f"{name} currency" if by_row else None))
+    return found
+
+
+def _tell_load(warehouse: DuckDBWarehouse, source: Source, staged: Staged, ground: Ground) -> None:
+    """Makes the small temporary tables that the statements of `outcome` read."""
+    duplicates = policies(source)["duplicate_key"] if source.keep is None else None
+    key = source.columns.get(source.canonical.key)
+    said = {
+        "load": pa.array([ground.load], pa.int32()),
+        "source": [source.name],
+        "duplicates": pa.array([duplicates], pa.bool_()),
+        "key_field": [_label(key) if isinstance(key, Take) else source.canonical.key],
+    }
+    files = {
+        "number": pa.array([each.number for each in staged.files], pa.int32()),
+        "file": pa.array([each.file for each in staged.files], pa.string()),
+        "base": pa.array([each.base for each in staged.files], pa.int64()),
+        "first_row": pa.array([each.first_row for each in staged.files], pa.int64()),
+    }
+    for name, rows in (
+        ("this_load", pa.table(said)),
+        ("staged_files", pa.table(files)),
+        ("misfits", staged.misfit_table),
+    ):
+        warehouse.connection.register("told", rows)
+        _temporary(warehouse, name, exp.select("*").from_("told"), "TABLE")
+        warehouse.connection.unregister("told")
+
+
+def _job(warehouse: DuckDBWarehouse, source: Source, staged: Staged, ground: Ground) -> merge.Merge:
+    columns = mapped(source)
+    private = schema.PRIVATE if source.table in ("accounts", "contacts") else frozenset[str]()
+    account = ["account"] if "account_id" in columns else []
+    parent = ["parent"] if source.table == "accounts" and "parent_id" in columns else []
+    named = [name for name in columns if name not in private | {"account_id", "occurred_at"}]
+    facts = set(warehouse.tables()[source.table]) - {"occurred_at", "known_at"}
+    facts |= {"parent"} if source.table == "accounts" else set()
+    facts |= {"account"} if source.table != "context" else set()
+    mine = [*account, *parent, *named]
+    return merge.Merge(
+        table=source.table,
+        stage=staged.table,
+        source=source.name,
+        load=ground.load,
+        now=ground.now,
+        columns=mine,
+        others=sorted(facts - set(mine)),
+        known=source.known_at is not None,
+        first=ground.first,
+        restates=ground.restates,
+        frozen=source.canonical.immutable or source.keep is Keep.FIRST,
+        keyed=source.canonical.key in source.columns,
+        last=source.keep is Keep.LAST,
+        delay=_delay(source),
+    )
+
+
+def _delay(source: Source) -> timedelta:
+    if source.delay is None:
+        return timedelta(0)
+    if source.delay.unit is Unit.HOURS:
+        return timedelta(hours=source.delay.count)
+    return timedelta(days=source.delay.days)
+
+
+def _merge(warehouse: DuckDBWarehouse, job: merge.Merge, result: Outcome) -> None:
+    some_facts = _one(warehouse, exp.select("count(*)").from_(job.target)) > 0
+    simple = job.frozen or (not some_facts and not job.known)
+    if simple and not (job.restates and some_facts):
+        result.kept = warehouse.execute(merge.insert_new(job, some_facts=some_facts))
+        return
+    _temporary(warehouse, merge.FRESH, merge.fresh(job), "TABLE")
+    counted = warehouse.query(
+        "SELECT count(*) AS n, count(*) FILTER (existed OR lag_at IS NOT NULL) AS revised,"
+        " count(*) FILTER (replaces) AS replacing FROM fresh"
+    ).to_pylist()[0]
+    if counted["replacing"]:
+        warehouse.execute(merge.delete_replaced(job))
+    warehouse.execute(merge.insert_fresh(job))
+    if job.restates:
+        result.dropped = warehouse.execute(merge.delete_dropped(job))
+    result.kept, result.revised = counted["n"] - counted["revised"], counted["revised"]
+
+
+def _one(warehouse: DuckDBWarehouse, select: exp.Select) -> int:
+    value = warehouse.query(select).column(0)[0].as_py()
+    return int(value or 0)
+
+
+def _count(warehouse: DuckDBWarehouse, staged: Staged, result: Outcome) -> None:
+    seen = warehouse.query(
+        exp.select(
+            "count(*) FILTER (_taken IS NOT NULL) AS read", "count(*) FILTER (NOT _taken) AS left_out"
+        ).from_(staged.table)
+    ).to_pylist()[0]
+    result.left_out = seen["left_out"]
+    result.read = seen["read"] + len(staged.misfits)
+    counts: Sequence[dict[str, object]] = warehouse.query(outcome.COUNTS).to_pylist()
+    for row in counts:
+        counter = result.rejected if row["outcome"] == "rejected" else result.warned
+        counter[str(row["rule"]), str(row["field"])] += int(str(row["rows"]))
+    result.waits = frozenset(rule for rule, _ in (*result.rejected, *result.warned))
+    rejected = result.rejected.total()
+    result.repeated = result.read - result.left_out - rejected - result.kept - result.revised
+    warehouse.execute(outcome.FORGET)
+    warehouse.execute(outcome.REJECTS)

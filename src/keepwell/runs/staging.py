@@ -1,0 +1,234 @@
+"""Brings a source's files, as typed and checked rows, into a temporary table of the warehouse."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+from sqlglot import exp
+
+from keepwell.errors import SourceError
+from keepwell.signals.expression import names
+from keepwell.signals.tables import Kind
+from keepwell.sources.database import open_query
+from keepwell.sources.files import display
+from keepwell.sources.plan import RawColumns, field_of, mapped, stage_of
+from keepwell.sources.raw import Batches, Raw
+from keepwell.sources.readers import open_file
+from keepwell.sources.scans import relation
+from keepwell.sources.source import Computed, Files, Lookup, Source, Take
+from keepwell.sql.ingest.lookup import first_of_each, lookup_rows
+from keepwell.sql.ingest.stage import stage_statement
+from keepwell.warehouse.duckdb import DuckDBWarehouse
+
+_REASONS = {
+    "MISSING COLUMNS": "the row has fewer values than the header has columns",
+    "TOO MANY COLUMNS": "the row has more values than the header has columns",
+    "UNQUOTED VALUE": "a quote is not closed, or stands within a value",
+    "INVALID ENCODING": "the row is not UTF-8 text; declare `encoding: latin-1` if that is what the file is",
+    "LINE SIZE OVER MAXIMUM": "the row is longer than 16 MB",
+    "INVALID STATE": "a quote is not closed, or stands within a value",
+}
+
+_MISFITS = pa.schema(
+    [
+        ("number", pa.int32()),
+        ("row", pa.int64()),
+        ("reason", pa.string()),
+        ("record", pa.string()),
+        ("staged", pa.bool_()),
+    ]
+)
+
+
+@dataclass
+class StagedFile:
+    """A file in the stage: its name for people, its number, the stage's row number of its first row, and its rows."""
+
+    file: str
+    number: int
+    base: int
+    first_row: int
+    rows: int
+    misfits: int
+
+
+@dataclass
+class Staged:
+    """A source's files in the stage: the temporary table, and the lines that could not be taken apart."""
+
+    table: str
+    files: list[StagedFile] = field(default_factory=list)
+    misfits: list[dict[str, object]] = field(default_factory=list)
+
+    @property
+    def misfit_table(self) -> pa.Table:
+        """The lines that could not be taken apart."""
+        return pa.Table.from_pylist(self.misfits, schema=_MISFITS)
+
+
+class Stager:
+    """Stages the files of sources. Copies that reading needs are made beside the warehouse and removed at the end."""
+
+    def __init__(
+        self, warehouse: DuckDBWarehouse, folder: Path, zone: str, databases: Mapping[str, str], scratch: Path
+    ) -> None:
+        self._warehouse = warehouse
+        self._folder = folder
+        self._zone = zone
+        self._databases = databases
+        self._scratch = scratch
+        self._numbers = iter(range(1, 2**31))
+
+    def open(self, source: Source, paths: Sequence[Path]) -> list[Raw]:
+        """The source's files (or its query), opened: their columns are known, their rows still unread."""
+        where = f"sources.yml:{source.name}"
+        if not isinstance(source.origin, Files):
+            return [open_query(source.origin, self._databases, self._folder, where)]
+        wanted = frozenset(_wanted(source))
+        return [
+            open_file(path, display(path, self._folder), source.origin.reading, self._scratch, wanted)
+            for path in paths
+        ]
+
+    def stage(
+        self,
+        source: Source,
+        raws: Sequence[Raw],
+        *,
+        columns: frozenset[str],
+        content: Sequence[str],
+        now: datetime,
+    ) -> Staged:
+        """Stages opened files. `columns` are all those that any of the source's files has; `content` stands for a key.
+
+        Raises:
+            SourceError: a file cannot be read as declared.
+        """
+        staged = Staged(f"stage_{next(self._numbers)}")
+        base = 0
+        for raw in raws:
+            number = next(self._numbers)
+            taken = RawColumns(raw, f"{raw.file} (source {source.name})", columns)
+            with self._batches(raw) as batches:
+                plan = stage_of(
+                    source,
+                    taken,
+                    zone=self._zone,
+                    now=now,
+                    number=number,
+                    content=content,
+                    batches=batches,
+                )
+                rows = self._fill(staged.table, stage_statement(plan), raw.file)
+            misfits = list(self._misfits(number))
+            staged.misfits += misfits
+            staged.files.append(StagedFile(raw.file, number, base, raw.first_row, rows, len(misfits)))
+            base += rows
+        return staged
+
+    def _fill(self, table: str, statement: exp.Select, file: str) -> int:
+        target = exp.to_table(table)
+        try:
+            if self._warehouse.has(f"main.{table}"):
+                return self._warehouse.execute(exp.Insert(this=target, expression=statement))
+            temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
+            return self._warehouse.execute(
+                exp.Create(this=target, kind="TABLE", expression=statement, properties=temporary)
+            )
+        except (duckdb.InvalidInputException, duckdb.ConversionException) as error:
+            raise SourceError(f"the file cannot be read: {str(error).splitlines()[0]}", where=file) from error
+
+    @contextmanager
+    def _batches(self, raw: Raw) -> Iterator[str]:
+        """The rows that come in batches, under a name that the engine reads them by, once."""
+        if not isinstance(raw.scan, Batches):
+            yield ""
+            return
+        name = f"batches_{next(self._numbers)}"
+        self._warehouse.connection.register(name, raw.scan.read())
+        try:
+            yield name
+        finally:
+            self._warehouse.connection.unregister(name)
+
+    def _misfits(self, number: int) -> Iterator[dict[str, object]]:
+        table = f"malformed_{number}"
+        if not self._warehouse.has(f"main.{table}"):
+            return
+        found = self._warehouse.query(
+            exp.select("line", "error_type::VARCHAR AS error_type", "csv_line").from_(table).order_by("line")
+        )
+        seen: set[int] = set()
+        for row in found.to_pylist():
+            line = row["line"]
+            if line not in seen:
+                seen.add(line)
+                reason = _REASONS.get(row["error_type"], row["error_type"].lower())
+                yield {
+                    "number": number,
+                    "row": line,
+                    "reason": reason,
+                    "record": row["csv_line"],
+                    "staged": False,
+                }
+
+    def lookup(self, source: Source, raws: Sequence[Raw], to: str, take: str, kind: Kind) -> str:
+        """Makes a temporary table (match, take) of the first `take` that each `to` has in the files of a source."""
+        rows, table = f"lookup_rows_{next(self._numbers)}", f"lookup_{next(self._numbers)}"
+        for raw in raws:
+            columns = RawColumns(raw, f"{raw.file} (source {source.name})")
+            match = columns.identity(to)
+            taken = field_of("value", (kind, Take(take)), source, columns, self._zone)
+            if kind in (Kind.TEXT, Kind.CONTACT):
+                taken = field_of("account_id", (Kind.TEXT, Take(take)), source, columns, self._zone)
+            with self._batches(raw) as batches:
+                physical = {
+                    f"raw {name}": exp.column(each.physical, quoted=True)
+                    for name, each in columns.taken.items()
+                }
+                scanned = relation(
+                    raw, list(columns.taken.values()), f"malformed_{next(self._numbers)}", batches
+                )
+                self._fill(rows, lookup_rows(scanned, physical, match, taken), raw.file)
+        self._fill(table, first_of_each(rows), source.name)
+        return table
+
+
+def _wanted(source: Source) -> Iterator[str]:
+    """The raw columns that a source's declaration names."""
+    for _, origin in mapped(source).values():
+        match origin:
+            case Take(column):
+                yield column
+            case Lookup(_, match):
+                yield match
+            case Computed(expression):
+                yield from names(expression)
+        if isinstance(origin, Take | Computed) and origin.currency_column:
+            yield origin.currency_column
+    key = source.columns.get(source.canonical.key)
+    if isinstance(key, Take):
+        yield key.column
+    if isinstance(key, Computed):
+        yield from names(key.expression)
+    if source.where is not None:
+        yield from names(source.where)
+    if source.known_at is not None:
+        yield source.known_at
+    yield from (before.match for before in source.before)
+
+
+@contextmanager
+def scratch_folder(warehouse: Path) -> Iterator[Path]:
+    """A folder beside the warehouse for copies, removed at the end."""
+    folder = Path(tempfile.mkdtemp(prefix=f"{warehouse.name}.load-", dir=warehouse.parent))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
