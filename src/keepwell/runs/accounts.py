@@ -1,0 +1,62 @@
+"""Accounts found by what people call them, and who belongs to whom."""
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from sqlglot import exp
+
+from keepwell.errors import UserError
+from keepwell.scoring.observed import Observed
+from keepwell.warehouse.protocol import Warehouse
+from keepwell.warehouse.schema import table_named
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account's surrogate, and how it is called."""
+
+    surrogate: int
+    account_id: str
+    name: str
+
+
+def find(warehouse: Warehouse, called: str) -> Account:
+    """The account with that id or, if no id is the same, with that name.
+
+    Raises:
+        UserError: there is none, or the name is that of several; the message names some that are alike.
+    """
+    columns = [exp.column(name, quoted=True) for name in ("account", "account_id", "name")]
+    rows = warehouse.query(exp.select(*columns).from_(table_named("directory.accounts"))).to_pylist()
+    everyone = [Account(row["account"], row["account_id"], row["name"] or "") for row in rows]
+    by_id = next((account for account in everyone if account.account_id == called), None)
+    if by_id is not None:
+        return by_id
+    by_name = [account for account in everyone if account.name.casefold() == called.casefold()]
+    if len(by_name) == 1:
+        return by_name[0]
+    if by_name:
+        ids = ", ".join(account.account_id for account in by_name[:5])
+        raise UserError(f"{len(by_name)} accounts are called {called!r}", do=f"name one by its id: {ids}")
+    known = [text for account in everyone for text in (account.account_id, account.name) if text]
+    alike = difflib.get_close_matches(called, known, 3, 0.6)
+    hint = f"did you mean {' or '.join(alike)}?" if alike else "keepwell signals lists the accounts"
+    raise UserError(f"there is no account {called!r}", do=hint)
+
+
+def below(account: int, generations: Iterable[Observed]) -> list[int]:
+    """An account and all that belong to it, directly or not, at any of the given instants; ascending."""
+    children: dict[int, set[int]] = {}
+    for observed in generations:
+        has_parent = np.flatnonzero(observed.parents >= 0)
+        for child, parent in zip(observed.accounts[has_parent], observed.parents[has_parent], strict=True):
+            children.setdefault(int(parent), set()).add(int(child))
+    found = {account}
+    waiting = [account]
+    while waiting:
+        new = children.get(waiting.pop(), set()) - found
+        found |= new
+        waiting += new
+    return sorted(found)

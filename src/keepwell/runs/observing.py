@@ -1,0 +1,167 @@
+"""What is measured: statements run in the warehouse, their answers as arrays."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from keepwell.errors import UserError
+from keepwell.scoring.definition import Definition
+from keepwell.scoring.observed import Floats, Groups, Observed, Trits
+from keepwell.signals.definition import ACCOUNT
+from keepwell.signals.expression import Expression
+from keepwell.sql.statement import Point, Request, signals_statement
+from keepwell.warehouse.protocol import Warehouse
+
+SEGMENT, STAGE, WORTH = "its segment", "its stage", "its value"
+"""Columns of the statement that no signal can be called by."""
+
+MOST_CELLS = 50_000_000
+"""A statement's answer holds at most about so many values (400 MB); a longer grid is asked for in several."""
+
+OWNER = "owner"
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What was measured at one point: arrays for scoring, and the rows themselves, with texts and attributes."""
+
+    point: Point
+    observed: Observed
+    rows: pa.Table
+
+    def facts(self, position: int) -> dict[str, Any]:
+        """Everything that is known of one account, by name: signals, and attributes as `account.NAME`."""
+        return {name: self.rows[name][position].as_py() for name in self.rows.column_names}
+
+    @property
+    def owners(self) -> Sequence[str]:
+        """Who looks after each account; empty where nobody is named."""
+        name = ACCOUNT + OWNER
+        if name not in self.rows.column_names:
+            return [""] * len(self.observed)
+        return [owner or "" for owner in self.rows[name].cast(pa.string()).to_pylist()]
+
+
+@dataclass(frozen=True, slots=True)
+class Observer:
+    """Asks a warehouse for what definitions need. All of them are of one project as it was at one time.
+
+    `attributes` are columns of accounts to bring along.
+    """
+
+    warehouse: Warehouse
+    definitions: tuple[Definition, ...]
+    attributes: tuple[str, ...] = ()
+
+    def request(self) -> Request:
+        """What every statement asks for.
+
+        Raises:
+            UserError: no accounts have been loaded.
+        """
+        tables = self.warehouse.tables()
+        if "accounts" not in tables:
+            raise UserError("there are no accounts in the warehouse", do="load the data first: keepwell load")
+        first = self.definitions[0]
+        signals = {signal.name: signal for each in self.definitions for signal in each.signals}
+        conditions: dict[str, Expression] = {}
+        for each in self.definitions:
+            conditions |= each.conditions
+        present = [name for name in dict.fromkeys(self.attributes) if name in tables["accounts"]]
+        return Request(
+            signals=tuple(signals.values()),
+            tables=tables,
+            zone=ZoneInfo(first.zone),
+            feeds=first.feeds,
+            conditions=conditions,
+            numbers={} if first.value is None else {WORTH: first.value},
+            choices={SEGMENT: first.segments, STAGE: first.stages},
+            attributes=tuple(present),
+        )
+
+    def sights(self, points: Sequence[Point], accounts: Sequence[int] | None = None) -> Iterator[Sight]:
+        """What is measured at each point, in their order, of all accounts or of some.
+
+        Many points come from one statement, or from a few where the answer would be too large to hold.
+        """
+        request = self.request()
+        columns = 6 + len(request.signals) + len(request.conditions)
+        each = max(1, MOST_CELLS // (max(1, self._count(accounts)) * columns))
+        for start in range(0, len(points), each):
+            some = points[start : start + each]
+            rows = self.warehouse.query(signals_statement(request, some, accounts))
+            yield from _by_point(rows, some)
+
+    def sight(self, point: Point, accounts: Sequence[int] | None = None) -> Sight:
+        """What is measured at one point."""
+        return next(self.sights([point], accounts))
+
+    def _count(self, accounts: Sequence[int] | None) -> int:
+        if accounts is not None:
+            return len(accounts)
+        return int(self.warehouse.query("SELECT count(*) AS n FROM directory.accounts")["n"][0].as_py())
+
+
+def _by_point(rows: pa.Table, points: Sequence[Point]) -> Iterator[Sight]:
+    rows = rows.combine_chunks()
+    at = rows["point"].to_numpy()
+    edges = np.searchsorted(at, np.arange(len(points) + 1))
+    names = set(rows.column_names)
+    fixed = {"account", "point", "population", "parent", SEGMENT, STAGE, WORTH}
+    values: dict[str, Floats] = {}
+    conditions: dict[str, Trits] = {}
+    for name in names - fixed:
+        column = rows[name]
+        if pa.types.is_boolean(column.type):
+            conditions[name] = column.cast(pa.int8()).fill_null(-1).to_numpy()
+        if _is_number(column.type):
+            values[name] = _numbers(column)
+    worth = _numbers(rows[WORTH]) if WORTH in names else np.full(len(rows), np.nan)
+    accounts = rows["account"].to_numpy().astype(np.int64)
+    parents = rows["parent"].fill_null(-1).to_numpy().astype(np.int64)
+    groups = {name: _groups(rows[name]) for name in ("population", SEGMENT, STAGE)}
+    for index, point in enumerate(points):
+        here = slice(int(edges[index]), int(edges[index + 1]))
+        codes = {name: Groups(group.names, group.codes[here]) for name, group in groups.items()}
+        observed = Observed(
+            as_of=point.as_of,
+            accounts=accounts[here],
+            population=codes["population"],
+            parents=parents[here],
+            segments=codes[SEGMENT],
+            stages=codes[STAGE],
+            values={name: column[here] for name, column in values.items()},
+            conditions={name: column[here] for name, column in conditions.items()},
+            worth=worth[here],
+        )
+        yield Sight(point, observed, rows.slice(here.start, here.stop - here.start))
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    return bool(
+        pa.types.is_integer(kind)
+        or pa.types.is_floating(kind)
+        or pa.types.is_decimal(kind)
+        or pa.types.is_boolean(kind)
+        or pa.types.is_null(kind)
+    )
+
+
+def _numbers(column: pa.ChunkedArray) -> Floats:
+    if pa.types.is_boolean(column.type):
+        column = column.cast(pa.int8())
+    numbers: Floats = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
+    return numbers
+
+
+def _groups(column: pa.ChunkedArray) -> Groups:
+    encoded = column.combine_chunks()
+    encoded = pc.dictionary_encode(encoded) if not pa.types.is_dictionary(encoded.type) else encoded
+    if isinstance(encoded, pa.ChunkedArray):
+        encoded = encoded.combine_chunks()
+    return Groups(tuple(encoded.dictionary.to_pylist()), encoded.indices.to_numpy().astype(np.int64))

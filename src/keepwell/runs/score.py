@@ -1,0 +1,222 @@
+"""Scores: the grid is folded up to today, the instant is scored, and both are kept."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pyarrow as pa
+from sqlglot import exp
+
+from keepwell import clock
+from keepwell.project.project import Project
+from keepwell.runs import grid, purposes
+from keepwell.runs.corrections import overrides
+from keepwell.runs.facts import Freshness, freshness
+from keepwell.runs.grid import Fold, Need
+from keepwell.runs.observing import OWNER, Observer, Sight
+from keepwell.scoring.bands import Held, all_banded
+from keepwell.scoring.definition import Definition
+from keepwell.scoring.evaluation import evaluate
+from keepwell.scoring.observed import Observed, choose
+from keepwell.scoring.overrides import Override, astray
+from keepwell.scoring.peers import Frozen, freeze
+from keepwell.scoring.reasons import Narrator
+from keepwell.scoring.scores import Scores, Who, notes
+from keepwell.sql.statement import Point
+from keepwell.warehouse.protocol import Warehouse
+from keepwell.warehouse.schema import table_named
+from keepwell.warehouse.scores import KeptScores
+from keepwell.warehouse.wide import wide_rows
+
+Progress = Callable[[str, float], None]
+"""Told what is being done and how much of it (0–1) is."""
+
+
+def silent(_doing: str, _share: float) -> None:
+    """No progress is shown."""
+
+
+def instant(project: Project, as_of: datetime | None = None) -> datetime:
+    """The instant to speak of: as asked, as the project pins it, or now. Aware, UTC."""
+    return (as_of or project.as_of or clock.now()).astimezone(UTC)
+
+
+def score(
+    project: Project, warehouse: Warehouse, as_of: datetime | None = None, progress: Progress = silent
+) -> tuple[Scores, ...]:
+    """Scores every account as of an instant, for each purpose of the project, health first, and keeps the scores.
+
+    First the daily grid is folded up to that day, so that bands are what they would have been live. Scores of an instant between
+    two grid days read the band and the distributions of the last one. A rerun over the same definitions and facts keeps
+    nothing new and answers the same.
+
+    Raises:
+        UserError: there is no scorecard, or no account has been loaded.
+    """
+    at = instant(project, as_of)
+    definitions = purposes.definitions(project)
+    with warehouse.transaction():
+        made = Scoring.of(project, warehouse, definitions, at)
+        results = made.run(progress)
+    progress("scored", 1.0)
+    return results
+
+
+@dataclass(frozen=True, slots=True)
+class Scoring:
+    """One run: what is needed to score some definitions as of an instant."""
+
+    warehouse: Warehouse
+    kept: KeptScores
+    definitions: tuple[Definition, ...]
+    as_of: datetime
+    history: int
+    freshness: Freshness
+    revisions: tuple[Override, ...]
+
+    @classmethod
+    def of(
+        cls, project: Project, warehouse: Warehouse, definitions: tuple[Definition, ...], as_of: datetime
+    ) -> "Scoring":
+        """Reads what a run needs besides the facts themselves."""
+        kept = KeptScores(warehouse)
+        kept.prepare()
+        known = freshness(warehouse)
+        return cls(warehouse, kept, definitions, as_of, project.history, known, overrides(warehouse))
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The project's zone."""
+        return ZoneInfo(self.definitions[0].zone)
+
+    def run(self, progress: Progress) -> tuple[Scores, ...]:
+        """Folds what is missing of the grid, scores the instant, and keeps both."""
+        progress("measuring", 0.0)
+        observer = Observer(self.warehouse, self.definitions, attributes=(OWNER,))
+        sight = observer.sight(Point.at(self.as_of))
+        folds = self.folded(sight.observed, progress)
+        who = who_of(self.warehouse, sight)
+        results = []
+        for definition, (fold, missing) in zip(self.definitions, folds, strict=True):
+            results.append(self.scored(definition, sight, who, fold))
+            self.keep(results[-1], definition, fold, missing)
+        return tuple(results)
+
+    def folded(self, now: Observed | None, progress: Progress) -> list[tuple[Fold, Need]]:
+        """Each definition's grid, folded up to the instant; `now` is what is measured there, if that is known already."""
+        folds = []
+        for definition in self.definitions:
+            missing = grid.need(definition, self.kept, self.as_of, self.history, self.freshness)
+            folds.append((Fold(definition, self.revisions, missing.held), missing))
+        days = sorted({day for _, missing in folds for day in missing.days})
+        for number, day in enumerate(grid.fold(folds, self._sights(days, now)), 1):
+            progress(f"bands of {day.astimezone(self.zone).date()}", number / (len(days) + 1))
+        return folds
+
+    def _sights(self, days: Sequence[datetime], now: Observed | None) -> Iterator[Observed]:
+        known = now is not None and now.as_of in days
+        asked = [Point.at(day) for day in days if not (known and now is not None and day == now.as_of)]
+        if asked:
+            for sight in Observer(self.warehouse, self.definitions).sights(asked):
+                if known and now is not None and now.as_of < sight.observed.as_of:
+                    yield now
+                    known = False
+                yield sight.observed
+        if known and now is not None:
+            yield now
+
+    def scored(self, definition: Definition, sight: Sight, who: Who, fold: Fold | None = None) -> Scores:
+        """The scores at a sight. `fold` holds what has been folded but is not kept yet."""
+        observed = sight.observed
+        day = grid.day_of(observed.as_of, self.zone)
+        frozen = self.peers(definition, day, fold)
+        before = self.held(definition, observed.as_of, fold)
+        return scores_of(definition, observed, frozen, before=before, revisions=self.revisions, who=who)
+
+    def held(self, definition: Definition, as_of: datetime, fold: Fold | None) -> Held:
+        """What accounts held on the last grid day before an instant."""
+        day = grid.day_of(as_of, self.zone)
+        last = grid.before(day, 1, self.zone) if day == as_of else day
+        for done in fold.done if fold is not None else ():
+            if done.as_of == last:
+                return done.held
+        return self.kept.held(definition.version, last)
+
+    def peers(self, definition: Definition, day: datetime, fold: Fold | None = None) -> Frozen:
+        """What was frozen on a grid day; of a day that the grid does not cover it is worked out from all accounts."""
+        if fold is not None and day in fold.peers:
+            return fold.peers[day]
+        kept = self.kept.peers(definition.version, day)
+        if kept is not None:
+            return kept
+        everyone = Observer(self.warehouse, (definition,)).sight(Point.at(day)).observed
+        return freeze(definition.cards, everyone, choose(definition.cards, everyone))
+
+    def keep(self, scores: Scores, definition: Definition, fold: Fold, missing: Need) -> None:
+        """Keeps a folded stretch, and the scores unless the same are kept already."""
+        at, load = clock.now(), self.freshness.load
+        self.kept.keep_definition(definition, at)
+        grid.keep(self.kept, fold, missing, load, at)
+        if not self.kept.has_run(definition.version, self.as_of, load):
+            run = self.kept.next_run()
+            on_grid = grid.day_of(self.as_of, self.zone) == self.as_of
+            self.kept.keep_run(run, definition, self.as_of, on_grid=on_grid, load=load, at=at)
+            self.kept.keep_scores(wide_rows(run, scores, definition.signals))
+
+
+def scores_of(
+    definition: Definition,
+    observed: Observed,
+    frozen: Frozen,
+    *,
+    before: Held,
+    revisions: Sequence[Override],
+    who: Who,
+) -> Scores:
+    """The scores of what was observed, given what was frozen, what accounts held before, and people's overrides."""
+    zone = ZoneInfo(definition.zone)
+    evaluation = grid.evaluated(definition, observed, frozen, revisions)
+    computed = evaluation.score
+    if evaluation.overrides:
+        computed = evaluate(definition.cards, observed, frozen).score
+    held = before.of(observed.accounts)
+    bands = all_banded(evaluation.cards, evaluation.chosen, evaluation.score, held.bands)
+    day = grid.ordinal(observed.as_of, zone)
+    places = {int(account): place for place, account in enumerate(observed.accounts)}
+    strays = astray(evaluation.overrides, definition.cards)
+    return Scores(
+        purpose=definition.purpose,
+        evaluation=evaluation,
+        computed=computed,
+        bands=bands,
+        before=held,
+        held=held.after(bands, day),
+        day=day,
+        who=who,
+        versions=dict(definition.versions),
+        narrator=Narrator({s.name: s for s in definition.signals}, names(who, places), zone),
+        notes=notes(evaluation, who, [(places[s.account], s.target) for s in strays if s.account in places]),
+    )
+
+
+def names(who: Who, places: Mapping[int, int]) -> Callable[[int], str]:
+    """How an account is called in reasons: by its name or, without one, by its id."""
+
+    def called(account: int) -> str:
+        place = places[account]
+        return who.names[place] or who.ids[place]
+
+    return called
+
+
+def who_of(warehouse: Warehouse, sight: Sight) -> Who:
+    """The ids, names and owners of the accounts in a sight, in its order."""
+    columns = [exp.column(name, quoted=True) for name in ("account", "account_id", "name")]
+    rows = warehouse.query(exp.select(*columns).from_(table_named("directory.accounts"))).sort_by("account")
+    known = rows["account"].to_numpy().astype(np.int64)
+    found = pa.array(np.searchsorted(known, sight.observed.accounts))
+    ids = rows["account_id"].take(found).to_pylist()
+    called = rows["name"].cast(pa.string()).take(found).to_pylist()
+    return Who(ids, [name or "" for name in called], sight.owners)

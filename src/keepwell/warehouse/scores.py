@@ -1,0 +1,275 @@
+"""Scores as they are kept: append-only, one wide row per score, and a thin one per account and day of a grid.
+
+A purpose's definition is kept once per version, and with each scorecard the names of what its arrays hold, in their order. A grid
+is kept in stretches of days; where a later stretch covers a day again (facts arrived that had been known before it), the later one
+counts.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from sqlglot import exp
+
+from keepwell.scoring.bands import NO_BAND, Held
+from keepwell.scoring.definition import Definition, from_text, to_text
+from keepwell.scoring.peers import Frozen
+from keepwell.scoring.scorecard import Line, Peers
+from keepwell.warehouse.protocol import Warehouse
+from keepwell.warehouse.schema import create_table, table_named
+from keepwell.warehouse.stretches import Day, Grid, Past, Stretch
+from keepwell.warehouse.wide import TABLES, contributions_of, nullable
+
+
+class KeptScores:
+    """The scores in a warehouse."""
+
+    def __init__(self, warehouse: Warehouse) -> None:
+        self._warehouse = warehouse
+
+    def prepare(self) -> None:
+        """Makes the tables that are not there yet."""
+        for name, types in TABLES.items():
+            if not self._warehouse.has(name):
+                self._warehouse.execute(create_table(name, types))
+
+    def _rows(self, table: str, columns: Sequence[str], where: exp.Expr | None = None) -> pa.Table:
+        if not self._warehouse.has(table):
+            return pa.table({column: [] for column in columns})
+        query = exp.select(*(_column(name) for name in columns)).from_(table_named(table))
+        return self._warehouse.query(query if where is None else query.where(where))
+
+    def next_run(self) -> int:
+        """The number that the next stretch or run gets."""
+        runs: list[list[int]] = [
+            self._rows(table, ["run"])["run"].to_pylist() for table in ("scores.grids", "scores.runs")
+        ]
+        return max([0, *runs[0], *runs[1]]) + 1
+
+    def keep_definition(self, definition: Definition, at: datetime) -> None:
+        """Keeps a definition unless its version is kept already."""
+        found = self._rows("scores.definitions", ["version"], _is("version", definition.version))
+        if found.num_rows:
+            return
+        self._warehouse.append(
+            "scores.definitions",
+            pa.table(
+                {
+                    "version": [definition.version],
+                    "purpose": [definition.purpose],
+                    "at": [_naive(at)],
+                    "content": [to_text(definition)],
+                }
+            ),
+        )
+        versions = dict(definition.versions)
+        signals = [signal.name for signal in definition.signals]
+        named = [
+            {
+                "version": definition.version,
+                "scorecard": card.name,
+                "scorecard_version": versions[card.name],
+                "contributions": contributions_of(card),
+                "measures": [measure.signal for measure in card.measures],
+                "signals": signals,
+            }
+            for card in definition.cards
+        ]
+        self._warehouse.append("scores.scorecards", pa.Table.from_pylist(named))
+
+    def definition(self, version: str) -> Definition | None:
+        """The definition of a version, as it was kept."""
+        found = self._rows("scores.definitions", ["content"], _is("version", version))["content"].to_pylist()
+        return from_text(found[0]) if found else None
+
+    def grid(self, version: str) -> Grid:
+        """What has been folded of a version's grid."""
+        rows = self._rows(
+            "scores.grids", ["run", "first", "last", "load"], _is("version", version)
+        ).to_pylist()
+        stretches = [
+            Stretch(row["run"], _aware(row["first"]), _aware(row["last"]), row["load"]) for row in rows
+        ]
+        return Grid(tuple(sorted(stretches, key=lambda stretch: stretch.run)))
+
+    def held(self, version: str, day: datetime) -> Held:
+        """What accounts hold after a grid day; nothing if the grid does not cover it."""
+        run = self.grid(version).run(day)
+        if run is None:
+            return Held.nothing()
+        rows = self._rows("scores.days", ["account", "held", "since"], _on(run, day)).sort_by("account")
+        return Held(
+            rows["account"].to_numpy().astype(np.int64),
+            rows["held"].to_numpy().astype(np.int8),
+            rows["since"].to_numpy().astype(np.int64),
+        )
+
+    def peers(self, version: str, day: datetime) -> Frozen | None:
+        """The distributions and means frozen on a grid day; `None` if the grid does not cover it."""
+        run = self.grid(version).run(day)
+        if run is None:
+            return None
+        columns = ["signal", "within", "scorecard", "peers", "knots", "shares"]
+        rows = self._rows("scores.peers", columns, _on(run, day)).to_pylist()
+        lines = {
+            (row["signal"], Peers(row["within"]), row["peers"]): Line(
+                tuple(zip(row["knots"], row["shares"], strict=True))
+            )
+            for row in rows
+            if row["within"]
+        }
+        means = {
+            (row["scorecard"], row["signal"], row["peers"]): row["shares"][0]
+            for row in rows
+            if not row["within"]
+        }
+        return Frozen(lines, means)
+
+    def keep_stretch(self, stretch: Stretch, version: str, at: datetime) -> None:
+        """Keeps which days were folded at once."""
+        row = {
+            "run": [stretch.run],
+            "version": [version],
+            "first": [_naive(stretch.first)],
+            "last": [_naive(stretch.last)],
+            "load": [stretch.load],
+            "at": [_naive(at)],
+        }
+        self._warehouse.append("scores.grids", pa.table(row))
+
+    def keep_days(self, run: int, days: Iterable[Day]) -> None:
+        """Keeps grid days, of each the accounts that hold a band."""
+        tables = []
+        for day in days:
+            rows = np.flatnonzero(day.held.bands != NO_BAND)
+            tables.append(
+                pa.table(
+                    {
+                        "run": pa.array(np.full(len(rows), run), pa.int32()),
+                        "as_of": pa.array(np.full(len(rows), np.datetime64(_naive(day.as_of), "us"))),
+                        "account": pa.array(day.held.accounts[rows], pa.int32()),
+                        "score": nullable(day.scores[rows]),
+                        "band": pa.array(day.bands[rows], mask=day.bands[rows] == NO_BAND),
+                        "held": pa.array(day.held.bands[rows]),
+                        "since": pa.array(day.held.since[rows], pa.int32()),
+                    }
+                )
+            )
+        if tables:
+            self._warehouse.append("scores.days", pa.concat_tables(tables))
+
+    def keep_peers(self, run: int, frozen: Mapping[datetime, Frozen]) -> None:
+        """Keeps what was frozen on grid days."""
+        rows: list[dict[str, Any]] = []
+        for as_of, peers in frozen.items():
+            common = {"run": run, "as_of": _naive(as_of)}
+            for (signal, within, group), line in peers.lines.items():
+                knots, shares = zip(*line.knots, strict=True)
+                rows.append(
+                    {**common, "signal": signal, "within": str(within), "scorecard": "", "peers": group}
+                    | {"knots": list(knots), "shares": list(shares)}
+                )
+            for (card, signal, segment), mean in peers.means.items():
+                rows.append(
+                    {**common, "signal": signal, "within": "", "scorecard": card, "peers": segment}
+                    | {"knots": [], "shares": [mean]}
+                )
+        if rows:
+            types = {"knots": pa.list_(pa.float64()), "shares": pa.list_(pa.float64())}
+            fields = {name: pa.array([row[name] for row in rows], types.get(name)) for name in rows[0]}
+            self._warehouse.append("scores.peers", pa.table(fields))
+
+    def has_run(self, version: str, as_of: datetime, load: int) -> bool:
+        """Whether the scores of a version, an instant and a state of the facts are kept already."""
+        same = exp.and_(_is("version", version), _is("load", load), _at(as_of))
+        return bool(self._rows("scores.runs", ["run"], same).num_rows)
+
+    def keep_run(
+        self, run: int, definition: Definition, as_of: datetime, *, on_grid: bool, load: int, at: datetime
+    ) -> None:
+        """Keeps that scores were asked for."""
+        row = {
+            "run": [run],
+            "purpose": [definition.purpose],
+            "version": [definition.version],
+            "as_of": [_naive(as_of)],
+            "on_grid": [on_grid],
+            "load": [load],
+            "at": [_naive(at)],
+        }
+        self._warehouse.append("scores.runs", pa.table(row))
+
+    def keep_scores(self, rows: pa.Table) -> None:
+        """Keeps the wide rows of a run."""
+        self._warehouse.append("scores.scores", rows)
+
+    def version_at(self, purpose: str, as_of: datetime) -> str | None:
+        """The version whose scores were the latest asked for as of an instant or before; `None`: none were."""
+        before = exp.LTE(this=_column("as_of"), expression=_instant(as_of))
+        rows = self._rows(
+            "scores.runs", ["as_of", "run", "version"], exp.and_(_is("purpose", purpose), before)
+        )
+        latest = max(rows.to_pylist(), key=lambda row: (row["as_of"], row["run"]), default=None)
+        return None if latest is None else str(latest["version"])
+
+    def trend(self, version: str, account: int) -> tuple[Past, ...]:
+        """An account's scores on the days of a version's grid, in their order."""
+        grid = self.grid(version)
+        rows = self._rows(
+            "scores.days", ["run", "as_of", "score", "band"], _is("account", account)
+        ).to_pylist()
+        days = [
+            Past(_aware(row["as_of"]), row["score"], _code(row["band"]), version, True)
+            for row in rows
+            if grid and grid.run(_aware(row["as_of"])) == row["run"]
+        ]
+        return tuple(sorted(days, key=lambda past: past.as_of))
+
+    def asked(self, purpose: str, account: int) -> tuple[Past, ...]:
+        """An account's scores in the runs that were asked for, of any version; of equal instants the latest run counts."""
+        columns = ["run", "as_of", "version"]
+        runs = {
+            row["run"]: row for row in self._rows("scores.runs", columns, _is("purpose", purpose)).to_pylist()
+        }
+        rows = self._rows("scores.scores", ["run", "score", "band"], _is("account", account)).to_pylist()
+        latest: dict[datetime, Past] = {}
+        for row in sorted(rows, key=lambda row: int(row["run"])):
+            if row["run"] in runs:
+                run = runs[row["run"]]
+                as_of = _aware(run["as_of"])
+                latest[as_of] = Past(as_of, row["score"], _code(row["band"]), run["version"], False)
+        return tuple(latest[as_of] for as_of in sorted(latest))
+
+
+def _column(name: str) -> exp.Column:
+    return exp.column(name, quoted=True)
+
+
+def _is(name: str, value: str | int) -> exp.Expr:
+    return exp.EQ(this=_column(name), expression=exp.convert(value))
+
+
+def _at(as_of: datetime) -> exp.Expr:
+    return exp.EQ(this=_column("as_of"), expression=_instant(as_of))
+
+
+def _on(run: int, day: datetime) -> exp.Expr:
+    return exp.and_(_is("run", run), _at(day))
+
+
+def _instant(value: datetime) -> exp.Expr:
+    return exp.cast(exp.Literal.string(_naive(value).isoformat(sep=" ")), "timestamp")
+
+
+def _naive(value: datetime) -> datetime:
+    return value.astimezone(UTC).replace(tzinfo=None)
+
+
+def _aware(value: datetime) -> datetime:
+    return value.replace(tzinfo=UTC)
+
+
+def _code(band: int | None) -> int:
+    return int(NO_BAND) if band is None else band
