@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
+from types import TracebackType
 from typing import Protocol, TypeAlias
 
 import pyarrow as pa
@@ -50,4 +51,6 @@ class Warehouse(Protocol):
 
     def __enter__(self) -> "Warehouse": ...
 
-    def __exit__(self, *exception: object) -> None: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None: ...
