@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from keepwell.sql.statement import Point, Request, signals_statement
+from sqlglot import exp
 
 from keepwell.signals import reference
 from keepwell.signals.facts import Fact, visible
 from keepwell.signals.meaning import Value
 from keepwell.signals.tables import Kind
+from keepwell.sql.statement import Point, Request, signals_statement
 from tests.oracle.cases import Case
 from tests.oracle.definitions import signal_kinds
 from tests.oracle.warehouse import Facts
@@ -22,8 +23,8 @@ Answers = dict[tuple[int, int], dict[str, Any]]
 
 def compiled(
     case: Case, accounts: Sequence[int] | None = None, facts: Sequence[Fact] | None = None
-) -> tuple[Answers, str]:
-    """What the SQL says, and the SQL. `facts` are loaded in place of the case's."""
+) -> tuple[Answers, exp.Expression]:
+    """What the SQL says, and the statement. `facts` are loaded in place of the case's."""
     warehouse = Facts.opened()
     warehouse.fill(case.tables, case.facts if facts is None else facts, case.zone)
     request = Request(
@@ -35,7 +36,7 @@ def compiled(
     found = [(row["point"], row["account"]) for row in rows]
     assert found == sorted(found), f"rows are not in the order of point and account: {found}"
     assert len(found) == len(set(found)), f"more than one row for a point and account: {found}"
-    return {(row["point"], row["account"]): row for row in rows}, statement.sql(dialect="duckdb", pretty=True)
+    return {(row["point"], row["account"]): row for row in rows}, statement
 
 
 def expected(case: Case, accounts: Sequence[int] | None = None) -> Answers:
@@ -62,10 +63,15 @@ def expected(case: Case, accounts: Sequence[int] | None = None) -> Answers:
 def check(case: Case, accounts: Sequence[int] | None = None) -> None:
     """Fails, with everything needed to see why, if the SQL and the reference differ anywhere."""
     wanted = expected(case, accounts)
-    found, sql = compiled(case, accounts)
+    found, statement = compiled(case, accounts)
     wrong = differences(case, wanted, found)
     if wrong:
-        raise AssertionError("\n".join(["", *wrong, "", str(case), "", sql]))
+        raise AssertionError("\n".join(["", *wrong, "", str(case), "", shown(statement)]))
+
+
+def shown(statement: exp.Expression) -> str:
+    """The SQL, to be read."""
+    return statement.sql(dialect="duckdb", pretty=True)
 
 
 def differences(case: Case, wanted: Answers, found: Answers) -> list[str]:

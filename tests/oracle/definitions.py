@@ -126,7 +126,7 @@ def aggregates(draw: st.DrawFn, tables: Sequence[str] = SORTS) -> Aggregate:
         per = draw(st.sampled_from(_PERIODS))
     if how is How.TREND and window is not None:
         end = window.end.days if window.end else 0
-        fitting = [per for per in _PERIODS if end + 2 * per.days < window.start.days]
+        fitting = [per for per in _PERIODS if 2 * per.days < window.start.days - end <= 60 * per.days]
         if not fitting:
             window = Window(Span(28, Unit.DAYS), window.end)
             fitting = _PERIODS[:3]

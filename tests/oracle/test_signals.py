@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.oracle.agreement import check, compiled
+from tests.oracle.agreement import check, compiled, shown
 from tests.oracle.cases import Case, cases
 from tests.oracle.definitions import SORTS
 
@@ -57,6 +57,6 @@ def test_what_becomes_known_later_never_moves_a_value(case: Case) -> None:
     latest = max(moment.horizon for moment in case.moments)
     early = replace(case, facts=tuple(fact for fact in case.facts if fact.known_at < latest))
     before, _ = compiled(early)
-    after, sql = compiled(case)
+    after, statement = compiled(case)
     moved = {place: (row, after[place]) for place, row in before.items() if row != after[place]}
-    assert not moved, f"{moved}\n\n{case}\n\n{sql}"
+    assert not moved, f"{moved}\n\n{case}\n\n{shown(statement)}"
