@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from keepwell.runs.report import DataHealth, FeedLine, LoadLine, RejectLine, Report, Week, report
+from keepwell.runs.data_health import DataHealth, FeedLine, LoadLine, RejectLine
+from keepwell.runs.report import Report, Week, report
 from keepwell.scoring.score import Band, Reason, Score, Step
 from tests.scored import AS_OF, score, weeks
 
@@ -59,6 +60,7 @@ def firm(size: int = 240, seed: int = 7, **changes: Any) -> Report:
         "currency": "EUR",
         "simulated": True,
         "made_at": AS_OF + timedelta(hours=7, minutes=12),
+        "compared": grid[-2],
         "titles": TITLES,
         "thresholds": (40, 70),
         "weeks": [
@@ -114,8 +116,8 @@ def data_health() -> DataHealth:
             LoadLine("tickets", "tickets", at, 18_442, 18_401, 41),
         ),
         rejects=(
-            RejectLine("events", "unknown_account", "no such account", 222),
-            RejectLine("tickets", "unreadable", "opened_at is not a date of the form day-month-year", 41),
+            RejectLine("events", "unknown_account", "account_id", 222),
+            RejectLine("tickets", "unreadable", "opened_at", 41),
         ),
         feeds=(
             FeedLine("events", "events", AS_OF - timedelta(hours=3), "3 days", False),

@@ -3,7 +3,8 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 
-from keepwell.runs.report import DataHealth, costs_of, movers, report, segment_lines
+from keepwell.runs.data_health import DataHealth
+from keepwell.runs.report import costs_of, movers, report, segment_lines
 from keepwell.scoring.score import Band, Step
 from keepwell.web.report.page import headline, html, tiles
 from tests.scored import AS_OF, reason, score
@@ -62,6 +63,7 @@ def test_names_from_data_are_text() -> None:
         currency="EUR",
         simulated=False,
         made_at=AS_OF,
+        compared=AS_OF,
         titles={"m": evil},
         thresholds=(40, 70),
         weeks=(),
@@ -94,6 +96,7 @@ def test_a_page_without_value_history_or_data_still_stands() -> None:
             currency="USD",
             simulated=False,
             made_at=AS_OF,
+            compared=None,
             titles={},
             thresholds=(40, 70),
             weeks=(),
@@ -118,6 +121,7 @@ def test_other_purposes_show_the_readiest() -> None:
             currency="EUR",
             simulated=True,
             made_at=AS_OF,
+            compared=None,
             titles=TITLES,
             thresholds=(40, 70),
             weeks=whole.weeks,
@@ -147,6 +151,7 @@ def test_tiles_and_headline_by_hand() -> None:
         currency="EUR",
         simulated=False,
         made_at=AS_OF,
+        compared=AS_OF,
         titles={"active_days": "Active days"},
         thresholds=(40, 70),
         weeks=(),

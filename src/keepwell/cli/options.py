@@ -87,3 +87,16 @@ def instant(asked: datetime | date | None, project: "Project") -> datetime | Non
     if asked.tzinfo is None:
         asked = asked.replace(tzinfo=project.zone)
     return asked.astimezone(UTC)
+
+
+def at_folder(command: F) -> F:
+    """Adds `-C/--project DIR`, handed on as `folder`: for commands that make a project, where its path begins."""
+    return click.option(
+        "-C",
+        "--project",
+        "folder",
+        metavar="DIR",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        default=Path(),
+        help="The folder that the new project's path is relative to. Default: the current one.",
+    )(command)

@@ -1,10 +1,12 @@
 """The terminal: where text goes, how wide it is, whether it takes colour, and progress on long work."""
 
+import io
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import click
@@ -29,8 +31,11 @@ def console(stream: IO[str] | None = None) -> "Console":
     return made
 
 
-def show(*parts: "RenderableType", simulated: bool = False) -> None:
-    """Prints to standard output; data that are simulated are said to be before all else."""
+def show(*parts: "RenderableType", simulated: bool = False, output: Path | None = None) -> None:
+    """Prints to standard output, or plainly to a file; data that are simulated are said to be before all else."""
+    if output is not None:
+        _write(parts, simulated, output)
+        return
     target = console()
     with target.capture() as capture:
         if simulated:
@@ -45,6 +50,17 @@ def show(*parts: "RenderableType", simulated: bool = False) -> None:
         text = text.translate(ASCII)
     sys.stdout.write(text)
     sys.stdout.flush()
+
+
+def _write(parts: Sequence["RenderableType"], simulated: bool, output: Path) -> None:
+    from keepwell.runs.export import replacing
+
+    text = io.StringIO()
+    target = console(text)
+    for part in ([SIMULATED, ""] if simulated else []) + list(parts):
+        target.print(part)
+    with replacing(output) as stream:
+        stream.write("\n".join(line.rstrip() for line in text.getvalue().split("\n")).encode())
 
 
 ASCII = str.maketrans(

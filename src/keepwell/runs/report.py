@@ -7,7 +7,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from keepwell.runs import figures
-from keepwell.runs.portfolio import HEALTH, RANK, Portfolio, portfolio
+from keepwell.runs.data_health import DataHealth
+from keepwell.runs.portfolio import HEALTH, RANK, Portfolio, Standing, portfolio
 from keepwell.scoring.score import Band, Reason, Score, Step
 
 Trend = tuple[tuple[datetime, float | None], ...]
@@ -68,58 +69,6 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True)
-class LoadLine:
-    """One source's part in the last loads: rows read, facts new or revised, rows rejected."""
-
-    source: str
-    table: str
-    loaded_at: datetime
-    read: int
-    kept: int
-    rejected: int
-
-
-@dataclass(frozen=True, slots=True)
-class RejectLine:
-    """Rows of one source that were refused for one reason."""
-
-    source: str
-    rule: str
-    reason: str
-    rows: int
-
-
-@dataclass(frozen=True, slots=True)
-class FeedLine:
-    """A source's freshness: its `last` fact, and whether it is `silent`, older than `fresh_within` allows."""
-
-    source: str
-    table: str
-    last: datetime | None
-    fresh_within: str
-    silent: bool
-
-
-@dataclass(frozen=True, slots=True)
-class DataHealth:
-    """What is known of the data below the scores."""
-
-    loads: tuple[LoadLine, ...] = ()
-    rejects: tuple[RejectLine, ...] = ()
-    feeds: tuple[FeedLine, ...] = ()
-
-    @property
-    def rejected(self) -> int:
-        """How many rows the last loads refused."""
-        return sum(line.rows for line in self.rejects)
-
-    @property
-    def silent(self) -> tuple[FeedLine, ...]:
-        """The feeds that have gone silent."""
-        return tuple(feed for feed in self.feeds if feed.silent)
-
-
-@dataclass(frozen=True, slots=True)
 class Report:
     """Everything one page shows of one purpose as of one instant.
 
@@ -134,7 +83,7 @@ class Report:
     simulated: bool
     made_at: datetime
     portfolio: Portfolio[Score]
-    before: Portfolio[Score] | None
+    before: Portfolio[Standing] | None
     compared: datetime | None
     thresholds: tuple[float, float]
     weeks: tuple[Week, ...]
@@ -160,7 +109,7 @@ class Report:
         return tuple(tenths)
 
 
-def movers(scores: Sequence[Score], before: Sequence[Score]) -> tuple[Mover, ...]:
+def movers(scores: Sequence[Score], before: Sequence[Standing]) -> tuple[Mover, ...]:
     """The accounts whose score moved by 0.1 points or more between two instants, in no order."""
     earlier = {score.account_id: score for score in before}
     moved = []
@@ -229,20 +178,21 @@ MOST_MOVERS = 7
 
 def report(
     scores: Sequence[Score],
-    before: Sequence[Score],
+    before: Sequence[Standing],
     *,
     project: str,
     zone: ZoneInfo,
     currency: str,
     simulated: bool,
     made_at: datetime,
+    compared: datetime | None,
     titles: Mapping[str, str],
     thresholds: tuple[float, float],
     weeks: Sequence[Week],
     trends: Mapping[str, Trend],
     data: DataHealth,
 ) -> Report:
-    """Puts a report together from `scores` (not empty) and those of the week `before` (empty if there are none)."""
+    """Puts a report together from `scores` (not empty) and the standings `before`, a week ago at `compared` (empty: there are none)."""
     bands_before = {score.account_id: score.band for score in before}
     purpose, as_of = scores[0].purpose, scores[0].as_of
     whole = portfolio(scores, purpose, as_of, bands_before if before else None)
@@ -256,8 +206,8 @@ def report(
         simulated=simulated,
         made_at=made_at,
         portfolio=whole,
-        before=portfolio(before, purpose, before[0].as_of, {}) if before else None,
-        compared=before[0].as_of if before else None,
+        before=portfolio(before, purpose, compared, {}) if before and compared else None,
+        compared=compared if before else None,
         thresholds=thresholds,
         weeks=tuple(weeks),
         trends=trends,

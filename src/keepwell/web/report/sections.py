@@ -21,7 +21,7 @@ def portfolio(report: Report) -> dict[str, Any]:
         "bands_rows": [
             (
                 figures.day(week.as_of, report.zone),
-                *(f"{week.counts[band]:,}" for band in BANDS),
+                *(f"{week.counts.get(band, 0):,}" for band in BANDS),
                 f"{week.unscored:,}",
             )
             for week in report.weeks
@@ -37,14 +37,16 @@ def _bands_chart(report: Report) -> Any:
     columns = [
         (
             f"{week.as_of.astimezone(report.zone):%-d %b}",
-            [Part(week.counts[band], band, band) for band in BANDS],
+            [Part(week.counts.get(band, 0), band, band) for band in BANDS],
         )
         for week in report.weeks
     ]
     if not report.weeks:
         return ""
     first, last = report.weeks[0], report.weeks[-1]
-    ends = " to ".join(", ".join(f"{week.counts[band]:,} {band}" for band in BANDS) for week in (first, last))
+    ends = " to ".join(
+        ", ".join(f"{week.counts.get(band, 0):,} {band}" for band in BANDS) for week in (first, last)
+    )
     text = f"Accounts in each band over {figures.count(len(columns), 'week')}: from {ends}."
     return charts.stacked(columns, text, height=220)
 
@@ -213,7 +215,12 @@ def data(report: Report) -> dict[str, Any]:
             for line in health.loads
         ],
         "rejects": [
-            {"source": line.source, "rule": line.rule, "reason": line.reason, "rows": f"{line.rows:,}"}
+            {
+                "source": line.source,
+                "rule": figures.words(line.rule),
+                "field": line.field or "–",
+                "rows": f"{line.rows:,}",
+            }
             for line in health.rejects
         ],
         "coverage_chart": _coverage(report.coverage),

@@ -1,0 +1,68 @@
+"""`keepwell demo`: the main job on a simulated firm, from exports to a report."""
+
+from pathlib import Path
+
+import click
+
+from keepwell.cli import options, terminal
+
+ACCOUNTS = 2000
+
+
+@click.command(epilog="\b\nExample: keepwell demo\nExample: keepwell demo try --accounts 300")
+@click.argument(
+    "directory", metavar="[DIR]", type=click.Path(file_okay=False, path_type=Path), default="keepwell-demo"
+)
+@click.option(
+    "--accounts",
+    type=click.IntRange(min=10),
+    default=ACCOUNTS,
+    show_default=True,
+    help="How many to simulate.",
+)
+@click.option("--seed", type=int, default=7, show_default=True, help="Other seeds make other firms.")
+@options.at_folder
+@options.as_json
+@click.pass_context
+def demo(
+    ctx: click.Context, *, directory: Path, accounts: int, seed: int, folder: Path, json_wanted: bool
+) -> None:
+    """Simulate two years of a software firm in DIR (default: keepwell-demo), load, score and report on it.
+
+    The exports are as untidy as a real firm's. What only the simulator knows is written to DIR/truth, and never read.
+    """
+    from keepwell.cli.commands.load import load, loaded
+    from keepwell.cli.commands.report import report
+    from keepwell.cli.commands.score import score
+
+    target = folder / directory
+    if not (target / options.FILE).exists():
+        terminal.note(f"Simulating {accounts:,} accounts over two years into {target}. {terminal.SIMULATED}")
+        _simulate(target, accounts, seed)
+    if json_wanted:
+        loaded(target)
+        ctx.invoke(report, folder=target, output=target / "report.html", json_wanted=True)
+        return
+    _step(f"cd {target}")
+    _step("keepwell load")
+    ctx.invoke(load, folder=target)
+    _step("keepwell score")
+    ctx.invoke(score, folder=target)
+    _step("keepwell report -o report.html")
+    ctx.invoke(report, folder=target, output=target / "report.html")
+    click.echo(
+        f"\nOpen {target / 'report.html'} in a browser. Then ask why: cd {target} && keepwell explain ACCOUNT"
+    )
+
+
+def _step(command: str) -> None:
+    click.echo(click.style(f"\n$ {command}", bold=True))
+
+
+def _simulate(target: Path, accounts: int, seed: int) -> None:
+    from keepwell.project.scaffold import example, write
+    from keepwell.sources.simulation import write_example
+
+    with terminal.progress() as progress:
+        write_example("saas", target, seed, accounts, progress)
+    write(target, example("saas"))

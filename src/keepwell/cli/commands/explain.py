@@ -1,0 +1,58 @@
+"""`keepwell explain`: why an account has its score, why it moved, and what would turn it green."""
+
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from keepwell.cli import options, terminal
+from keepwell.cli.opening import opened
+
+
+@click.command(
+    epilog="\b\nExample: keepwell explain A-0012\nExample: keepwell explain 'Northwind GmbH' --since 2025-05-01"
+)
+@click.argument("account")
+@click.option(
+    "--since", type=options.Instant(), help="Explain the change since then. Default: 28 days before."
+)
+@options.as_of
+@options.for_purpose
+@options.in_project
+@options.as_json
+def explain(
+    *,
+    account: str,
+    since: datetime | date | None,
+    asked: datetime | date | None,
+    purpose: str | None,
+    folder: Path,
+    json_wanted: bool,
+) -> None:
+    """Explain the score of ACCOUNT, named by its id or its name.
+
+    Shows what the score is made of, its trend, why it moved, and the smallest changes that would turn it green.
+    """
+    with opened(folder) as (project, warehouse):
+        from keepwell.runs.explain import explain as run
+
+        with terminal.progress() as progress:
+            explanation = run(
+                project,
+                warehouse,
+                account,
+                options.instant(since, project),
+                as_of=options.instant(asked, project),
+                purpose=purpose,
+                progress=progress,
+            )
+    if json_wanted:
+        from keepwell.cli.json_forms import of_explanation
+
+        terminal.show_json(of_explanation(explanation, project.simulated))
+        return
+    from keepwell.cli.screens.account import screen
+
+    terminal.show(
+        *screen(explanation, currency=project.currency, zone=project.zone), simulated=project.simulated
+    )

@@ -1,0 +1,40 @@
+"""`keepwell history`: an account's scores through time."""
+
+from pathlib import Path
+
+import click
+
+from keepwell.cli import options, terminal
+from keepwell.cli.opening import opened
+
+SHOWN = 28
+
+
+@click.command(
+    epilog="\b\nExample: keepwell history A-0012\nExample: keepwell history A-0012 --limit 365 --json"
+)
+@click.argument("account")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    default=SHOWN,
+    show_default=True,
+    help="At most so many, the latest.",
+)
+@options.for_purpose
+@options.in_project
+@options.as_json
+def history(*, account: str, limit: int, purpose: str | None, folder: Path, json_wanted: bool) -> None:
+    """Show the kept scores of ACCOUNT, named by its id or its name: each day's, and each that was asked for."""
+    with opened(folder) as (project, warehouse):
+        from keepwell.runs.history import history as run
+
+        found = run(project, warehouse, account, purpose=purpose)
+    if json_wanted:
+        from keepwell.cli.json_forms import of_history
+
+        terminal.show_json(of_history(found, project.simulated))
+        return
+    from keepwell.cli.screens.past import screen
+
+    terminal.show(*screen(found, zone=project.zone, limit=limit), simulated=project.simulated)

@@ -1,0 +1,67 @@
+"""The JSON that commands print with `--json`. Every object of simulated data says so."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from keepwell.runs.history import History
+    from keepwell.runs.ingest import LoadReport
+    from keepwell.runs.signals import Readings
+    from keepwell.scoring.score import Explanation
+
+
+def marked(form: dict[str, Any], simulated: bool) -> dict[str, Any]:
+    """The object, with `simulated: true` if it is of simulated data."""
+    return {**form, "simulated": True} if simulated else form
+
+
+def of_load(report: "LoadReport", simulated: bool) -> dict[str, Any]:
+    """A load: its number (null: nothing was new), its instant, and each source's counts."""
+    sources = [{**asdict(each), "rejected": each.rejected} for each in report.sources]
+    return marked({"load": report.load, "at": report.at, "sources": sources}, simulated)
+
+
+def of_explanation(explanation: "Explanation", simulated: bool) -> dict[str, Any]:
+    """A score with what moved it since an earlier one, its remedies and its trend."""
+    from keepwell.runs.export import record
+
+    since = explanation.since
+    form = {
+        "score": record(explanation.score),
+        "since": None if since is None else record(since),
+        "moves": [asdict(move) for move in explanation.moves],
+        "remedies": [asdict(remedy) for remedy in explanation.remedies],
+        "trend": [{"as_of": at, "score": score, "band": band} for at, score, band in explanation.trend],
+    }
+    return marked(form, simulated)
+
+
+def of_history(history: "History", simulated: bool) -> dict[str, Any]:
+    """An account's kept scores, the oldest first."""
+    form = {
+        "account_id": history.account.account_id,
+        "name": history.account.name,
+        "purpose": history.purpose,
+        "scores": [asdict(moment) for moment in history.moments],
+    }
+    return marked(form, simulated)
+
+
+def of_readings(readings: "Readings", simulated: bool) -> list[dict[str, Any]]:
+    """The signals of each account by name."""
+    names = [signal.name for signal in readings.signals]
+    return [
+        marked(
+            {
+                "account_id": each.account_id,
+                "name": each.name,
+                "as_of": readings.as_of,
+                "population": each.population,
+                "segment": each.segment,
+                "stage": each.stage,
+                "signals": dict(zip(names, each.values, strict=True)),
+            },
+            simulated,
+        )
+        for each in readings
+    ]
