@@ -87,9 +87,7 @@ class _Builder:
             query = exp.select(*self.keys, *columns).from_(seen.name).group_by(*self.keys)
             parts.append((f"{table}_signals", described(query, f"what is counted of {table}, per account")))
             self.homes |= {name: f"{table}_signals" for name, _ in plain}
-        parts += distinct(
-            [each for each in all_counted if each[1].how.how is How.DISTINCT], seen, self.keys, self.homes
-        )
+        parts += distinct(different, seen, self.keys, self.homes)
         for name, counting in all_counted:
             if counting.how.how is How.GAP_RATIO:
                 parts.append((f"{name}_gaps", gap_ratio(name, counting, seen.name, self.keys)))
