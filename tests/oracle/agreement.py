@@ -9,11 +9,15 @@ from typing import Any
 from sqlglot import exp
 
 from keepwell.signals import reference
+from keepwell.signals.aggregates import Occasion
+from keepwell.signals.definition import ACCOUNT
+from keepwell.signals.expression import Expression
 from keepwell.signals.facts import Fact, visible
 from keepwell.signals.meaning import Value
 from keepwell.signals.tables import Kind
 from keepwell.sql.statement import Point, Request, signals_statement
 from tests.oracle.cases import Case
+from tests.oracle.columns import held
 from tests.oracle.definitions import signal_kinds
 from tests.oracle.warehouse import Facts
 
@@ -28,7 +32,14 @@ def compiled(
     warehouse = Facts.opened()
     warehouse.fill(case.tables, case.facts if facts is None else facts, case.zone)
     request = Request(
-        signals=case.signals, tables=warehouse.tables(case.tables), zone=case.zone, feeds=case.feeds
+        signals=case.signals,
+        tables=warehouse.tables(case.tables),
+        zone=case.zone,
+        feeds=case.feeds,
+        conditions=case.asked.conditions,
+        numbers=case.asked.numbers,
+        choices=case.asked.choices,
+        attributes=case.asked.attributes,
     )
     points = [Point(moment.as_of, moment.horizon) for moment in case.moments]
     statement = signals_statement(request, points, accounts)
@@ -55,9 +66,39 @@ def expected(case: Case, accounts: Sequence[int] | None = None) -> Answers:
         )
         rows = visible(case.facts, "accounts", moment.horizon)
         for account, values in found.items():
-            population = reference.population(reference.account_row(account, rows))
-            answers[number, account] = {**values, "population": population}
+            row = reference.account_row(account, rows)
+            answers[number, account] = {
+                **values,
+                **_asked(case, values, row, Occasion(moment.as_of, moment.horizon, case.zone)),
+                "population": reference.population(row),
+            }
     return answers
+
+
+def _asked(
+    case: Case, values: Mapping[str, Value], row: Mapping[str, Value] | None, occasion: Occasion
+) -> dict[str, Value]:
+    def value(expression: Expression) -> Value:
+        return reference.over_signals(expression, values, row, occasion)
+
+    asked = case.asked
+    return {
+        **{name: value(condition) for name, condition in asked.conditions.items()},
+        **{name: value(number) for name, number in asked.numbers.items()},
+        **{name: reference.chosen(cases, values, row, occasion) for name, cases in asked.choices.items()},
+        **{ACCOUNT + name: row.get(name) if row else None for name in asked.attributes},
+    }
+
+
+def _kinds(case: Case) -> Mapping[str, Kind]:
+    asked = case.asked
+    return {
+        **signal_kinds(case.signals),
+        **dict.fromkeys(asked.conditions, Kind.BOOLEAN),
+        **dict.fromkeys(asked.numbers, Kind.NUMBER),
+        **dict.fromkeys((*asked.choices, "population"), Kind.TEXT),
+        **{ACCOUNT + name: held("accounts")[name] for name in asked.attributes},
+    }
 
 
 def check(case: Case, accounts: Sequence[int] | None = None) -> None:
@@ -78,7 +119,7 @@ def differences(case: Case, wanted: Answers, found: Answers) -> list[str]:
     """One line for each value that differs."""
     if set(wanted) != set(found):
         return [f"rows (point, account): the SQL has {sorted(found)}, the reference {sorted(wanted)}"]
-    kinds: Mapping[str, Kind] = {**signal_kinds(case.signals), "population": Kind.TEXT}
+    kinds = _kinds(case)
     return [
         f"point {point}, account {account}, {name} ({kinds[name]}): "
         f"the SQL says {found[point, account][name]!r}, the reference {value!r}"

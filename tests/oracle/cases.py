@@ -1,7 +1,7 @@
 """Strategies for whole cases: definitions, the instants they are asked for, and facts that crowd around their edges."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 
 from keepwell.signals.aggregates import trend_buckets
 from keepwell.signals.definition import ACCOUNT, Aggregate, Feed, Formula, How, Signal
-from keepwell.signals.expression import names
+from keepwell.signals.expression import Expression, names
 from keepwell.signals.facts import Fact
 from keepwell.signals.kinds import written
 from keepwell.signals.meaning import Value
 from keepwell.signals.tables import TABLES, Kind
 from keepwell.signals.window import Span, Unit, local_date, midnight
 from tests.oracle.columns import held
-from tests.oracle.definitions import SORTS, SOURCES, feeds, signals, tables_of
-from tests.oracle.expressions import FRACTIONS, TEXTS
+from tests.oracle.definitions import SORTS, SOURCES, feeds, over_signals, signals, tables_of
+from tests.oracle.expressions import FRACTIONS, TEXTS, conditions, numbers
 
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata")
 DAYS = (
@@ -59,6 +59,23 @@ class Moment:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What is asked beside the signals: conditions, numbers and choices over them, and attributes of accounts."""
+
+    conditions: Mapping[str, Expression] = field(default_factory=dict)
+    numbers: Mapping[str, Expression] = field(default_factory=dict)
+    choices: Mapping[str, tuple[tuple[str, Expression | None], ...]] = field(default_factory=dict)
+    attributes: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        named = [*self.conditions.items(), *self.numbers.items()]
+        named += [
+            (f"{name}={case}", when) for name, cases in self.choices.items() for case, when in cases if when
+        ]
+        return f"asked {', '.join(f'{name}: {written(each)}' for name, each in named)} {self.attributes}"
+
+
+@dataclass(frozen=True)
 class Case:
     """Definitions, facts, and the moments they are computed for."""
 
@@ -67,6 +84,7 @@ class Case:
     feeds: tuple[Feed, ...]
     moments: tuple[Moment, ...]
     facts: tuple[Fact, ...]
+    asked: Asked = field(default_factory=Asked)
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -87,6 +105,7 @@ class Case:
         lines = [f"zone {self.zone}"]
         lines += [f"signal {signal.name}: {told(signal)}" for signal in self.signals]
         lines += [f"feed {feed.source} of {feed.table} within {feed.fresh_within}" for feed in self.feeds]
+        lines += [str(self.asked)] if self.asked.attributes or self.asked.conditions else []
         lines += [
             f"point {n}: as of {moment.as_of.astimezone(self.zone).isoformat()}"
             + ("" if moment.horizon == moment.as_of else f", known before {moment.horizon.isoformat()}")
@@ -245,6 +264,32 @@ def cases(
     case = Case(zone, defined, watched, asked, ())
     found = [row for table in case.tables for row in draw(facts_of(table, used, around, most_facts))]
     return Case(zone, defined, watched, asked, tuple(found))
+
+
+@st.composite
+def asking(draw: st.DrawFn, sort: str = "one") -> Case:
+    """A case that asks for more than its signals."""
+    case = draw(cases(sort))
+    kinds = over_signals(case.signals)
+    asked = Asked(
+        conditions={"holds": draw(conditions(kinds))},
+        numbers={"worth": draw(numbers(kinds))},
+        choices={
+            "segment": (("large", draw(conditions(kinds, 1))), ("small", draw(st.none() | conditions(kinds))))
+        },
+        attributes=tuple(draw(st.lists(st.sampled_from(["plan", "seats", "is_trial", "fit"]), unique=True))),
+    )
+    columns = [name.removeprefix(ACCOUNT) for each in _expressions(asked) for name in names(each)]
+    around = edges(case.signals, case.moments, case.zone)
+    filled = frozenset([*columns, *asked.attributes, "ended_at", "sector"])
+    others = tuple(fact for fact in case.facts if fact.table != "accounts")
+    accounts = draw(facts_of("accounts", filled | frozenset(_used(case.signals)), around, 4))
+    return replace(case, asked=asked, facts=(*accounts, *others))
+
+
+def _expressions(asked: Asked) -> list[Expression]:
+    cases = [condition for cases in asked.choices.values() for _, condition in cases if condition is not None]
+    return [*asked.conditions.values(), *asked.numbers.values(), *cases]
 
 
 MOMENTS = {"one": one, "earlier_horizons": earlier_horizons, "regular": regular, "irregular": irregular}

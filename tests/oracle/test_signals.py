@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.oracle.agreement import check, compiled, shown
-from tests.oracle.cases import Case, cases
+from tests.oracle.cases import Case, asking, cases
 from tests.oracle.definitions import SORTS
 
 EXAMPLES = int(os.environ.get("KEEPWELL_ORACLE_EXAMPLES", "40"))
@@ -49,6 +49,20 @@ def test_irregular_instants(case: Case) -> None:
 @settings(max_examples=EXAMPLES // 2)
 def test_some_accounts_only(case: Case, accounts: list[int]) -> None:
     check(case, accounts)
+
+
+@given(st.sampled_from(("one", "irregular")).flatmap(asking))
+@settings(max_examples=EXAMPLES)
+def test_conditions_numbers_choices_and_attributes(case: Case) -> None:
+    check(case)
+
+
+@pytest.mark.parametrize("table", ["events", "tickets"])
+@given(data=st.data())
+@settings(max_examples=max(EXAMPLES // 4, 1))
+def test_many_signals_of_one_table(table: str, data: st.DataObject) -> None:
+    sort = data.draw(st.sampled_from(("one", "regular", "irregular")))
+    check(data.draw(cases(sort, (table,), most_signals=6)))
 
 
 @given(cases("irregular"))

@@ -125,6 +125,23 @@ def over_signals(
     return evaluate(expression, lookup, occasion.zone)
 
 
+def chosen(
+    cases: Iterable[tuple[str, Expression | None]],
+    found: Mapping[str, Value],
+    row: Mapping[str, Value] | None,
+    occasion: Occasion,
+) -> str:
+    """The name of the first case whose condition is true (`None` always is), or `any`."""
+    return next(
+        (
+            name
+            for name, condition in cases
+            if condition is None or over_signals(condition, found, row, occasion) is True
+        ),
+        "any",
+    )
+
+
 def derived(
     meaning: Change | Ratio | Formula,
     found: Mapping[str, Value],
