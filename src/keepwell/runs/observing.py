@@ -20,8 +20,8 @@ from keepwell.warehouse.protocol import Warehouse
 SEGMENT, STAGE, WORTH = "its segment", "its stage", "its value"
 """Columns of the statement that no signal can be called by."""
 
-MOST_CELLS = 50_000_000
-"""A statement's answer holds at most about so many values (400 MB); a longer grid is asked for in several."""
+MOST_CELLS = 30_000_000
+"""A statement's answer holds at most about so many values (240 MB); a longer grid is asked for in several."""
 
 OWNER = "owner"
 
