@@ -127,7 +127,7 @@ def _explained(problem: str, written: str) -> tuple[str, str]:
         return f"{problem}", "define it first with &name"
     if "cannot start any token" in problem and any(sign in written for sign in ("%", "@", "`")):
         return "a value begins with a sign that YAML keeps for itself", "put the value in quotes"
-    if "expected <block end>" in problem or "did not find expected" in problem:
+    if any(sign in problem for sign in ("expected <block end>", "did not find expected", "expected ',' or")):
         return (
             "the indentation does not fit, or a bracket, brace or quote is not closed",
             "align the key with its neighbours, and close what was opened above",

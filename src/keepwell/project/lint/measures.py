@@ -130,7 +130,7 @@ class NoLabel(Rule):
 
 
 class NoUnit(Rule):
-    """A number without its unit cannot be argued with: 12 of what?"""
+    """A number without its unit cannot be argued with: nobody knows 12 of what."""
 
     def check(self, project: Project) -> Iterator[Finding]:
         """Measured signals without `unit`."""

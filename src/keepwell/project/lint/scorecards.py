@@ -84,6 +84,8 @@ def _catch_all(project: Project, card: Scorecard) -> NewFile:
         if skipping or line.startswith("order:"):
             continue
         kept.append(f"scorecard: everyone_else\norder: {LAST}\n" if line.startswith("scorecard:") else line)
+    if f"scorecard:{card.name}.missing" not in project.where:
+        kept.append(f"missing: {card.missing}\n")
     return NewFile("scorecards/everyone_else.yml", "".join(kept))
 
 

@@ -110,12 +110,21 @@ def _several(source: Mapped, name: str) -> bool:
     return column is not None and 2 <= column.distinct <= 1000
 
 
+def plans(source: Mapped | None) -> list[str]:
+    """The names of the plans, if there are a few."""
+    plan = source.holds("plan") if source is not None else None
+    return sorted(plan.texts()) if plan is not None and 2 <= plan.distinct <= 6 else []
+
+
 def _subscriptions(source: Mapped) -> Iterator[Proposed]:
     if source.holds("amount"):
         meaning = _aggregate("subscriptions", "sum", column="amount", state="open")
         yield Proposed(
             "mrr", _signal("mrr", "Monthly revenue", "money a month", HIGHER, meaning, missing="zero")
         )
+    if plans(source):
+        meaning = _aggregate("subscriptions", "last", column="plan")
+        yield Proposed("plan_now", _signal("plan_now", "Plan", "plan", "", meaning))
     if source.holds("renews_at"):
         meaning = _aggregate("subscriptions", "days_until", column="renews_at")
         yield Proposed("days_to_renewal", _signal("days_to_renewal", "Days to renewal", "days", "", meaning))

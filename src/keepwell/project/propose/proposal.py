@@ -11,12 +11,13 @@ from keepwell.project.propose.fitting import currency
 from keepwell.project.propose.guess import Holds
 from keepwell.project.propose.heads import look, plain
 from keepwell.project.propose.mapping import FIRST_DAY, Line, Mapped, Mapping, mapping, quoted
-from keepwell.project.propose.measuring import Proposed, proposals
+from keepwell.project.propose.measuring import Proposed, plans, proposals
 from keepwell.project.schema import SCHEMAS, comment
 from keepwell.sources.source import Encoding
 
 _WEIGHTS = {"adoption": 40, "engagement": 40, "support": 20, "commercial": 20, "voice": 20, "relationship": 15,
             "outcomes": 15, "lifecycle": 10}  # fmt: skip
+_MONTHLY = ("mrr", "monthly_charges", "monthly_revenue", "monthly_amount", "monthly_fee")
 _FRESH_DAYS = 7
 
 
@@ -71,6 +72,8 @@ def _settings(found: Mapping, measured: list[Proposed], project: Path) -> str:
         lines.append("value: mrr * 12      # what an account is worth")
     elif "spend_a_year" in names:
         lines.append("value: spend_a_year  # what an account is worth")
+    elif monthly := [name for name in found.sources[0].attributes if name in _MONTHLY]:
+        lines.append(f"value: account.{monthly[0]} * 12  # what an account is worth")
     return "\n".join(lines) + "\n"
 
 
@@ -163,11 +166,12 @@ def _relative(path: Path, project: Path) -> str:
 def _segments(found: Mapping) -> str:
     lines = [comment("segments", SCHEMAS), "segments:"]
     accounts = found.table("accounts")
-    plan = accounts.holds("plan") if accounts is not None else None
     seats = accounts.holds("seats") if accounts is not None else None
-    if plan is not None and 2 <= plan.distinct <= 6:
-        names = {plain(text): text for text in sorted(plan.texts())}
-        lines += [f"  {name}: {quoted(f'account.plan == {text!r}')}" for name, text in names.items()]
+    by_contract, by_account = plans(found.table("subscriptions")), plans(accounts)
+    if by_contract or by_account:
+        read = "plan_now" if by_contract else "account.plan"
+        named = {plain(text): text for text in by_contract or by_account}
+        lines += [f"  {name}: {quoted(f'{read} == {text!r}')}" for name, text in named.items()]
         lines.append("  other: otherwise")
     elif seats is not None and seats.guess.holds is Holds.INTEGER:
         lines += ["  large: account.seats >= 50", "  small: otherwise"]
