@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from keepwell.runs.data_health import DataHealth, FeedLine, LoadLine, RejectLine
+from keepwell.runs.data_health import DataHealth, FeedLine, LoadLine
+from keepwell.runs.rejects import Tally
 from keepwell.runs.report import Report, Week, report
 from keepwell.scoring.score import Band, Reason, Score, Step
 from tests.scored import AS_OF, score, weeks
@@ -116,8 +117,15 @@ def data_health() -> DataHealth:
             LoadLine("tickets", "tickets", at, 18_442, 18_401, 41),
         ),
         rejects=(
-            RejectLine("events", "unknown_account", "account_id", 222),
-            RejectLine("tickets", "unreadable", "opened_at", 41),
+            Tally("events", "unknown_account", "account_id", "reject", 222, "no account is called X-1"),
+            Tally(
+                "tickets",
+                "unreadable",
+                "opened_at",
+                "reject",
+                41,
+                "32-13-2025 is no date of the form day-month-year",
+            ),
         ),
         feeds=(
             FeedLine("events", "events", AS_OF - timedelta(hours=3), "3 days", False),

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from sqlglot import exp
 
 from keepwell.project.project import Project
+from keepwell.runs.rejects import Tally, tallies
 from keepwell.signals.definition import Feed
 from keepwell.warehouse.protocol import Warehouse
 from keepwell.warehouse.schema import table_named
@@ -26,16 +27,6 @@ class LoadLine:
 
 
 @dataclass(frozen=True, slots=True)
-class RejectLine:
-    """Rows of one source that the last load refused by one rule; `field` is the column it is about, if any."""
-
-    source: str
-    rule: str
-    field: str
-    rows: int
-
-
-@dataclass(frozen=True, slots=True)
 class FeedLine:
     """A source's freshness: its `last` fact, and whether it is `silent`, older than `fresh_within` allows."""
 
@@ -51,13 +42,13 @@ class DataHealth:
     """What is known of the data below the scores."""
 
     loads: tuple[LoadLine, ...] = ()
-    rejects: tuple[RejectLine, ...] = ()
+    rejects: tuple[Tally, ...] = ()
     feeds: tuple[FeedLine, ...] = ()
 
     @property
     def rejected(self) -> int:
-        """How many rows the last loads refused."""
-        return sum(line.rows for line in self.rejects)
+        """How many rows of the files as they stand were refused."""
+        return sum(tally.rows for tally in self.rejects)
 
     @property
     def silent(self) -> tuple[FeedLine, ...]:
@@ -67,28 +58,24 @@ class DataHealth:
 
 def data_health(project: Project, warehouse: Warehouse, as_of: datetime) -> DataHealth:
     """The last load of each of the project's sources, and the freshness of its feeds as of an instant."""
-    loads, rejects = _last_loads(project, warehouse)
-    return DataHealth(loads, rejects, tuple(_feed_lines(project, warehouse, as_of)))
+    known = {source.name for source in project.sources}
+    refused = tuple(tally for tally in tallies(warehouse) if tally.source in known)
+    return DataHealth(_last_loads(project, warehouse), refused, tuple(_feed_lines(project, warehouse, as_of)))
 
 
-def _last_loads(
-    project: Project, warehouse: Warehouse
-) -> tuple[tuple[LoadLine, ...], tuple[RejectLine, ...]]:
+def _last_loads(project: Project, warehouse: Warehouse) -> tuple[LoadLine, ...]:
     at = {row["load"]: row["at"] for row in warehouse.query("SELECT load, at FROM ingest.loads").to_pylist()}
-    names = ("load", "source", "outcome", "rule", "field", "rows")
+    names = ("load", "source", "outcome", "rows")
     query = exp.select(*(exp.column(name, quoted=True) for name in names)).from_(table_named("ingest.counts"))
     counts = warehouse.query(query).to_pylist()
     last: dict[str, int] = {}
     for row in counts:
         last[row["source"]] = max(row["load"], last.get(row["source"], 0))
     sums: Counter[tuple[str, str]] = Counter()
-    refused: Counter[tuple[str, str, str]] = Counter()
     for row in counts:
         if row["load"] == last[row["source"]]:
             sums[row["source"], row["outcome"]] += row["rows"]
-            if row["outcome"] == "rejected":
-                refused[row["source"], row["rule"], row["field"]] += row["rows"]
-    lines = [
+    return tuple(
         LoadLine(
             source=source.name,
             table=source.table,
@@ -99,10 +86,7 @@ def _last_loads(
         )
         for source in project.sources
         if source.name in last
-    ]
-    known = {source.name for source in project.sources}
-    rejects = [RejectLine(*what, rows) for what, rows in refused.most_common() if what[0] in known]
-    return tuple(lines), tuple(rejects)
+    )
 
 
 def _feed_lines(project: Project, warehouse: Warehouse, as_of: datetime) -> Iterator[FeedLine]:

@@ -16,9 +16,6 @@ def hints(health: DataHealth, zone: ZoneInfo, notes: Sequence[str] = ()) -> list
         for feed in health.silent
     ]
     if health.rejected:
-        read = sum(line.read for line in health.loads)
-        said.append(
-            f"{figures.count(health.rejected, 'row')} of {read:,} "
-            f"{'was' if health.rejected == 1 else 'were'} rejected: keepwell rejects"
-        )
+        verb = "is" if health.rejected == 1 else "are"
+        said.append(f"{figures.count(health.rejected, 'row')} {verb} rejected: keepwell rejects")
     return [figures.plain(hint) for hint in (*said, *notes)]

@@ -191,7 +191,7 @@ def data(report: Report) -> dict[str, Any]:
     )
     read = sum(line.read for line in health.loads)
     if read:
-        note += f"The last loads read {figures.count(read, 'row')} and rejected {health.rejected:,}."
+        note += f"The last loads read {figures.count(read, 'row')}; {health.rejected:,} stand rejected."
     return {
         "data_note": note,
         "feeds": [
@@ -218,7 +218,7 @@ def data(report: Report) -> dict[str, Any]:
             {
                 "source": line.source,
                 "rule": figures.words(line.rule),
-                "field": line.field or "–",
+                "example": figures.plain(line.example),
                 "rows": f"{line.rows:,}",
             }
             for line in health.rejects
