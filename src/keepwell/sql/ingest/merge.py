@@ -68,7 +68,7 @@ def repeats(merge: Merge) -> exp.Select:
         this=exp.column("key", quoted=True), query=exp.select("key").from_("doubled").subquery()
     )
     if not merge.keyed:
-        return _ordinals(same_key).with_("doubled", doubled(merge))
+        return _ordinals(merge, same_key)
     parts: list[exp.Expr] = [exp.column("key", quoted=True)]
     if merge.known and not merge.frozen:
         parts.append(exp.column("known_at", quoted=True))
@@ -92,7 +92,7 @@ def repeats(merge: Merge) -> exp.Select:
     )
 
 
-def _ordinals(same_key: exp.Expr) -> exp.Select:
+def _ordinals(merge: Merge, same_key: exp.Expr) -> exp.Select:
     order = exp.Order(expressions=[exp.Ordered(this=exp.column(ROW), desc=False, nulls_first=False)])
     key = exp.column("key", quoted=True)
     placed = exp.select(
@@ -113,6 +113,7 @@ def _ordinals(same_key: exp.Expr) -> exp.Select:
         exp.select(ROW, FILE, "key", exp.true().as_("same"), new_key.as_("new_key"))
         .from_("ranked")
         .where("place > 1 OR again > 1")
+        .with_("doubled", doubled(merge))
         .with_("placed", placed)
         .with_("ranked", ranked)
     )
