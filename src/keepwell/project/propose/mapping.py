@@ -1,71 +1,17 @@
-"""The mapping of each file to a canonical table: its accounts, its key, its columns, and what is left out."""
+"""The mapping of each file to a canonical table: whose its rows are, and which file lists the accounts."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from itertools import combinations
 
 import pyarrow.compute as pc
 
-from keepwell.project.catalog import PHYSICAL, mappable
-from keepwell.project.propose.fitting import Fit, account_key, best, currency, is_day, key_column
+from keepwell.project.propose.filling import attributes, columns, dated, without_start
+from keepwell.project.propose.fitting import Fit, account_key, best
 from keepwell.project.propose.guess import Holds, longest_gap
 from keepwell.project.propose.heads import Column, Head, Looked
-from keepwell.project.propose.vocabulary import ACCOUNT_WORDS, OUTCOME, PRIVATE
-from keepwell.signals.tables import TABLES, Kind, Table
-
-FIRST_DAY = 19723
-"""The day, counted from 1970-01-01, that stands for day 0 where a file counts days from some start: 2024-01-01."""
-
-_MOST_ATTEMPTS = 60
-_KINDS = {
-    Holds.BOOLEAN: "boolean",
-    Holds.INTEGER: "integer",
-    Holds.NUMBER: "number",
-    Holds.DATE: "instant",
-    Holds.TEXT: "text",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One mapped column: what to write for it, and the comment that says how sure it is. `raw` is the raw column."""
-
-    origin: str
-    comment: str
-    raw: Column | None = None
-
-
-@dataclass(slots=True)
-class Mapped:
-    """A file mapped to a table."""
-
-    name: str
-    head: Head
-    table: Table
-    columns: dict[str, Line] = field(default_factory=dict)
-    attributes: dict[str, Line] = field(default_factory=dict)
-    left_out: list[str] = field(default_factory=list)
-    doubts: list[str] = field(default_factory=list)
-    dates: str = ""
-    keep: str = ""
-    fresh_days: int = 0
-
-    def holds(self, column: str) -> Column | None:
-        """The raw column that serves for a canonical one, if one does."""
-        line = self.columns.get(column)
-        return line.raw if line is not None else None
-
-
-@dataclass(frozen=True, slots=True)
-class Mapping:
-    """All files mapped, accounts first, and what is said of the files that are not."""
-
-    sources: tuple[Mapped, ...]
-    unmapped: tuple[str, ...]
-
-    def table(self, name: str) -> Mapped | None:
-        """The first source of a table."""
-        return next((source for source in self.sources if source.table.name == name), None)
+from keepwell.project.propose.keys import identify
+from keepwell.project.propose.mapped import Line, Mapped, Mapping, quoted
+from keepwell.project.propose.vocabulary import ACCOUNT_WORDS
+from keepwell.signals.tables import TABLES, Table
 
 
 def mapping(looked: Looked) -> Mapping:
@@ -133,10 +79,10 @@ def _of_accounts(head: Head, key: Column, found: Fit | None) -> Mapped:
     source = Mapped("accounts", head, table)
     source.columns["account_id"] = Line(key.name, f"{key.distinct:,} accounts", key)
     if found is not None:
-        _columns(source, found, {key.name})
+        columns(source, found, {key.name})
         if "began_at" not in source.columns:
-            _without_start(source)
-        _attributes(source)
+            without_start(source)
+        attributes(source)
         return source
     other = best(head)
     match = other.matches.get(other.table.occurred) if other is not None else None
@@ -145,33 +91,15 @@ def _of_accounts(head: Head, key: Column, found: Fit | None) -> Mapped:
         "no file lists the accounts: they are taken from this one, each begun with its first row"
     )
     if match is not None:
-        _dated(
+        dated(
             source,
             "began_at",
             match.column,
             f"the first {match.column.name}; true if the rows are in order of time",
         )
     else:
-        _without_start(source)
+        without_start(source)
     return source
-
-
-def _without_start(source: Mapped) -> None:
-    tenure = next((c for c in source.head.columns if c.plain in ("tenure", "tenure_months", "months")), None)
-    if tenure is not None and tenure.guess.holds is Holds.INTEGER:
-        raw = _raw(tenure)
-        source.columns["began_at"] = Line(
-            f'{{expression: "({FIRST_DAY} - number({raw}) * 30) * 86400"}}',
-            f"60%: {tenure.name} as months before 2024-01-01",
-            tenure,
-        )
-        source.dates = "epoch_seconds"
-        source.doubts.append(
-            "the file has no dates: 2024-01-01 is taken for the day of the export; put in the true one"
-        )
-        return
-    source.columns["began_at"] = Line("{constant: 2023-01-01}", "a guess: nothing says when an account began")
-    source.doubts.append("nothing says when an account began: all are taken to have begun on 2023-01-01")
 
 
 def _direct(head: Head, known: Column | None) -> tuple[Column, float] | None:
@@ -210,15 +138,15 @@ def _of_facts(
     elif not _looked_up(source, others):
         return None
     taken.add(source.name)
-    _key(source, found, used)
-    _columns(source, found, used)
+    identify(source, found, used)
+    columns(source, found, used)
     if found.table.name == "outcomes" and "kind" not in source.columns:
         source.columns["kind"] = Line("{constant: churned}", "a guess: the file speaks of leaving")
     if found.table.name == "surveys" and "kind" not in source.columns:
         source.columns["kind"] = Line(
             f"{{constant: {_survey(head)}}}", "a guess by the file's name and values"
         )
-    _attributes(source)
+    attributes(source)
     source.fresh_days = _freshness(source)
     return source
 
@@ -268,141 +196,3 @@ def _looked_up(source: Mapped, others: list[Mapped]) -> bool:
         f"{share:.0%} of its {column.name} stand in {other.name}",
     )
     return True
-
-
-def _key(source: Mapped, found: Fit, used: set[str]) -> None:
-    table = source.table
-    match = key_column(source.head, table)
-    account = source.holds("account_id")
-    if match is not None and match.column.name not in used:
-        source.columns[table.key] = Line(match.column.name, f"{match.sure:.0%}: {match.why}", match.column)
-        used.add(match.column.name)
-        if match.column.unique < 1.0:
-            source.doubts.append(
-                f"{match.column.name} repeats: {match.why}; repeated keys with other content are rejected"
-            )
-        return
-    if table.immutable:
-        return
-    parts = [account.name] if account is not None else []
-    occurred = found.matches.get(table.occurred)
-    if occurred is not None:
-        parts.append(occurred.column.name)
-    together = _telling_apart(source.head, parts)
-    if together is None:
-        source.doubts.append(
-            "no columns identify a row: rows with the same key become revisions of one another"
-        )
-    parts = together or parts
-    pieces = ", '-', ".join(_raw(source.head.column(name)) for name in parts)
-    text = f"concat({pieces})" if len(parts) > 1 else pieces
-    source.columns[table.key] = Line(f'{{expression: "{text}"}}', "60%: together they tell the rows apart")
-
-
-def _telling_apart(head: Head, parts: list[str]) -> list[str] | None:
-    """The fewest columns, these first of all, whose values together differ in every row."""
-    full = [column.name for column in head.columns if column.filled == column.rows and column.distinct > 1]
-    others = [name for name in full if name not in parts]
-    attempts = [
-        list(parts),
-        *([*parts[:1], *more] for count in (1, 2) for more in combinations(others, count)),
-    ]
-    with_date = [[*parts, name] for name in others]
-    for names in [attempts[0], *with_date, *attempts[1:]][:_MOST_ATTEMPTS]:
-        if head.distinct_rows(names) == head.rows:
-            return names
-    return None
-
-
-def _columns(source: Mapped, found: Fit, used: set[str]) -> None:
-    allowed = mappable(source.table)
-    for canonical in source.table.columns:
-        match = found.matches.get(canonical.name)
-        if match is None or match.column.name in used or match.column.filled == 0:
-            continue
-        used.add(match.column.name)
-        comment = f"{match.sure:.0%}: {match.why}"
-        if allowed[canonical.name] is Kind.INSTANT:
-            _dated(source, canonical.name, match.column, comment)
-        else:
-            code = currency(match.column) if allowed[canonical.name] is Kind.MONEY else None
-            said = f", in {code}" if code else ""
-            source.columns[canonical.name] = Line(quoted(match.column.name), comment + said, match.column)
-
-
-def _dated(source: Mapped, canonical: str, column: Column, comment: str) -> None:
-    if is_day(column):
-        source.columns[canonical] = Line(
-            f'{{expression: "({FIRST_DAY} + number({_raw(column)})) * 86400"}}', comment, column
-        )
-        source.dates = "epoch_seconds"
-        doubt = (
-            "dates are counted in days from some start: 2024-01-01 is taken for day 0; put in the true one"
-        )
-        if doubt not in source.doubts:
-            source.doubts.append(doubt)
-        return
-    dates = column.guess.dates
-    source.dates = source.dates or dates
-    if column.guess.doubt:
-        source.doubts.append(f"{column.name}: {column.guess.doubt}")
-    own = f"{{column: {quoted(column.name)}, dates: {quoted(dates)}}}"
-    source.columns[canonical] = Line(quoted(column.name) if dates == source.dates else own, comment, column)
-
-
-def _attributes(source: Mapped) -> None:
-    """Keeps what no canonical column takes, but for outcomes, private and free text, and what says nothing."""
-    used = {line.raw.name for line in source.columns.values() if line.raw is not None}
-    taken = {*mappable(source.table), *PHYSICAL, source.table.occurred}
-    for column in source.head.columns:
-        if column.name in used:
-            continue
-        why = _why_not(column, source.table)
-        if why:
-            source.left_out.append(f"{column.name} ({why})")
-            continue
-        name = column.plain if column.plain not in taken else f"{column.plain}_there"
-        taken.add(name)
-        kind = _KINDS[column.guess.holds]
-        dates = (
-            f", dates: {quoted(column.guess.dates)}"
-            if kind == "instant" and column.guess.dates != source.dates
-            else ""
-        )
-        plain = name == column.name and not dates
-        origin = kind if plain else f"{{column: {quoted(column.name)}, kind: {kind}{dates}}}"
-        source.attributes[name] = Line(origin, "", column)
-
-
-def _why_not(column: Column, table: Table) -> str:
-    if column.distinct <= 1:
-        return "the same in every row" if column.distinct else "empty"
-    if OUTCOME.search(column.plain):
-        return "speaks of the outcome: as an input it would leak"
-    if PRIVATE.search(column.plain):
-        return "private"
-    if column.guess.holds is Holds.TEXT:
-        lengths = pc.mean(pc.utf8_length(column.values)).as_py() or 0
-        if lengths > 40 or "text" in column.plain or "comment" in column.plain:
-            return "free text"
-    if column.plain.endswith("_id") and table.name == "accounts":
-        return "an identifier"
-    return ""
-
-
-def _raw(column: Column) -> str:
-    """A raw column as an expression names it."""
-    if column.name.isidentifier():
-        return column.name
-    return "column('" + column.name.replace("'", "\\'") + "')"
-
-
-def quoted(text: str) -> str:
-    """A text as YAML holds it, in quotes where it needs them."""
-    safe = (
-        text[:1].isalpha()
-        and all(sign.isalnum() or sign in "_-./* " for sign in text)
-        and text == text.strip()
-    )
-    word = text.lower() not in ("true", "false", "null", "yes", "no", "on", "off", "y", "n")
-    return text if safe and word else '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

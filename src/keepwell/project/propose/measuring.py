@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from keepwell.project.propose.guess import Holds
-from keepwell.project.propose.mapping import Mapped, Mapping, quoted
+from keepwell.project.propose.mapped import Mapped, Mapping, quoted
 
 HIGHER, LOWER = "higher_is_better", "lower_is_better"
 PEERS = "{percentile_within: segment}"
