@@ -148,6 +148,27 @@ def test_a_rule_can_make_the_difference() -> None:
     assert found(case(own, {"usage": 4, "nps": 8}))["usage"].target == pytest.approx(5)
 
 
+def test_rules_that_turn_are_remedies() -> None:
+    own = card(
+        rules=(
+            Rule("late", parse("known(days)"), -25, because="Two invoices are late"),
+            Rule("happy", parse("known(days)"), +15, because="A promoter"),
+            Rule("loyal", parse("known(days)"), +5),
+        ),
+        base=50,
+    )
+    holds = dict(zip((condition_of(own, rule) for rule in own.rules), ([True], [False], [True]), strict=True))
+    result = found(over_all(own, observed({}, holds), {}, 0), None)
+    # 50 − 25 + 5 = 30; without the −25: 55; with the +15 alone: 45; both: 70
+    assert {name: (remedy.points, remedy.enough) for name, remedy in result.items()} == {
+        TOGETHER: (40, True),
+        "late": (25, False),
+        "happy": (15, False),
+    }
+    assert result["late"].text == "Once this no longer holds (Two invoices are late): +25 points, to 55"
+    assert [step.points for step in result[TOGETHER].steps] == [25, 15]
+
+
 def test_several_measures_in_the_order_of_what_they_add() -> None:
     thirds = card(dimension("a", 1, measure("usage", 2), measure("nps", 1), measure("drift", 1)))
     # usage 2 (20), nps 5 (50), drift 8 (80): 0.5·20 + 0.25·50 + 0.25·80 = 42.5. usage alone gives 82.5: enough

@@ -7,12 +7,23 @@ from enum import StrEnum
 import numpy as np
 
 from keepwell.scoring.evaluation import DECIMALS, Evaluation, evaluate
-from keepwell.scoring.observed import NO_CARD, UNKNOWN, Floats, Ints, Observed, Trits, choose, condition_of
+from keepwell.scoring.marks import Marks
+from keepwell.scoring.observed import (
+    NO_CARD,
+    UNKNOWN,
+    Floats,
+    Ints,
+    Observed,
+    Trits,
+    choose,
+    condition_of,
+    conditional,
+)
 from keepwell.scoring.overrides import InForce
 from keepwell.scoring.peers import Frozen
 from keepwell.scoring.score import Move
-from keepwell.scoring.scorecard import Scorecard
-from keepwell.scoring.wording import in_points, judged, of_cap
+from keepwell.scoring.scorecard import Cap, Rule, Scorecard
+from keepwell.scoring.wording import in_points, judged, of_condition
 from keepwell.signals.definition import Signal
 
 
@@ -161,12 +172,16 @@ def _changes(
                 float(evaluation.observed.values[signal.name][position]) for evaluation in (before, after)
             ]
             yield f"{signal.title} {_from_to(signal, *values)}({in_points(points[column])})"
-    caps = [
-        {c.name: of_cap(c) for c in m.card.caps if e.observed.holds(condition_of(m.card, c))[position]}
+    holding = [
+        {part.name: of_condition(part) for part in conditional(m.card) if _holds(e, m, part, position)}
         for m, e in zip(marks, (before, after), strict=True)
     ]
-    yield from (text for name, text in caps[1].items() if name not in caps[0])
-    yield from (f"no longer: {text}" for name, text in caps[0].items() if name not in caps[1])
+    yield from (text for name, text in holding[1].items() if name not in holding[0])
+    yield from (f"no longer: {text}" for name, text in holding[0].items() if name not in holding[1])
+
+
+def _holds(evaluation: Evaluation, marks: Marks, part: Cap | Rule, position: int) -> bool:
+    return bool(evaluation.observed.holds(condition_of(marks.card, part))[position])
 
 
 _LEAST_TOLD = 0.05

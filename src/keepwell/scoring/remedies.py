@@ -1,14 +1,15 @@
 """What would turn an account green: computed from its scorecard, and checked by scoring it anew."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
 from keepwell.scoring.bands import threshold
-from keepwell.scoring.observed import NO_CARD
+from keepwell.scoring.observed import NO_CARD, condition_of
 from keepwell.scoring.overrides import SCORE
 from keepwell.scoring.score import Band, Remedy
-from keepwell.scoring.scorecard import Cap, Measure
+from keepwell.scoring.scorecard import Cap, Measure, Rule
 from keepwell.scoring.search import Search
 from keepwell.scoring.whatif import NOTHING_CHANGED, Hypothesis, WhatIf
 from keepwell.scoring.wording import called, in_points, judged, number
@@ -17,37 +18,38 @@ from keepwell.signals.definition import Signal
 TOGETHER = "together"
 """The name of a remedy that takes several steps."""
 
+_LEAST_TOLD = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A remedy, and the hypothesis under which it has been taken."""
+
+    remedy: Remedy
+    taken: Hypothesis
+
 
 def remedies(case: WhatIf, band: Band | None, signals: Mapping[str, Signal]) -> tuple[Remedy, ...]:
-    """What would turn an account green that stands in `band`, the easiest to name first.
+    """What would turn an account green that stands in `band`: first what is enough, in the order of the scorecard.
 
-    First the measures of which one value is enough, in the order of the scorecard; then the caps whose lifting helps; then the measures that
-    cannot do it alone, by what they could add. If nothing alone is enough, a combination comes before all: caps that stand in
-    the way are lifted, and the measures that add most are taken until it is reached. Nothing for an account that is green or not scored.
+    If nothing alone is enough, a combination comes before all: caps that stand in the way are lifted, then what adds most is taken until
+    green is reached. At the end stands what helps without being enough, by what it adds. Nothing for an account that is green or not scored.
     """
     evaluation, position = case.evaluation, case.position
-    if evaluation.chosen[position] == NO_CARD or np.isnan(evaluation.score[position]):
+    if evaluation.chosen[position] == NO_CARD or np.isnan(evaluation.score[position]) or band is Band.GREEN:
         return ()
-    goal = threshold(case.card.bands, Band.GREEN, band)
-    search = Search(case, signals, goal)
+    search = Search(case, signals, threshold(case.card.bands, Band.GREEN, band))
     now = search.score(NOTHING_CHANGED)
-    if band is Band.GREEN or np.isnan(now):
+    if np.isnan(now):
         return ()
-    if now >= goal:
+    if now >= search.goal:
         return tuple(_without_correction(case, now))
-    found = [
-        _of_measure(search, measure, NOTHING_CHANGED, now)
-        for measure in case.card.measures
-        if measure.signal not in case.by_hand
-    ]
-    singles = [remedy for remedy in found if remedy is not None]
-    enough = [remedy for remedy in singles if remedy.enough]
-    lifts = list(_of_caps(search, now))
-    short = sorted(
-        (remedy for remedy in singles if not remedy.enough and remedy.points > 0), key=lambda r: -r.points
-    )
-    together = None if enough or any(lift.enough for lift in lifts) else _together(search, now)
-    return (*([together] if together else []), *enough, *lifts, *short)
+    steps = [step.remedy for step in _steps(search, NOTHING_CHANGED, now)]
+    enough = [remedy for remedy in steps if remedy.enough]
+    short = [remedy for remedy in steps if not remedy.enough and remedy.points >= _LEAST_TOLD]
+    together = None if enough else _together(search, now)
+    first = [together] if together is not None else enough
+    return (*first, *sorted(short, key=lambda remedy: -remedy.points))
 
 
 def _without_correction(case: WhatIf, now: float) -> Iterator[Remedy]:
@@ -58,21 +60,47 @@ def _without_correction(case: WhatIf, now: float) -> Iterator[Remedy]:
         yield Remedy(SCORE, said.value, None, points, text, now)
 
 
-def _of_measure(search: Search, measure: Measure, given: Hypothesis, before: float) -> Remedy | None:
+def _steps(search: Search, given: Hypothesis, before: float) -> Iterator[_Step]:
+    """Everything that can be done next: measures in their order, then conditions that could turn for the better."""
+    case = search.case
+    for measure in case.card.measures:
+        if measure.signal not in case.by_hand and measure.signal not in given.values:
+            step = _of_measure(search, measure, given, before)
+            if step is not None:
+                yield step
+    parts: list[Cap | Rule] = [*_to_lift(search), *_to_turn(search)]
+    for part in parts:
+        name = condition_of(case.card, part)
+        if name not in given.taken:
+            step = _of_condition(search, part, given, before)
+            if step.remedy.points > 0:
+                yield step
+
+
+def _to_lift(search: Search) -> list[Cap]:
+    """The caps in force, the lowest first."""
+    holding = [cap for cap in search.case.card.caps if search.case.holds(cap)]
+    return sorted(holding, key=lambda cap: cap.at_most)
+
+
+def _to_turn(search: Search) -> list[Rule]:
+    """The rules that take points and hold, or give points and do not."""
+    return [rule for rule in search.case.card.rules if search.case.holds(rule) == (rule.points < 0)]
+
+
+def _of_measure(search: Search, measure: Measure, given: Hypothesis, before: float) -> _Step | None:
     signal, current = search.signals[measure.signal], search.case.value(measure.signal)
     target = search.smallest(measure, given)
-    best = None
-    if target is None:
-        best = search.most(measure, given)
-        if best is None:
-            return None
-    value = target if target is not None else best[0] if best else 0.0
-    reaches = search.score(given.also(measure.signal, value))
+    best = search.most(measure, given) if target is None else (target, 0.0)
+    if best is None:
+        return None
+    taken = given.also(measure.signal, best[0])
+    reaches = search.score(taken)
     points = round(reaches - before, 6)
-    moved = f"{signal.title} {_from_to(signal, current, value)}"
-    end = f"{in_points(points)}, to {number(round(reaches, 1))}"
-    text = f"{moved}: {end}" if target is not None else f"{moved}, the most it could add: {end}"
-    return Remedy(measure.signal, current, target, points, text, reaches, target is not None)
+    moved = f"{signal.title} {_from_to(signal, current, best[0])}"
+    most = "" if target is not None else ", the most it could add"
+    text = f"{moved}{most}: {_end(points, reaches)}"
+    return _Step(Remedy(measure.signal, current, target, points, text, reaches, target is not None), taken)
 
 
 def _from_to(signal: Signal, current: float | None, value: float) -> str:
@@ -80,53 +108,41 @@ def _from_to(signal: Signal, current: float | None, value: float) -> str:
     return f"known, and {to}" if current is None else f"from {judged(signal, current)} to {to}"
 
 
-def _of_caps(search: Search, now: float) -> Iterator[Remedy]:
-    for cap in search.case.holding():
-        reaches = search.score(NOTHING_CHANGED.without([cap.name]))
-        if reaches > now:
-            yield _lifted(cap, now, reaches, search.goal)
+def _end(points: float, reaches: float) -> str:
+    return f"{in_points(points)}, to {number(round(reaches, 1))}"
 
 
-def _lifted(cap: Cap, before: float, reaches: float, goal: float) -> Remedy:
+def _of_condition(search: Search, part: Cap | Rule, given: Hypothesis, before: float) -> _Step:
+    """A cap that no longer holds, a rule that no longer takes points, or one that begins to give some."""
+    holds = search.case.holds(part)
+    taken = given.taking(condition_of(search.case.card, part), not holds)
+    reaches = search.score(taken)
     points = round(reaches - before, 6)
-    text = f"Once this no longer holds: {cap.because or called(cap.name)}: {in_points(points)}, to {number(round(reaches, 1))}"
-    return Remedy(cap.name, None, None, points, text, reaches, reaches >= goal)
+    turned = "Once this no longer holds" if holds else "Once this holds"
+    text = f"{turned} ({part.because or called(part.name)}): {_end(points, reaches)}"
+    return _Step(Remedy(part.name, None, None, points, text, reaches, reaches >= search.goal), taken)
 
 
 def _together(search: Search, now: float) -> Remedy | None:
-    """Several steps: caps that stand in the way, then the measure that adds most, again and again."""
+    """Several steps: caps that stand in the way, then what adds most, again and again, until the goal is reached or nothing helps."""
     steps: list[Remedy] = []
     given, reached = NOTHING_CHANGED, now
-    for cap in sorted(search.case.holding(), key=lambda held: held.at_most):
+    for cap in _to_lift(search):
         if cap.at_most < search.goal:
-            given = given.without([cap.name])
-            after = search.score(given)
-            steps.append(_lifted(cap, reached, after, search.goal))
-            reached = after
-    left = [measure for measure in search.case.card.measures if measure.signal not in search.case.by_hand]
-    while left and reached < search.goal:
-        options = [(search.most(measure, given), measure) for measure in left]
-        known = [(best, measure) for best, measure in options if best is not None]
-        if not known:
+            step = _of_condition(search, cap, given, reached)
+            steps.append(step.remedy)
+            given, reached = step.taken, step.remedy.reaches
+    while reached < search.goal:
+        options = [step for step in _steps(search, given, reached) if step.remedy.points >= _LEAST_TOLD]
+        if not options:
             break
-        best, measure = max(known, key=lambda option: option[0][1])
-        if best[1] <= reached:
-            break
-        step = _of_measure(search, measure, given, reached)
-        if step is None:
-            break
-        steps.append(step)
-        left.remove(measure)
-        given = given.also(measure.signal, best[0] if step.target is None else step.target)
-        reached = step.reaches
+        best = max(options, key=lambda step: (step.remedy.enough, step.remedy.points))
+        steps.append(best.remedy)
+        given, reached = best.taken, best.remedy.reaches
     if len(steps) < 2:
         return None
-    return _combined(steps, now, reached, search.goal)
-
-
-def _combined(steps: list[Remedy], now: float, reached: float, goal: float) -> Remedy:
     points = round(reached - now, 6)
+    end = "" if reached >= search.goal else ", which is not yet green"
     told = "; then ".join(step.text.replace(", the most it could add", "") for step in steps)
-    end = "" if reached >= goal else " (not yet green)"
-    text = f"Together {in_points(points)}, to {number(round(reached, 1))}{end}: {told}"
-    return Remedy(TOGETHER, None, None, points, text, reached, reached >= goal, tuple(steps))
+    text = f"Together {_end(points, reached)}{end}: {told}"
+    return Remedy(TOGETHER, None, None, points, text, reached, reached >= search.goal, tuple(steps))

@@ -8,7 +8,7 @@ from typing import overload
 import numpy as np
 
 from keepwell.scoring.bands import NO_DAY, Held, band_of
-from keepwell.scoring.evaluation import Evaluation
+from keepwell.scoring.evaluation import DECIMALS, Evaluation
 from keepwell.scoring.observed import ACTIVE, NO_CARD, Floats, Observed, Trits
 from keepwell.scoring.overrides import SCORE
 from keepwell.scoring.reasons import Narrator, reasons
@@ -106,7 +106,7 @@ class Scores(Sequence[Score]):
             score=_known(evaluation.score[position]),
             computed_score=_known(self.computed[position]),
             band=band,
-            coverage=0.0 if card is None else float(evaluation.coverage[position]),
+            coverage=0.0 if card is None else round(float(evaluation.coverage[position]), DECIMALS),
             scorecard=card or "",
             segment=observed.segments[position],
             stage=observed.stages[position],

@@ -1,6 +1,6 @@
-"""One account under hypotheses: what its score would be if some signals had other values or some caps were lifted."""
+"""One account under hypotheses: what its score would be if signals had other values or conditions turned."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
@@ -19,7 +19,7 @@ from keepwell.scoring.observed import (
     conditional,
 )
 from keepwell.scoring.overrides import SCORE, InForce, Override
-from keepwell.scoring.scorecard import Cap, Scorecard
+from keepwell.scoring.scorecard import Cap, Rule, Scorecard
 from keepwell.signals.expression import names
 from keepwell.signals.meaning import Value
 from keepwell.signals.meaning import evaluate as meaning
@@ -27,18 +27,18 @@ from keepwell.signals.meaning import evaluate as meaning
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
-    """Other values of some signals, and caps that are taken as lifted, whatever their conditions say."""
+    """Other values of some signals, and conditions (by their names in `Observed.conditions`) taken to hold or not to."""
 
     values: Mapping[str, float] = field(default_factory=dict)
-    lifted: frozenset[str] = frozenset()
+    taken: Mapping[str, bool] = field(default_factory=dict)
 
     def also(self, signal: str, value: float) -> "Hypothesis":
         """The same with one more signal changed."""
-        return Hypothesis({**self.values, signal: value}, self.lifted)
+        return Hypothesis({**self.values, signal: value}, self.taken)
 
-    def without(self, caps: Iterable[str]) -> "Hypothesis":
-        """The same with more caps lifted."""
-        return Hypothesis(self.values, self.lifted | frozenset(caps))
+    def taking(self, condition: str, holds: bool) -> "Hypothesis":
+        """The same with one more condition taken to hold or not to, whatever it says."""
+        return Hypothesis(self.values, {**self.taken, condition: holds})
 
 
 NOTHING_CHANGED = Hypothesis()
@@ -73,12 +73,9 @@ class WhatIf:
         value = float(self.evaluation.observed.values[signal][self.position])
         return None if np.isnan(value) else value
 
-    def holding(self) -> tuple[Cap, ...]:
-        """The caps that hold as things are."""
-        observed = self.evaluation.observed
-        return tuple(
-            cap for cap in self.card.caps if observed.holds(condition_of(self.card, cap))[self.position]
-        )
+    def holds(self, part: Cap | Rule) -> bool:
+        """Whether a cap's or rule's condition holds as things are."""
+        return bool(self.evaluation.observed.holds(condition_of(self.card, part))[self.position])
 
     def scores(self, hypotheses: Sequence[Hypothesis]) -> Floats:
         """The score under each hypothesis (NaN: there would still be none).
@@ -138,11 +135,12 @@ class WhatIf:
         card, old = self.card, self.evaluation.observed.conditions
         result = {name: np.repeat(column[self.position], size) for name, column in old.items()}
         for part in conditional(card):
-            column = result[condition_of(card, part)]
+            name = condition_of(card, part)
+            column = result[name]
             used = frozenset(names(part.when))
             for place, hypothesis in enumerate(hypotheses):
-                if isinstance(part, Cap) and part.name in hypothesis.lifted:
-                    column[place] = FAILS
+                if name in hypothesis.taken:
+                    column[place] = HOLDS if hypothesis.taken[name] else FAILS
                 elif used & hypothesis.values.keys():
                     facts = {**self.facts, **hypothesis.values}
                     held = meaning(part.when, facts.get, self.zone)

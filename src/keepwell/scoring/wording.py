@@ -3,7 +3,17 @@
 import math
 
 from keepwell.scoring.scale import nearest_full_marks
-from keepwell.scoring.scorecard import Cap, Line, Measure, Missing, Peers, Percentile, Reference, Scorecard
+from keepwell.scoring.scorecard import (
+    Cap,
+    Line,
+    Measure,
+    Missing,
+    Peers,
+    Percentile,
+    Reference,
+    Rule,
+    Scorecard,
+)
 from keepwell.signals.definition import Aggregate, Change, How, Signal
 from keepwell.signals.window import Window
 
@@ -30,7 +40,7 @@ def number(value: float) -> str:
 def quantity(value: float, unit: str, title: str = "") -> str:
     """A value with its unit: `12 days`, `1 day`, `45%`; the unit is left out where the title already says it."""
     if unit == PERCENT:
-        return f"{number(100 * value)}%"
+        return f"{number(round(100 * value, 1))}%"
     if not unit or unit.rstrip("s").lower() in title.lower():
         return number(value)
     singular = unit[:-1] if abs(value) == 1 and unit.endswith("s") else unit
@@ -50,7 +60,7 @@ def standing(signal: Signal, value: float) -> str:
         case Change():
             return _changed(signal.title, value)
         case Aggregate(how=How.ACTIVE_DAYS, window=Window(end=None) as window):
-            return f"{signal.title}: {number(value)} of the last {window}"
+            return f"{signal.title}: {number(value)} of the last {_last(window)}"
         case Aggregate(how=how, window=Window() as window) if how in _IN_WINDOW:
             told = f"{signal.title}: {quantity(value, signal.unit, signal.title)}"
             return told if str(window) in signal.title else f"{told} {_within(window)}"
@@ -66,7 +76,13 @@ def _changed(title: str, value: float) -> str:
 
 
 def _within(window: Window) -> str:
-    return f"in the last {window}" if window.end is None else f"from {window.start} to {window.end} ago"
+    return (
+        f"in the last {_last(window)}" if window.end is None else f"from {window.start} to {window.end} ago"
+    )
+
+
+def _last(window: Window) -> str:
+    return str(window.start).removeprefix("1 ")
 
 
 def judged(signal: Signal, value: float) -> str:
@@ -114,6 +130,13 @@ def of_unknown(card: Scorecard, signal: Signal, points: float, *, alone: bool, p
 def of_cap(cap: Cap) -> str:
     """Why a cap limits the score, and to what."""
     return f"{cap.because or called(cap.name)}, so at most {number(cap.at_most)}"
+
+
+def of_condition(part: Cap | Rule) -> str:
+    """What holds, and what it does."""
+    if isinstance(part, Cap):
+        return of_cap(part)
+    return of_points(part.because or called(part.name), part.points)
 
 
 def called(name: str) -> str:
