@@ -15,7 +15,7 @@ def accounts_at(
     kinds: Mapping[str, Kind], attributes: Sequence[str], moments: Moments, accounts: Sequence[int] | None
 ) -> exp.Select:
     """A row per account and point: `population`, `parent` and the attributes as `account.NAME`, unknown before it began."""
-    seen = Seen(TABLES["accounts"], kinds, moments)
+    seen = Seen(TABLES["accounts"], kinds, moments, accounts=accounts)
     ended = seen.lookup("ended_at").sql
     seen.keep("parent")
     for name in attributes:

@@ -45,8 +45,8 @@ class Counting:
         wanted: Expression | None = self.how.column or (contact() if self.how.how is How.DISTINCT else None)
         return self.seen.translator.typed(wanted) if wanted is not None else None
 
-    def condition(self) -> exp.Expr:
-        """When a visible fact counts."""
+    def condition(self, *, windowed: bool = True) -> exp.Expr:
+        """When a visible fact counts, in or out of its window."""
         conditions: list[exp.Expr] = []
         if self.how.where is not None:
             conditions.append(self.seen.translator.condition(self.how.where))
@@ -54,7 +54,8 @@ class Counting:
         at = self.at
         if self._at != self.seen.table.occurred:
             conditions.append(_known(at))
-        conditions += self.seen.within(at, self.how)
+        if windowed:
+            conditions += self.seen.within(at, self.how.window)
         value = self.value
         if value is not None:
             conditions.append(_known(value.sql))

@@ -1,6 +1,6 @@
 """Counting different values: the facts are first reduced to one row per value, which costs less than a set per account."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sqlglot import exp
 
@@ -16,7 +16,7 @@ def counts_different(counting: Counting) -> bool:
     return how is How.DISTINCT or (how is How.ACTIVE_DAYS and spanned(counting) is None)
 
 
-def _value(counting: Counting) -> exp.Expr:
+def counted_once(counting: Counting) -> exp.Expr:
     """What is counted once: the value, or the calendar day."""
     value = counting.value
     if counting.how.how is How.ACTIVE_DAYS or value is None:
@@ -25,22 +25,19 @@ def _value(counting: Counting) -> exp.Expr:
 
 
 def distinct(
-    signals: Sequence[tuple[str, Counting]], seen: Seen, keys: list[exp.Expr], joined: dict[str, str]
-) -> list[tuple[str, exp.Select]]:
-    """A subquery for each column that different values are counted of, and which subquery holds which signal, in `joined`."""
+    signals: Sequence[tuple[str, Counting]], seen: Seen, keys: list[exp.Expr]
+) -> Iterator[tuple[str, list[str], exp.Select]]:
+    """A subquery for each column that different values are counted of, with its name and the signals that it holds."""
     groups: dict[str, list[tuple[str, Counting]]] = {}
     for name, counting in signals:
-        groups.setdefault(_value(counting).sql(), []).append((name, counting))
-    parts = []
-    for number, (_, group) in enumerate(groups.items(), start=1):
+        groups.setdefault(counted_once(counting).sql(), []).append((name, counting))
+    for number, group in enumerate(groups.values(), start=1):
         part = f"{seen.table.name}_different" + (f"_{number}" if number > 1 else "")
-        parts.append((part, _group(group, seen, keys)))
-        joined |= {name: part for name, _ in group}
-    return parts
+        yield part, [name for name, _ in group], _group(group, seen, keys)
 
 
 def _group(group: Sequence[tuple[str, Counting]], seen: Seen, keys: list[exp.Expr]) -> exp.Select:
-    value = _value(group[0][1])
+    value = counted_once(group[0][1])
     conditions = [counting.condition() for _, counting in group]
     flags = [
         alias(exp.LogicalOr(this=condition), name)

@@ -8,7 +8,7 @@ from sqlglot import exp
 from keepwell.signals.definition import Aggregate, How
 from keepwell.signals.kinds import AS_OF
 from keepwell.signals.tables import Kind, Table
-from keepwell.signals.window import Span
+from keepwell.signals.window import Span, Window
 from keepwell.sql.expressions import Translator, Typed
 from keepwell.sql.moments import POINTS, Moments
 from keepwell.sql.naming import alias, column, described, relation
@@ -18,19 +18,25 @@ FACTS = "facts"
 
 @dataclass(slots=True)
 class Seen:
-    """A table's facts as they could be read at each point, with the columns that were asked for so far."""
+    """A table's facts as they could be read at each point, with the columns that were asked for so far.
+
+    `aggregates` are those that will be counted, so that no fact before their windows is read; `sector` gives each fact
+    to the accounts of its sector; `accounts` restricts to these; `facts` names a subquery to read in the table's stead.
+    """
 
     table: Table
     kinds: Mapping[str, Kind]
     moments: Moments
     aggregates: Sequence[Aggregate] = ()
     sector: bool = False
+    accounts: Sequence[int] | None = None
+    facts: str | None = None
     _used: dict[str, Typed] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
         """The name of the subquery."""
-        return f"{self.table.name}_seen"
+        return f"{self.table.name}_seen" if self.facts is None else f"{self.facts}_seen"
 
     def lookup(self, path: str) -> Typed:
         """A column of a fact, or `as_of`."""
@@ -53,15 +59,15 @@ class Seen:
         self._used[name] = Typed(column(name), Kind.TEXT)
         return column(name)
 
-    def within(self, at: exp.Expr, how: Aggregate) -> list[exp.Expr]:
-        """The conditions under which an instant lies in the aggregate's window.
+    def within(self, at: exp.Expr, window: Window | None) -> list[exp.Expr]:
+        """The conditions under which an instant lies in a window.
 
         What occurred was visible only if it did so before D, so that need not be said again.
         """
-        conditions = self.moments.within(at, how.window)
-        if (how.window is None or how.window.end is None) and at.name == "occurred_at":
+        conditions = self.moments.within(at, window)
+        if (window is None or window.end is None) and at.name == "occurred_at":
             conditions = conditions[:-1]
-        if self.reach is not None and how.window is not None and how.window.start == self.reach:
+        if self.reach is not None and window is not None and window.start == self.reach:
             conditions = [each for each in conditions if not isinstance(each, exp.GTE)]
         return [self.carried(condition) for condition in conditions]
 
@@ -72,6 +78,10 @@ class Seen:
                 self._used[found.name] = Typed(found.copy(), Kind.INSTANT)
                 found.set("table", None)
         return expression
+
+    def used(self) -> list[str]:
+        """The columns that were asked for so far."""
+        return sorted(self._used)
 
     @property
     def reach(self) -> Span | None:
@@ -145,6 +155,8 @@ class Seen:
                     )
                 )
             )
+        if self.accounts is not None and not self.sector:
+            conditions.append(column("account", "fact").isin(*map(int, self.accounts)))
         if self.reach is not None:
             since = self.moments.before(self.reach)
             conditions.append(exp.GTE(this=column("occurred_at", "fact"), expression=since))
@@ -152,7 +164,7 @@ class Seen:
 
     def _revisions(self) -> exp.Expr:
         """The table itself; of one with revisions the latest known in time, or each with the time it was replaced."""
-        table = relation(self.table.name, FACTS)
+        table = relation(self.table.name, FACTS) if self.facts is None else relation(self.facts)
         if self.table.immutable:
             return exp.alias_(table, "fact", table=True)
         rows = exp.select("*").from_(table)

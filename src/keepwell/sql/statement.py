@@ -12,6 +12,8 @@ from keepwell.sql.derived import Derivation
 from keepwell.sql.distinct import counts_different, distinct
 from keepwell.sql.facts import Seen
 from keepwell.sql.feeds import alive
+from keepwell.sql.grid import Grid, suits
+from keepwell.sql.lattice import Lattice
 from keepwell.sql.moments import POINTS, Moments, Point
 from keepwell.sql.naming import alias, column, described, relation
 from keepwell.sql.request import Request
@@ -42,7 +44,10 @@ class _Builder:
         self.signals = request.ordered()
         self.keys = keys(moments.single)
         self.parts: list[tuple[str, exp.Select, bool]] = []  # name, query, whether it may be kept as it is
-        self.homes: dict[str, str] = {}  # the subquery that holds each aggregate
+        self.values: dict[str, exp.Expr] = {}  # each aggregate's value, once `joins` are joined
+        self.joins: dict[
+            str, bool
+        ] = {}  # the subqueries that hold them, and whether they have a row per point
 
     def statement(self) -> exp.Select:
         columns = self.request.account_columns()
@@ -74,41 +79,79 @@ class _Builder:
     def _measure(self, table: str, signals: Sequence[tuple[str, Aggregate]]) -> None:
         """The subqueries of one table's aggregates: its visible facts, then what is counted of them."""
         hows = [how for _, how in signals]
-        seen = Seen(TABLES[table], self.request.tables[table], self.moments, hows, sector=table == "context")
-        all_counted = [(name, Counting(how, seen)) for name, how in signals]
+        seen = Seen(
+            TABLES[table],
+            self.request.tables[table],
+            self.moments,
+            hows,
+            sector=table == "context",
+            accounts=self.accounts,
+        )
+        signals = self._over_grid(signals, seen)
+        if not signals:
+            return
+        counted_here = [(name, Counting(how, seen)) for name, how in signals]
         parts: list[tuple[str, exp.Select]] = []
-        different = [each for each in all_counted if counts_different(each[1])]
+        different = [each for each in counted_here if counts_different(each[1])]
         apart = {name for name, _ in different}
         plain = [
-            each for each in all_counted if each[0] not in apart and each[1].how.how is not How.GAP_RATIO
+            each for each in counted_here if each[0] not in apart and each[1].how.how is not How.GAP_RATIO
         ]
         if plain:
             columns = [alias(counted(counting), name) for name, counting in plain]
             query = exp.select(*self.keys, *columns).from_(seen.name).group_by(*self.keys)
             parts.append((f"{table}_signals", described(query, f"what is counted of {table}, per account")))
-            self.homes |= {name: f"{table}_signals" for name, _ in plain}
-        parts += distinct(different, seen, self.keys, self.homes)
-        for name, counting in all_counted:
+            self._hold(f"{table}_signals", [name for name, _ in plain])
+        for part, names, query in distinct(different, seen, self.keys):
+            parts.append((part, query))
+            self._hold(part, names)
+        for name, counting in counted_here:
             if counting.how.how is How.GAP_RATIO:
                 parts.append((f"{name}_gaps", gap_ratio(name, counting, seen.name, self.keys)))
-                self.homes[name] = f"{name}_gaps"
+                self._hold(f"{name}_gaps", [name])
         self.parts.append((seen.name, seen.query(), not seen.table.immutable))
         self.parts += [(name, query, True) for name, query in parts]
+
+    def _hold(self, part: str, names: Sequence[str]) -> None:
+        self.joins[part] = not self.moments.single
+        self.values |= {name: column(name, part) for name in names}
+
+    def _over_grid(
+        self, signals: Sequence[tuple[str, Aggregate]], seen: Seen
+    ) -> Sequence[tuple[str, Aggregate]]:
+        """Reads what suits it over the lattice of a regular grid, and gives back the rest."""
+        windows = [how.window for _, how in signals if how.window is not None]
+        lattice = (
+            Lattice.over(self.moments.points, self.moments.zone, windows) if seen.table.immutable else None
+        )
+        suiting = [each for each in signals if lattice is not None and suits(each[1], seen, lattice)]
+        if lattice is None or not suiting:
+            return signals
+        grid = Grid(suiting, seen, lattice)
+        self.parts += grid.parts
+        self.values |= grid.values
+        self.joins |= grid.joins
+        rest = [each for each in signals if each not in suiting]
+        seen.aggregates = [how for _, how in rest]
+        return rest
 
     def _measured(self, derivation: Derivation, fed: bool) -> exp.Select:
         """Every account with its aggregates, after the rule for missing values and silent feeds."""
         columns = derivation.fixed("who", fed)
         for signal in self.signals:
             if isinstance(signal.meaning, Aggregate):
-                home = self.homes.get(signal.name)
-                value = column(signal.name, home) if home else None
+                value = self.values.get(signal.name)
                 columns.append(alias(derivation.settled(signal, value, "feeds"), signal.name))
         query = exp.select(*columns).from_(exp.alias_(relation("accounts_at"), "who", table=True))
-        for part in dict.fromkeys(self.homes.values()):
-            same = [
-                exp.EQ(this=column(key.name, part), expression=column(key.name, "who")) for key in self.keys
-            ]
+        for part, per_point in self.joins.items():
+            names = ("account", "point") if per_point else ("account",)
+            same = [exp.EQ(this=column(name, part), expression=column(name, "who")) for name in names]
             query = query.join(exp.to_table(part, quoted=True), on=exp.and_(*same), join_type="left")
+        if any(
+            found.table == POINTS for value in self.values.values() for found in value.find_all(exp.Column)
+        ):
+            here = exp.EQ(this=column("point", POINTS), expression=column("point", "who"))
+            query = query.join(relation(POINTS), on=here, join_type="inner")
         if fed:
             same_point = exp.EQ(this=column("point", "feeds"), expression=column("point", "who"))
             query = query.join(relation("feeds"), on=same_point, join_type="inner")

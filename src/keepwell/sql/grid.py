@@ -1,0 +1,181 @@
+"""How the aggregates of an immutable table are read over a regular grid without reading a fact once per instant."""
+
+from collections.abc import Sequence
+
+from sqlglot import exp
+
+from keepwell.signals.definition import Aggregate, How
+from keepwell.signals.expression import names
+from keepwell.signals.kinds import AS_OF
+from keepwell.signals.window import Window
+from keepwell.sql.aggregates import Counting, keys
+from keepwell.sql.distinct import counted_once
+from keepwell.sql.facts import Seen
+from keepwell.sql.lattice import Cover, Lattice
+from keepwell.sql.masks import VALUE, Masks
+from keepwell.sql.naming import alias, column, described
+from keepwell.sql.panes import Panes, combined
+from keepwell.sql.partial import Parted, State, parted
+from keepwell.sql.placed import Placed
+
+_DIFFERENT = (How.DISTINCT, How.ACTIVE_DAYS)
+
+Part = tuple[str, exp.Select, bool]
+
+
+class Grid:
+    """Some aggregates of one immutable table over a regular grid.
+
+    `values` are their values where `who` is the account at a point; `joins` the subqueries to join for them, each with
+    whether it has a row per point; `parts` the subqueries themselves.
+    """
+
+    def __init__(self, signals: Sequence[tuple[str, Aggregate]], seen: Seen, lattice: Lattice) -> None:
+        covers: dict[Window, Cover] = {}
+        for window in _windows([how for _, how in signals], seen):
+            cover = lattice.cover(window)
+            if cover is not None:
+                covers[window] = cover
+        pieces = lattice.pieces(list(covers), [part for cover in covers.values() for part in cover.parts])
+        placed_seen = Seen(seen.table, seen.kinds, seen.moments, seen.aggregates, accounts=seen.accounts)
+        self._placed = Placed(placed_seen, lattice, pieces)
+        self._late = Seen(seen.table, seen.kinds, seen.moments, facts=self._placed.late)
+        self._panes = Panes(self._placed, covers)
+        self._masks: dict[str, tuple[Masks, list[tuple[str, Counting]]]] = {}
+        self._late_states: dict[str, exp.Expr] = {}
+        self.values: dict[str, exp.Expr] = {}
+        self.joins: dict[str, bool] = {}
+        self.parts: list[Part] = []
+        for name, how in signals:
+            if how.how in _DIFFERENT:
+                self._count_different(name, how)
+            else:
+                self._add_up(name, how)
+        self._finish()
+
+    def _add_up(self, name: str, how: Aggregate) -> None:
+        here, there = (_parted(Counting(how, seen)) for seen in (self._placed.seen, self._late))
+        values = []
+        for state, late in zip(here.states, there.states, strict=True):
+            values.append(combined(state.fold, [self._panes.window(state), self._late_state(late)]))
+        self.values[name] = here.finish(values)
+        self.joins |= {self._panes.name: True, self._late_name: True}
+
+    @property
+    def _late_name(self) -> str:
+        return f"{self._placed.late}_windows"
+
+    def _late_state(self, state: State) -> exp.Expr:
+        at = self._late.lookup("occurred_at").sql
+        inside = self._late.within(at, state.window)
+        folded = state.folded(exp.and_(*inside) if inside else None)
+        name = next((known for known, each in self._late_states.items() if each == folded), None)
+        if name is None:
+            name = f"late_{len(self._late_states) + 1}"
+            self._late_states[name] = folded
+        return exp.column(name, table=self._late_name)
+
+    def _count_different(self, name: str, how: Aggregate) -> None:
+        counting = Counting(how, self._placed.seen)
+        value = counted_once(counting)
+        masks, group = self._masks.setdefault(
+            value.sql(), (Masks(self._placed, value, len(self._masks) + 1), [])
+        )
+        masks.add(name, counting.condition(windowed=False), how.window)
+        group.append((name, Counting(how, self._late)))
+        late = exp.column(exp.to_identifier(name, quoted=True), table=masks.late)
+        counts = [exp.func("COALESCE", each, exp.convert(0)) for each in (masks.count(name), late)]
+        total = exp.Add(this=counts[0], expression=counts[1])
+        self.values[name] = exp.cast(exp.func("NULLIF", total, exp.convert(0)), "bigint")
+        self.joins |= {masks.name: False, masks.late: True}
+
+    def _finish(self) -> None:
+        parts: list[Part] = []
+        if self._late_states:
+            parts += self._panes.queries()
+            columns = [exp.alias_(folded, name) for name, folded in self._late_states.items()]
+            grouped = exp.select(*keys(False), *columns).from_(self._late.name).group_by(*keys(False))
+            parts.append((self._late_name, described(grouped, "the same of what became known late"), True))
+        for masks, group in self._masks.values():
+            values, flags = self._late_values(group)
+            parts += masks.queries(values, flags)
+        placed = self._placed.queries()
+        late = (self._late.name, self._late.query(), True)
+        self.parts = [*placed, late, *parts]
+
+    def _late_values(self, group: Sequence[tuple[str, Counting]]) -> tuple[exp.Select, dict[str, exp.Expr]]:
+        """Per account, point and value of the late facts: whether each signal counts one of them."""
+        conditions = {name: counting.condition() for name, counting in group}
+        shown = [alias(exp.LogicalOr(this=condition), name) for name, condition in conditions.items()]
+        value = counted_once(group[0][1])
+        query = (
+            exp.select(*keys(False), exp.alias_(value, VALUE), *shown)
+            .from_(self._late.name)
+            .where(exp.Not(this=exp.Is(this=exp.paren(value.copy()), expression=exp.null())))
+            .group_by(*keys(False), exp.column(VALUE))
+        )
+        flags: dict[str, exp.Expr] = {
+            name: exp.func("COALESCE", column(name, "late"), exp.false()) for name in conditions
+        }
+        return query, flags
+
+
+def _parted(counting: Counting) -> Parted:
+    found = parted(counting, counting.condition(windowed=False))
+    if found is None:
+        raise ValueError(f"{counting.how.how} cannot be taken apart")
+    return found
+
+
+def _windows(aggregates: Sequence[Aggregate], seen: Seen) -> list[Window]:
+    """Every window that the aggregates' states look at."""
+    found: dict[Window, None] = {}
+    for how in aggregates:
+        counting = Counting(how, seen)
+        states = _parted(counting).states if how.how not in _DIFFERENT else ()
+        for window in (how.window, *(state.window for state in states)):
+            if window is not None:
+                found[window] = None
+    return list(found)
+
+
+def suits(how: Aggregate, seen: Seen, lattice: Lattice) -> bool:
+    """Whether an aggregate can be read over the lattice."""
+    reads = [name for part in (how.where, how.column) if part is not None for name in names(part)]
+    if seen.sector or how.state is not None or AS_OF in reads:
+        return False
+    if how.at not in (None, seen.table.occurred):
+        return False
+    if how.how in _DIFFERENT:
+        return how.window is None or _reaches(how.window, lattice)
+    counting = Counting(how, Seen(seen.table, seen.kinds, seen.moments))
+    found = parted(counting, counting.condition(windowed=False))
+    return found is not None and all(
+        state.window is None
+        or (
+            _reaches(state.window, lattice)
+            and lattice.cover(state.window)
+            and _contained(how.window, state.window, lattice)
+        )
+        for state in found.states
+    )
+
+
+def _reaches(window: Window, lattice: Lattice) -> bool:
+    """Whether the window, at every point, lies within the lattice and is not upside down."""
+    bounds = [window.bounds(point.as_of, lattice.zone) for point in lattice.points]
+    return all(
+        lattice.edges[0] <= since < until <= point.as_of
+        for (since, until), point in zip(bounds, lattice.points, strict=True)
+    )
+
+
+def _contained(outer: Window | None, inner: Window, lattice: Lattice) -> bool:
+    """Whether a bucket lies within its window at every point."""
+    if outer is None or outer == inner:
+        return True
+    for point in lattice.points:
+        (first, last), (since, until) = (each.bounds(point.as_of, lattice.zone) for each in (outer, inner))
+        if since < first or until > last:
+            return False
+    return True

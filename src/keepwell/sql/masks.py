@@ -1,0 +1,193 @@
+"""Different values over a grid: for each value a bit mask of the stretches of time it was seen in, tested against windows.
+
+One pass gives, per account and value, a bit for each piece of the lattice in which the value occurred. Whether a window
+saw the value is then one bitwise test, so that a user is not written out once for every instant that counts them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlglot import exp
+
+from keepwell.signals.window import Window
+from keepwell.sql.lattice import Piece
+from keepwell.sql.naming import described, relation
+from keepwell.sql.placed import Placed, placed_column
+
+WORD = 60
+"""How many bits a mask holds, so that it stays a positive 64-bit number."""
+
+VALUE = "different"
+
+
+@dataclass(slots=True)
+class Masks:
+    """The masks of one column's different values, and the counts per window that come of them."""
+
+    placed: Placed
+    value: exp.Expr
+    number: int
+    _conditions: dict[str, tuple[str, exp.Expr]] = field(default_factory=dict)
+    _counts: dict[str, tuple[str, Window | None]] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The subquery with a list of counts per account: one count per point."""
+        return f"{self._base}_counts"
+
+    @property
+    def _base(self) -> str:
+        return f"{self.placed.seen.table.name}_different_{self.number}"
+
+    @property
+    def late(self) -> str:
+        """The subquery that counts, per account and point, what only late facts show."""
+        return f"{self._base}_late"
+
+    def add(self, signal: str, condition: exp.Expr, window: Window | None) -> None:
+        """Asks for a signal's count; the condition leaves the window out."""
+        if window is None:
+            self.placed.before = True
+        mask, _ = self._conditions.setdefault(
+            condition.sql(), (f"seen_{len(self._conditions) + 1}", condition)
+        )
+        self._counts[signal] = (mask, window)
+
+    def count(self, signal: str) -> exp.Expr:
+        """A signal's count at each point, of what was known in time, where `who` is the account at a point."""
+        place = exp.Add(this=exp.column("point", "who"), expression=exp.convert(1))
+        listed = exp.column(exp.to_identifier(signal, quoted=True), table=self.name)
+        return exp.Bracket(this=listed, expressions=[place], offset=1)
+
+    def queries(
+        self, late_values: exp.Select, flags: dict[str, exp.Expr]
+    ) -> list[tuple[str, exp.Select, bool]]:
+        """The subqueries: masks, counts, and the late facts' values that no mask holds.
+
+        `late_values` has `account`, `point`, the value as `different` and, per signal, whether a late fact shows it.
+        """
+        return [
+            (self._base, self._masks(), True),
+            (self.name, self._lists(), True),
+            (f"{self._base}_windows", self._windows(), True),
+            (self.late, self._late(late_values, flags), True),
+        ]
+
+    @property
+    def _words(self) -> list[int]:
+        """The number of the first piece of each word; a piece -1 stands for all before the lattice."""
+        pieces = len(self.placed.pieces)
+        return list(range(-1 if self.placed.before else 0, pieces, WORD))
+
+    def _masks(self) -> exp.Select:
+        columns = []
+        for mask, condition in self._conditions.values():
+            for number, first in enumerate(self._words):
+                place = exp.Sub(this=placed_column("piece"), expression=exp.convert(first))
+                bit = exp.BitwiseLeftShift(
+                    this=exp.cast(exp.convert(1), "bigint"), expression=exp.paren(place)
+                )
+                inside = exp.Between(
+                    this=placed_column("piece"), low=exp.convert(first), high=exp.convert(first + WORD - 1)
+                )
+                held = exp.case().when(exp.and_(condition.copy(), inside), exp.paren(bit))
+                mask_of = exp.func("COALESCE", exp.BitwiseOrAgg(this=held), exp.convert(0))
+                columns.append(exp.alias_(mask_of, f"{mask}_{number}"))
+        keys: list[exp.Expr] = [exp.column("account"), exp.alias_(self.value.copy(), VALUE)]
+        some = exp.or_(*(exp.paren(condition.copy()) for _, condition in self._conditions.values()))
+        query = exp.select(*keys, *columns).from_(self.placed.name).where(some)
+        query = query.group_by(exp.column("account"), exp.column(VALUE))
+        return described(query, f"when each {self.value.sql()} was seen, as bits")
+
+    def bits(self, window: Window | None, point: int) -> list[int]:
+        """The bits of each word that a window covers as of a point."""
+        lattice = self.placed.lattice
+        as_of = lattice.points[point].as_of
+        since, until = window.bounds(as_of, lattice.zone) if window else (lattice.edges[0], as_of)
+        inside = [piece.number for piece in self.placed.pieces if _inside(piece, since, until)]
+        numbers = ([-1] if window is None else []) + inside
+        return [
+            sum(1 << (number - first) for number in numbers if first <= number < first + WORD)
+            for first in self._words
+        ]
+
+    def _lists(self) -> exp.Select:
+        columns = []
+        for signal, (mask, window) in self._counts.items():
+            counts = []
+            for point in range(len(self.placed.lattice.points)):
+                tests = [
+                    _shares(exp.column(f"{mask}_{number}"), exp.convert(bits))
+                    for number, bits in enumerate(self.bits(window, point))
+                    if bits
+                ]
+                seen = exp.or_(*tests) if tests else exp.false()
+                counts.append(exp.Filter(this=exp.Count(this=exp.Star()), expression=exp.Where(this=seen)))
+            columns.append(exp.alias_(exp.Array(expressions=counts), exp.to_identifier(signal, quoted=True)))
+        query = exp.select("account", *columns).from_(self._base).group_by("account")
+        return described(
+            query, f"how many different {self.value.sql()} each window saw: a list, one per point"
+        )
+
+    def _windows(self) -> exp.Select:
+        """The bits of each window as of each point, for the late facts' sake."""
+        names = [f"{signal}|{number}" for signal in self._counts for number in range(len(self._words))]
+        rows = []
+        for point in range(len(self.placed.lattice.points)):
+            bits = [each for _, window in self._counts.values() for each in self.bits(window, point)]
+            rows.append(
+                exp.Tuple(
+                    expressions=[
+                        exp.convert(point),
+                        *(exp.cast(exp.convert(each), "bigint") for each in bits),
+                    ]
+                )
+            )
+        columns = [exp.to_identifier(name, quoted=True) for name in ("point", *names)]
+        table = exp.Values(
+            expressions=rows, alias=exp.TableAlias(this=exp.to_identifier("each"), columns=columns)
+        )
+        return described(exp.select("*").from_(table), "the pieces of each window, as bits")
+
+    def _late(self, late_values: exp.Select, flags: dict[str, exp.Expr]) -> exp.Select:
+        columns = []
+        for signal, (mask, _) in self._counts.items():
+            tests = [
+                _shares(
+                    exp.column(f"{mask}_{number}", self._base),
+                    exp.column(exp.to_identifier(f"{signal}|{number}", quoted=True), f"{self._base}_windows"),
+                )
+                for number in range(len(self._words))
+            ]
+            already = exp.func("COALESCE", exp.paren(exp.or_(*tests)), exp.false())
+            new = exp.and_(flags[signal].copy(), exp.not_(already))
+            count = exp.Filter(this=exp.Count(this=exp.Star()), expression=exp.Where(this=new))
+            columns.append(exp.alias_(count, exp.to_identifier(signal, quoted=True)))
+        keys = [exp.column("account", "late"), exp.column("point", "late")]
+        held = exp.and_(
+            exp.column("account", self._base).eq(exp.column("account", "late")),
+            exp.column(VALUE, self._base).eq(exp.column(VALUE, "late")),
+        )
+        same_point = exp.column("point", f"{self._base}_windows").eq(exp.column("point", "late"))
+        query = (
+            exp.select(*keys, *columns)
+            .from_(late_values.subquery("late"))
+            .join(relation(f"{self._base}_windows"), on=same_point, join_type="inner")
+            .join(relation(self._base), on=held, join_type="left")
+            .group_by(*(key.copy() for key in keys))
+        )
+        return described(query, "values that only late facts show")
+
+
+def _inside(piece: Piece, since: object, until: object) -> bool:
+    return piece.since >= since and piece.until <= until  # type: ignore[operator]
+
+
+def _shares(mask: exp.Expr, bits: exp.Expr) -> exp.Expr:
+    both = exp.paren(exp.BitwiseAnd(this=mask, expression=bits))
+    return exp.NEQ(this=both, expression=exp.convert(0))
+
+
+def signals_of(counts: Sequence[str]) -> list[exp.Expr]:
+    """The columns of several signals."""
+    return [exp.column(exp.to_identifier(name, quoted=True)) for name in counts]
