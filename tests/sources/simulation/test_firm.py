@@ -116,7 +116,7 @@ def test_answers_out_of_range_are_as_many_as_the_truth_says(written: Path, truth
 
 def test_broken_lines_are_as_many_as_the_truth_says(written: Path, truth: dict[str, object]) -> None:
     lines = (written / "data/helpdesk/tickets.jsonl").read_text().splitlines()
-    assert sum(not line.endswith("}") for line in lines) == dirt(truth, "tickets")["unreadable"] == 3
+    assert sum(not line.endswith("}") for line in lines) == dirt(truth, "tickets")["malformed"] == 3
     assert len(lines) == truth["dirt"]["tickets"]["rows"]  # type: ignore[index]
 
 

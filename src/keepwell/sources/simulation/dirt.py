@@ -85,7 +85,7 @@ class Dirt:
     def malformed(self, rng: np.random.Generator, source: str, rows: int, line: str) -> dict[int, str]:
         """Three lines that cannot be read, and before which rows they stand."""
         places = sorted(int(place) for place in rng.choice(max(rows, 3), size=3, replace=False))
-        self.note(source, Spoil("unreadable", 0), len(places))
+        self.note(source, Spoil("malformed", 0), len(places))
         self.rows[source] += len(places)
         return dict.fromkeys(places, line)
 

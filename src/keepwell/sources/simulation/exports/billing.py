@@ -99,7 +99,7 @@ def _present(desk: Desk, rows: Rows, number: object) -> None:
         Spoil("out_of_range", 0.0002, {"Disc.": "15"}),
     ]
     desk.delimited(
-        "invoices", "billing/invoices.csv", table, key="Invoice", spoils=spoils, broken='INV-BROKEN,"C-10000'
+        "invoices", "billing/invoices.csv", table, key="Invoice", spoils=spoils, broken="INV-BROKEN,C-10000"
     )
 
 

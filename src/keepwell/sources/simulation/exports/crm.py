@@ -53,11 +53,12 @@ def accounts(desk: Desk) -> None:
         "Currency": texts(desk.scene.world.currency),
         "How did they find us?": text(REFERRALS)[desk.scene.world.referral],
     }
+    unknown = {"Cust. No.": "000000", "Cancelled On": ""}  # nobody may be found through a spoiled row
     spoils = [
         REPEATED,
-        Spoil("unreadable", 0.001, {"Customer Since": "31.02.2024", "Cancelled On": ""}),
-        Spoil("negative", 0.0005, {"Licences": "-5"}),
-        Spoil("in_future", 0.0005, {"Customer Since": "2052-03-01", "Cancelled On": ""}),
+        Spoil("unreadable", 0.001, {**unknown, "Customer Since": "31.02.2024"}),
+        Spoil("negative", 0.0005, {**unknown, "Licences": "-5"}),
+        Spoil("in_future", 0.0005, {**unknown, "Customer Since": "2052-03-01"}),
     ]
     desk.delimited(
         "accounts",
