@@ -10,6 +10,7 @@ import pytest
 from keepwell.clock import pinned
 from keepwell.errors import UserError
 from keepwell.project.project import Project
+from keepwell.runs.history import history
 from keepwell.runs.score import score
 from keepwell.scoring.score import Band, Score
 from keepwell.scoring.scorecard import Dimension, Measure, Peers, Percentile, RollUp
@@ -122,6 +123,24 @@ def test_facts_known_later_change_no_day_of_the_grid(firm: Firm) -> None:
     firm.logins(1, *every_day(2, 9, 1), known=LATER)
     assert health(firm)["A1"] == before
     assert count(firm, "grids") == 1
+
+
+def test_a_fold_made_later_agrees_with_the_one_made_then(firm: Firm) -> None:
+    def days(version: str) -> list[tuple[float | None, Band | None]]:
+        own = project(card(version))
+        score(own, firm.warehouse, AS_OF)
+        return [(m.score, m.band) for m in history(own, firm.warehouse, "A1").moments if m.as_of < AS_OF]
+
+    firm.account(1, ago(100))
+    firm.survey(1, ago(30), 8)
+    firm.logins(1, *every_day(1, 12, 1))
+    then = days("first")
+    # what happened then, and was known only later, is not what the score knew
+    firm.logins(1, *every_day(5, 12, 1), known=LATER)
+    firm.facts("surveys", [{"account": 1, "occurred_at": ago(6), "score": 1.0}], known=LATER)
+    later = days("second")
+    assert later[: len(then)] == then
+    assert len(then) == 11
 
 
 def test_facts_that_had_been_known_refold_the_days_they_change(firm: Firm) -> None:
