@@ -40,7 +40,13 @@ def whole_screen(scores: Sequence[Score], **changes: object) -> str:
     whole = sum_up(scores, "health", AS_OF)
     return drawn(
         portfolio.screen(
-            whole, whole.to_act[:3], project="Acme", currency="EUR", zone=UTC, hints=["surveys is silent"]
+            whole,
+            whole.to_act[:3],
+            project="Acme",
+            currency="EUR",
+            zone=UTC,
+            since=weeks(2)[0],
+            hints=["surveys is silent"],
         )
     )
 
@@ -51,7 +57,7 @@ def test_portfolio_by_hand() -> None:
     assert lines[0] == "Acme · health · 30 Jun 2025"
     assert lines[3].split()[:6] == ["●", "green", "1", "33%", "EUR", "1.20"]
     assert lines[6].split() == ["○", "no", "score", "1", "not", "enough", "data", "1"]
-    assert "Since the last grid day: 1 fell (1 yellow → red)" in text
+    assert "Since 23 Jun 2025: 1 fell (1 yellow → red)" in text
     assert "To act on   2 of 2, by value at risk: EUR 1.80 k in all" in text
     assert "(the whole value in red, half in yellow, none in green)" in text
     at = lines.index(next(line for line in lines if "Northwind" in line))
@@ -75,7 +81,9 @@ def test_nobody_to_act_on() -> None:
 def test_no_line_is_wider_than_the_terminal(width: int) -> None:
     long = score("A-" + "9" * 60, 20.0, name="株式会社" * 20, reasons=(reason("m", -80.0, "very " * 60),))
     whole = sum_up([long], "health", AS_OF)
-    parts = portfolio.screen(whole, [long], project="P" * 90, currency="EUR", zone=UTC, hints=["h " * 80])
+    parts = portfolio.screen(
+        whole, [long], project="P" * 90, currency="EUR", zone=UTC, since=weeks(2)[0], hints=["h " * 80]
+    )
     parts += account.screen(explained(long), currency="EUR", zone=UTC)
     for line in drawn(parts, width).splitlines():
         assert cell_len(line) <= max(width, 80), line
@@ -138,7 +146,11 @@ def test_names_from_data_can_neither_colour_nor_move_the_cursor() -> None:
     )
     text = drawn(account.screen(explained(evil), currency="EUR", zone=UTC))
     whole = sum_up([evil], "health", AS_OF)
-    text += drawn(portfolio.screen(whole, [evil], project="\x1bA", currency="EUR", zone=UTC, hints=[]))
+    text += drawn(
+        portfolio.screen(
+            whole, [evil], project="\x1bA", currency="EUR", zone=UTC, since=weeks(2)[0], hints=[]
+        )
+    )
     assert "\x1b" not in text
     assert "\x07" not in text
     assert "[bold]x" in text

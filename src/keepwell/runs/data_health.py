@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlglot import exp
 
@@ -64,10 +65,8 @@ def data_health(project: Project, warehouse: Warehouse, as_of: datetime) -> Data
 
 
 def _last_loads(project: Project, warehouse: Warehouse) -> tuple[LoadLine, ...]:
-    at = {row["load"]: row["at"] for row in warehouse.query("SELECT load, at FROM ingest.loads").to_pylist()}
-    names = ("load", "source", "outcome", "rows")
-    query = exp.select(*(exp.column(name, quoted=True) for name in names)).from_(table_named("ingest.counts"))
-    counts = warehouse.query(query).to_pylist()
+    at = {row["load"]: row["at"] for row in _rows(warehouse, "ingest.loads", "load", "at")}
+    counts = _rows(warehouse, "ingest.counts", "load", "source", "outcome", "rows")
     last: dict[str, int] = {}
     for row in counts:
         last[row["source"]] = max(row["load"], last.get(row["source"], 0))
@@ -87,6 +86,12 @@ def _last_loads(project: Project, warehouse: Warehouse) -> tuple[LoadLine, ...]:
         for source in project.sources
         if source.name in last
     )
+
+
+def _rows(warehouse: Warehouse, table: str, *columns: str) -> list[dict[str, Any]]:
+    query = exp.select(*(exp.column(name, quoted=True) for name in columns)).from_(table_named(table))
+    rows: list[dict[str, Any]] = warehouse.query(query).to_pylist()
+    return rows
 
 
 def _feed_lines(project: Project, warehouse: Warehouse, as_of: datetime) -> Iterator[FeedLine]:

@@ -56,7 +56,10 @@ class SegmentLine:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one reason costs: mean points over all scored accounts, how many it touches, the mean in each segment."""
+    """What one reason costs: the points it takes, per scored account; how many it costs any; the same in each segment.
+
+    What it gives to others is not set off: measured from a segment's mean, the sum would always be nothing.
+    """
 
     name: str
     title: str
@@ -153,9 +156,10 @@ def costs_of(scored: Sequence[Score], titles: Mapping[str, str]) -> tuple[Cost, 
             if reason.step is Step.CLAMP:
                 continue
             known.setdefault(reason.name, reason)
-            total[reason.name] += reason.points
-            within[reason.name][score.segment] += reason.points
-            touched[reason.name] += reason.points < 0
+            lost = min(reason.points, 0.0)
+            total[reason.name] += lost
+            within[reason.name][score.segment] += lost
+            touched[reason.name] += lost < 0
     lines = [
         Cost(
             name=name,

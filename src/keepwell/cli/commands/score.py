@@ -116,6 +116,7 @@ def _show(
     output: Path | None,
 ) -> None:
     from keepwell.cli.screens import hints, portfolio
+    from keepwell.runs import grid
     from keepwell.runs.data_health import data_health
     from keepwell.runs.portfolio import portfolio as sum_up
     from keepwell.runs.standings import standings
@@ -123,8 +124,15 @@ def _show(
     whole = sum_up(standings(scores, within), scores.purpose, scores.as_of)
     first = [scores[place.position] for place in whole.to_act[:limit]]
     said = hints.hints(data_health(project, warehouse, scores.as_of), project.zone, scores.notes)
+    day = grid.day_of(scores.as_of, project.zone)
     parts = portfolio.screen(
-        whole, first, project=project.name, currency=project.currency, zone=project.zone, hints=said
+        whole,
+        first,
+        project=project.name,
+        currency=project.currency,
+        zone=project.zone,
+        since=day if day < scores.as_of else grid.before(day, 1, project.zone),
+        hints=said,
     )
     terminal.show(*parts, simulated=project.simulated, output=output)
 

@@ -47,7 +47,7 @@ def screen(history: History, *, zone: ZoneInfo, limit: int) -> list[RenderableTy
     known = [value for value in values if value is not None]
     if len(known) > 1:
         ends = f"{figures.score(min(known))} to {figures.score(max(known))}"
-        parts += [Text(""), strokes.indented(strokes.sparkline(values, 72)), Text(f"  {ends}", "dim")]
+        parts += [Text(""), strokes.indented(strokes.sparkline(values)), Text(f"  {ends}", "dim")]
     parts += [Text(""), strokes.table(["as of", ">score", ">change", "band", "version", ""], rows[-limit:])]
     left = len(rows) - limit
     if left > 0:

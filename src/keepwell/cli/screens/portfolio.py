@@ -1,6 +1,7 @@
 """The portfolio on a terminal: bands and moves, then the accounts to act on with why."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from rich.console import RenderableType
@@ -22,9 +23,10 @@ def screen(
     project: str,
     currency: str,
     zone: ZoneInfo,
+    since: datetime,
     hints: Sequence[str],
 ) -> list[RenderableType]:
-    """The whole screen. `shown` are the first accounts to act on; `hints` say what may be wrong with the data."""
+    """The whole screen. `shown` are the first accounts to act on; moves are those `since` an instant; `hints` say what may be wrong with the data."""
     as_of = figures.moment(whole.as_of, zone)
     parts: list[RenderableType] = [
         strokes.heading(f"{figures.plain(project)} · {whole.purpose} · {as_of}"),
@@ -32,7 +34,7 @@ def screen(
         strokes.indented(_bands(whole, currency)),
         Text(""),
     ]
-    moved = _moves(whole)
+    moved = _moves(whole, figures.moment(since, zone))
     if moved:
         parts += [moved, Text("")]
     parts += _to_act(whole, shown, currency)
@@ -68,7 +70,7 @@ def _bands(whole: Portfolio[S], currency: str) -> Table:
     return strokes.table(heads, rows, wraps=len(heads) - 1)
 
 
-def _moves(whole: Portfolio[S]) -> Text | None:
+def _moves(whole: Portfolio[S], since: str) -> Text | None:
     if not whole.moves:
         return None
     parts = []
@@ -80,7 +82,7 @@ def _moves(whole: Portfolio[S]) -> Text | None:
                 if (BANDS.index(before) - BANDS.index(after)) * better > 0
             ]
             parts.append(f"{n:,} {verb} ({', '.join(ways)})")
-    return Text("Since the last grid day: ") + Text("; ".join(parts))
+    return Text(f"Since {since}: {'; '.join(parts)}")
 
 
 def _to_act(whole: Portfolio[S], shown: Sequence[Score], currency: str) -> list[RenderableType]:

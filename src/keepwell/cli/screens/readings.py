@@ -1,5 +1,7 @@
 """Signals on a terminal: those of one account, or how each is spread over all."""
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 from statistics import quantiles
 from typing import Any
@@ -12,7 +14,7 @@ from keepwell.cli.screens import strokes
 from keepwell.runs import figures
 from keepwell.runs.signals import Readings
 from keepwell.scoring.observed import ACTIVE
-from keepwell.scoring.wording import judged
+from keepwell.scoring.wording import judged, number
 from keepwell.signals.definition import Signal
 
 
@@ -39,28 +41,34 @@ def all_of(readings: Readings, zone: ZoneInfo) -> list[RenderableType]:
     rows: list[strokes.Row] = []
     for place, signal in enumerate(readings.signals):
         known = [values[place] for values in active if values[place] is not None]
-        numbers = [
-            float(value) for value in known if isinstance(value, int | float) or hasattr(value, "as_tuple")
-        ]
+        percent = judged(signal, 1.0).endswith("%")
+        unit = "" if percent else figures.plain(signal.unit)
         share = figures.share(len(known), max(1, len(active)))
-        rows.append([signal.name, share, *_quartiles(signal, numbers, zone)])
+        rows.append([signal.name, share, *_spread(known, percent, zone), Text(unit, "dim")])
+    count = figures.count(len(active), "active account")
     return [
-        strokes.heading(
-            f"Signals as of {figures.moment(readings.as_of, zone)}",
-            figures.count(len(active), "active account"),
-        ),
+        strokes.heading(f"Signals as of {figures.moment(readings.as_of, zone)}", count),
         Text(""),
-        strokes.table(["signal", ">known", ">lower quarter", ">median", ">upper quarter"], rows),
+        strokes.table(["signal", ">known", ">25%", ">median", ">75%", "unit"], rows),
         Text(""),
         Text("One account's: keepwell signals ACCOUNT", "dim"),
     ]
 
 
-def _quartiles(signal: Signal, numbers: list[float], zone: ZoneInfo) -> list[Text]:
-    if not numbers:
-        return [Text(figures.DASH)] * 3
+def _spread(known: Sequence[Any], percent: bool, zone: ZoneInfo) -> list[str]:
+    """The quartiles of numbers, or the commonest of other values, in the middle."""
+    if not known:
+        return [figures.DASH] * 3
+    if isinstance(known[0], str | bool | datetime):
+        value = Counter(known).most_common(1)[0][0]
+        return [
+            "",
+            figures.moment(value, zone) if isinstance(value, datetime) else figures.plain(str(value)),
+            "",
+        ]
+    numbers = [float(value) for value in known]
     cuts = quantiles(numbers, n=4, method="inclusive") if len(numbers) > 1 else numbers * 3
-    return [_said(signal, cut, zone) for cut in cuts]
+    return [f"{number(100 * cut)}%" if percent else number(cut) for cut in cuts]
 
 
 def _said(signal: Signal, value: Any, zone: ZoneInfo) -> Text:
@@ -70,6 +78,4 @@ def _said(signal: Signal, value: Any, zone: ZoneInfo) -> Text:
         return Text("yes" if value else "no")
     if isinstance(value, datetime):
         return Text(figures.moment(value, zone))
-    if isinstance(value, str):
-        return Text(figures.plain(value))
-    return Text(judged(signal, float(value)))
+    return Text(figures.plain(value) if isinstance(value, str) else judged(signal, float(value)))

@@ -45,9 +45,13 @@ def span(start: float, end: float, width: int) -> str:
     return " " * first + "█" * (last - first)
 
 
-def sparkline(values: Sequence[float | None], width: int = 52) -> Text:
-    """Scores (0–100), each as a column on a scale of at least 20 points; an unknown one is a blank. The last `width` are drawn."""
-    shown = values[-width:]
+def sparkline(values: Sequence[float | None], width: int = 72) -> Text:
+    """Scores (0–100), each as a column on a scale of at least 20 points; an unknown one is a blank.
+
+    Of more scores than `width`, evenly spaced ones are drawn, the last among them.
+    """
+    step = max(1, -(-len(values) // width))
+    shown = values[::-step][::-1]
     known = [value for value in shown if value is not None]
     if not known:
         return Text("")

@@ -126,7 +126,7 @@ def histogram(
                 _n(edge), _n(head - 4), _n(head + plot)
             )
         )
-        drawn.append(_text(edge, 10, f"{name} from {figures.number(edge)}", anchor="middle"))
+        drawn.append(_text(edge, 10, f"{name} {figures.number(edge)}+", anchor="start"))
     for tick in (0, 20, 40, 60, 80, 100):
         anchor = "start" if tick == 0 else "end" if tick == 100 else "middle"
         drawn.append(_text(tick, height - 6, str(tick), anchor=anchor))
