@@ -1,7 +1,7 @@
 """What a source's declaration means for one of its files: the stage that its rows pass through."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlglot import exp
@@ -238,7 +238,6 @@ def stage_of(
     key = _key(source, columns, content)
     checks = policies(source)
     rules = [
-        *_misfits(columns.raw),
         *_key_rule(source, columns),
         *readable(list(fields.values()), checks),
         *required(list(fields.values()), ("account_id",), also_unreadable=True),
@@ -246,6 +245,8 @@ def stage_of(
         *ranges(source.canonical, fields, checks),
         *times(source.canonical, fields, now, checks),
     ]
+    if isinstance(columns.raw.scan, Lines):
+        rules = list(_of_sound_lines(rules))
     take = None
     if source.where is not None:
         take = exp.func("COALESCE", _computed(source.where, source, columns)[0], exp.false())
@@ -309,8 +310,9 @@ def _key_rule(source: Source, columns: RawColumns) -> Iterator[Rule]:
         yield Rule("missing", label, absent(text), exp.convert(f"{label} is empty"), True)
 
 
-def _misfits(raw: Raw) -> Iterator[Rule]:
-    if isinstance(raw.scan, Lines):
-        blank = exp.column(BLANK)
-        broken = exp.and_(exp.not_(blank), present(exp.column(MISFIT)))
-        yield Rule("malformed", "", broken, exp.column(MISFIT), True)
+def _of_sound_lines(rules: Sequence[Rule]) -> Iterator[Rule]:
+    """The rule that lines must come apart, and the others, of those that do."""
+    misfit = exp.column(MISFIT)
+    yield Rule("malformed", "", exp.and_(exp.not_(exp.column(BLANK)), present(misfit)), misfit.copy(), True)
+    for rule in rules:
+        yield replace(rule, broken=exp.and_(absent(misfit.copy()), rule.broken))

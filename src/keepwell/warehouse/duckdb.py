@@ -77,6 +77,7 @@ def _connect(
         try:
             connection = duckdb.connect(str(path), read_only=read_only, config=settings)
             connection.execute("SET TimeZone = 'UTC'")
+            connection.execute("SET enable_progress_bar = false")
             return connection
         except duckdb.IOException as error:
             message = str(error)
