@@ -15,6 +15,8 @@ from keepwell.sql.naming import alias, column, described, relation
 
 FACTS = "facts"
 
+_NEVER = exp.cast(exp.Literal.string("9999-12-31"), "timestamp")
+
 
 @dataclass(slots=True)
 class Seen:
@@ -117,9 +119,9 @@ class Seen:
             chosen.append(column("account", "owner" if self.sector else fact))
         if not self.moments.single:
             chosen.append(column("point", POINTS))
-        chosen += [alias(self._hidden(name, typed), name) for name, typed in sorted(self._used.items())]
-        query = exp.select(*chosen).from_(self._revisions())
-        visible = self._visible()
+        chosen += [alias(self.readable(name, typed), name) for name, typed in sorted(self._used.items())]
+        query = exp.select(*chosen).from_(self.revisions())
+        visible = self.visible()
         if not self.moments.single:
             query = query.join(relation(POINTS), on=exp.and_(*visible), join_type="inner")
         else:
@@ -128,7 +130,8 @@ class Seen:
             query = self._owners(query)
         return described(query, f"{self.table.name}: {self.table.about}, as they could be read at the time")
 
-    def _hidden(self, name: str, typed: Typed) -> exp.Expr:
+    def readable(self, name: str, typed: Typed) -> exp.Expr:
+        """A column of `fact`, unknown while the instant it becomes visible from is still to come."""
         if isinstance(typed.sql, exp.Column) and typed.sql.table == POINTS:
             return typed.sql
         value = column(name, "fact")
@@ -138,7 +141,8 @@ class Seen:
         to_come = exp.GTE(this=column(canonical.visible_from, "fact"), expression=self.moments.horizon())
         return exp.case().when(to_come, exp.null()).else_(value)
 
-    def _visible(self) -> list[exp.Expr]:
+    def visible(self) -> list[exp.Expr]:
+        """The conditions under which a row of `revisions` counts."""
         horizon = self.moments.horizon()
         conditions: list[exp.Expr] = [
             exp.LT(this=column("occurred_at", "fact"), expression=horizon),
@@ -146,15 +150,8 @@ class Seen:
         if self.table.immutable or not self.moments.single:
             conditions.append(exp.LT(this=column("known_at", "fact"), expression=horizon.copy()))
         if not self.table.immutable and not self.moments.single:
-            latest = column("known_until", "fact")
-            conditions.append(
-                exp.paren(
-                    exp.or_(
-                        exp.Is(this=latest, expression=exp.null()),
-                        exp.GTE(this=latest.copy(), expression=horizon.copy()),
-                    )
-                )
-            )
+            replaced = column("known_until", "fact")
+            conditions.append(exp.GTE(this=replaced, expression=horizon.copy()))
         if self.accounts is not None and not self.sector:
             conditions.append(column("account", "fact").isin(*map(int, self.accounts)))
         if self.reach is not None:
@@ -162,7 +159,7 @@ class Seen:
             conditions.append(exp.GTE(this=column("occurred_at", "fact"), expression=since))
         return conditions
 
-    def _revisions(self) -> exp.Expr:
+    def revisions(self) -> exp.Expr:
         """The table itself; of one with revisions the latest known in time, or each with the time it was replaced."""
         table = relation(self.table.name, FACTS) if self.facts is None else relation(self.facts)
         if self.table.immutable:
@@ -171,7 +168,7 @@ class Seen:
         by_time = exp.Ordered(this=column("known_at"), desc=self.moments.single)
         if not self.moments.single:
             replaced = exp.Window(
-                this=exp.func("LEAD", column("known_at"), dialect="duckdb"),
+                this=exp.Lead(this=column("known_at"), offset=exp.convert(1), default=_NEVER.copy()),
                 partition_by=[column("key")],
                 order=exp.Order(expressions=[by_time]),
             )

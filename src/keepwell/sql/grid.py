@@ -9,11 +9,12 @@ from keepwell.signals.expression import names
 from keepwell.signals.kinds import AS_OF
 from keepwell.signals.window import Window
 from keepwell.sql.aggregates import Counting, keys
+from keepwell.sql.daymasks import DayMasks, whole_days
 from keepwell.sql.distinct import counted_once
-from keepwell.sql.facts import Seen
+from keepwell.sql.facts import FACTS, Seen
 from keepwell.sql.lattice import Cover, Lattice
 from keepwell.sql.masks import VALUE, Masks
-from keepwell.sql.naming import alias, column, described
+from keepwell.sql.naming import alias, column, described, relation
 from keepwell.sql.panes import Panes, combined
 from keepwell.sql.partial import Parted, State, parted
 from keepwell.sql.placed import Placed
@@ -41,7 +42,8 @@ class Grid:
         self._placed = Placed(placed_seen, lattice, pieces)
         self._late = Seen(seen.table, seen.kinds, seen.moments, facts=self._placed.late)
         self._panes = Panes(self._placed, covers)
-        self._masks: dict[str, tuple[Masks, list[tuple[str, Counting]]]] = {}
+        self._lattice = lattice
+        self._masks: dict[str, tuple[Masks | DayMasks, list[tuple[str, Counting]]]] = {}
         self._late_states: dict[str, exp.Expr] = {}
         self.values: dict[str, exp.Expr] = {}
         self.joins: dict[str, bool] = {}
@@ -77,17 +79,45 @@ class Grid:
 
     def _count_different(self, name: str, how: Aggregate) -> None:
         counting = Counting(how, self._placed.seen)
-        value = counted_once(counting)
-        masks, group = self._masks.setdefault(
-            value.sql(), (Masks(self._placed, value, len(self._masks) + 1), [])
-        )
-        masks.add(name, counting.condition(windowed=False), how.window)
+        condition = counting.condition(windowed=False)
+        masks: Masks | DayMasks
+        if how.how is How.ACTIVE_DAYS and how.window is not None and whole_days(how.window, self._lattice):
+            masks = DayMasks(self._placed, counted_once(counting))
+        else:
+            masks = Masks(self._placed, counted_once(counting), len(self._masks) + 1)
+        key = f"{type(masks).__name__}|{counted_once(counting).sql()}"
+        masks, group = self._masks.setdefault(key, (masks, []))
+        if isinstance(masks, DayMasks):
+            if how.window is None:
+                raise ValueError("days of all the past are not whole days of a window")
+            masks.add(name, condition, how.window)
+        else:
+            masks.add(name, condition, how.window)
         group.append((name, Counting(how, self._late)))
-        late = exp.column(exp.to_identifier(name, quoted=True), table=masks.late)
-        counts = [exp.func("COALESCE", each, exp.convert(0)) for each in (masks.count(name), late)]
+        counts = [
+            exp.func("COALESCE", column(name, part), exp.convert(0)) for part in (self._counts, masks.late)
+        ]
         total = exp.Add(this=counts[0], expression=counts[1])
         self.values[name] = exp.cast(exp.func("NULLIF", total, exp.convert(0)), "bigint")
-        self.joins |= {masks.name: False, masks.late: True}
+        self.joins |= {self._counts: True, masks.late: True}
+
+    @property
+    def _counts(self) -> str:
+        return f"{self._placed.seen.table.name}_counts"
+
+    def _unnested(self) -> exp.Select:
+        """A row per account and point of all that is kept as lists."""
+        points = exp.Array(expressions=[exp.convert(number) for number in range(len(self._lattice.points))])
+        columns = [exp.alias_(exp.func("UNNEST", points), "point")]
+        everyone = exp.select("account").distinct().from_(relation("accounts", FACTS))
+        query = exp.select(column("account", "everyone"))
+        for masks, group in self._masks.values():
+            columns += [alias(exp.func("UNNEST", column(name, masks.name)), name) for name, _ in group]
+        query = query.select(*columns).from_(everyone.subquery("everyone"))
+        for masks, _ in self._masks.values():
+            same = exp.EQ(this=column("account", masks.name), expression=column("account", "everyone"))
+            query = query.join(relation(masks.name), on=same, join_type="left")
+        return described(query, "the lists of counts, a row per account and point")
 
     def _finish(self) -> None:
         parts: list[Part] = []
@@ -99,9 +129,10 @@ class Grid:
         for masks, group in self._masks.values():
             values, flags = self._late_values(group)
             parts += masks.queries(values, flags)
-        placed = self._placed.queries()
+        if self._masks:
+            parts.append((self._counts, self._unnested(), True))
         late = (self._late.name, self._late.query(), True)
-        self.parts = [*placed, late, *parts]
+        self.parts = [*self._placed.queries(), late, *parts]
 
     def _late_values(self, group: Sequence[tuple[str, Counting]]) -> tuple[exp.Select, dict[str, exp.Expr]]:
         """Per account, point and value of the late facts: whether each signal counts one of them."""

@@ -4,7 +4,7 @@ One pass gives, per account and value, a bit for each piece of the lattice in wh
 saw the value is then one bitwise test, so that a user is not written out once for every instant that counts them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sqlglot import exp
@@ -53,14 +53,8 @@ class Masks:
         )
         self._counts[signal] = (mask, window)
 
-    def count(self, signal: str) -> exp.Expr:
-        """A signal's count at each point, of what was known in time, where `who` is the account at a point."""
-        place = exp.Add(this=exp.column("point", "who"), expression=exp.convert(1))
-        listed = exp.column(exp.to_identifier(signal, quoted=True), table=self.name)
-        return exp.Bracket(this=listed, expressions=[place], offset=1)
-
     def queries(
-        self, late_values: exp.Select, flags: dict[str, exp.Expr]
+        self, late_values: exp.Select, flags: Mapping[str, exp.Expr]
     ) -> list[tuple[str, exp.Select, bool]]:
         """The subqueries: masks, counts, and the late facts' values that no mask holds.
 
@@ -117,7 +111,7 @@ class Masks:
             counts = []
             for point in range(len(self.placed.lattice.points)):
                 tests = [
-                    _shares(exp.column(f"{mask}_{number}"), exp.convert(bits))
+                    shares(exp.column(f"{mask}_{number}"), exp.convert(bits))
                     for number, bits in enumerate(self.bits(window, point))
                     if bits
                 ]
@@ -149,11 +143,11 @@ class Masks:
         )
         return described(exp.select("*").from_(table), "the pieces of each window, as bits")
 
-    def _late(self, late_values: exp.Select, flags: dict[str, exp.Expr]) -> exp.Select:
+    def _late(self, late_values: exp.Select, flags: Mapping[str, exp.Expr]) -> exp.Select:
         columns = []
         for signal, (mask, _) in self._counts.items():
             tests = [
-                _shares(
+                shares(
                     exp.column(f"{mask}_{number}", self._base),
                     exp.column(exp.to_identifier(f"{signal}|{number}", quoted=True), f"{self._base}_windows"),
                 )
@@ -183,11 +177,7 @@ def _inside(piece: Piece, since: object, until: object) -> bool:
     return piece.since >= since and piece.until <= until  # type: ignore[operator]
 
 
-def _shares(mask: exp.Expr, bits: exp.Expr) -> exp.Expr:
+def shares(mask: exp.Expr, bits: exp.Expr) -> exp.Expr:
+    """Whether a mask has any of the bits."""
     both = exp.paren(exp.BitwiseAnd(this=mask, expression=bits))
     return exp.NEQ(this=both, expression=exp.convert(0))
-
-
-def signals_of(counts: Sequence[str]) -> list[exp.Expr]:
-    """The columns of several signals."""
-    return [exp.column(exp.to_identifier(name, quoted=True)) for name in counts]
