@@ -1,0 +1,1 @@
+"""Where facts come from: files and databases, as their owners export them."""
