@@ -22,7 +22,7 @@ AS_OF = date(2025, 6, 30)
 
 # Monday to Sunday, then January to December: how busy offices are, 1 being usual.
 WEEKDAYS = np.array([1.0, 1.08, 1.06, 1.0, 0.82, 0.13, 0.09])
-MONTHS = np.array([0.95, 1.02, 1.06, 1.0, 0.98, 1.0, 0.86, 0.78, 1.04, 1.08, 1.07, 0.80])
+MONTHS = np.array([0.97, 1.02, 1.04, 1.0, 0.98, 1.0, 0.93, 0.88, 1.03, 1.05, 1.04, 0.92])
 
 _FIRST_HOUR = np.datetime64("2015-01-01T00", "h")
 _HOURS = 12 * 366 * 24
@@ -80,7 +80,7 @@ class Calendar:
         month = days.astype("datetime64[M]").astype(np.int64) % 12
         weekday = (days.astype(np.int64) + 3) % 7
         of_year = (days - days.astype("datetime64[Y]")).astype(np.int64)
-        quiet = np.where((of_year >= 357) | (of_year <= 1), 0.35, 1.0)
+        quiet = np.where((of_year >= 357) | (of_year <= 1), 0.55, 1.0)
         return np.asarray(WEEKDAYS[weekday] * MONTHS[month] * quiet)
 
 

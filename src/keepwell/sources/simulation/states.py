@@ -80,5 +80,5 @@ class States:
         self.champion |= fresh
         self.missing, self.pain = np.where(fresh, 0.0, self.missing), np.where(fresh, 0.0, self.pain)
         self.engagement = np.where(fresh, rng.normal(0, 0.15, accounts), self.engagement)
-        mood = 0.5 + 0.7 * self.engagement - 1.3 * self.pain - 0.7 * self.missing - 0.6 * poor
-        self.satisfaction = 0.85 * self.satisfaction + 0.15 * mood + rng.normal(0, 0.2, accounts)
+        mood = 0.5 + 0.9 * self.engagement - 1.5 * self.pain - 0.8 * self.missing - 0.7 * poor
+        self.satisfaction = 0.82 * self.satisfaction + 0.18 * mood + rng.normal(0, 0.2, accounts)
