@@ -118,7 +118,8 @@ class DayMasks:
             tests = []
             for number, first in enumerate(self._words):
                 inside, bit = self._bit(exp.column(VALUE, "late"), first)
-                tests.append(exp.and_(inside, shares(exp.column(f"{mask}_{number}", self._base), bit)))
+                held = shares(exp.column(f"{mask}_{number}", self._base), bit)
+                tests.append(exp.case().when(inside, held).else_(exp.false()))
             already = exp.func("COALESCE", exp.paren(exp.or_(*tests)), exp.false())
             new = exp.and_(flags[signal].copy(), exp.not_(already))
             count = exp.Filter(this=exp.Count(this=exp.Star()), expression=exp.Where(this=new))

@@ -40,6 +40,11 @@ class Merge:
     delay: timedelta
 
     @property
+    def by_clock(self) -> bool:
+        """Whether several rows of one key may be told apart by the known_at that they bring."""
+        return self.known and not self.frozen
+
+    @property
     def target(self) -> exp.Table:
         """The fact table."""
         return exp.to_table(f'facts."{self.table}"', dialect="duckdb")
@@ -70,7 +75,7 @@ def repeats(merge: Merge) -> exp.Select:
     if not merge.keyed:
         return _ordinals(merge, same_key)
     parts: list[exp.Expr] = [exp.column("key", quoted=True)]
-    if merge.known and not merge.frozen:
+    if merge.by_clock:
         parts.append(exp.column("known_at", quoted=True))
     order = exp.Order(expressions=[exp.Ordered(this=exp.column(ROW), desc=merge.last, nulls_first=False)])
     content = _content(None, merge.columns)
@@ -230,7 +235,7 @@ def fresh(merge: Merge) -> exp.Select:
         present(at("e", "key")).as_("existed"),
         _old(merge).as_("before_content"),
     ).from_(exp.to_table(CHOSEN).as_("c"))
-    if merge.known:
+    if merge.by_clock:
         not_later = exp.GTE(this=_known(merge), expression=at("e", "known_at"))
         joined = joined.join(
             exp.Join(
@@ -264,7 +269,7 @@ def _existing(merge: Merge) -> exp.Select:
     same_key = exp.EQ(this=at("c", "key"), expression=at("f", "key"))
     existing = exp.select("f.*").from_(merge.target.as_("f"))
     existing = existing.join(exp.to_table(CHOSEN).as_("c"), on=same_key, join_type="semi")
-    if merge.known:
+    if merge.by_clock:
         return existing
     order = exp.Order(expressions=[exp.Ordered(this=at("f", "known_at"), desc=True, nulls_first=False)])
     latest = _over(exp.RowNumber(), [at("f", "key")], order)
@@ -292,8 +297,9 @@ def _is_new() -> exp.Expr:
 
 
 def _replaces(merge: Merge) -> exp.Expr:
+    same_instant = exp.EQ(this=exp.column("candidate"), expression=exp.column("before_at"))
     if merge.restates:
-        return exp.column("existed")
+        return exp.and_(exp.column("existed"), same_instant) if merge.by_clock else exp.column("existed")
     other = exp.NEQ(this=exp.column("before_source"), expression=exp.convert(merge.source))
     not_after = exp.LTE(this=exp.column("candidate"), expression=exp.column("before_at"))
     if merge.first:
@@ -323,7 +329,8 @@ def insert_fresh(merge: Merge) -> exp.Insert:
             .when(at("n", "existed"), exp.func("GREATEST", at("n", "candidate"), after))
             .else_(unreplaced)
         )
-    known = exp.case().when(at("n", "replaces"), at("n", "before_at")).else_(unreplaced)
+    replacing = at("n", "candidate") if merge.known else at("n", "before_at")
+    known = exp.case().when(at("n", "replaces"), replacing).else_(unreplaced)
     selected = exp.select(
         at("n", "key"),
         at("n", "occurred_at"),
