@@ -160,10 +160,10 @@ def earlier_horizons(draw: st.DrawFn, zone: ZoneInfo) -> tuple[Moment, ...]:
 
 @st.composite
 def regular(draw: st.DrawFn, zone: ZoneInfo) -> tuple[Moment, ...]:
-    """A daily or weekly grid."""
+    """A grid of whole days, most often daily or weekly."""
     as_of = draw(instants(zone))
-    step = draw(st.sampled_from([1, 7]))
-    grid = [Span(step * n, Unit.DAYS).before(as_of, zone) for n in range(draw(st.integers(2, 6)))]
+    step = draw(st.sampled_from([1, 7, 1, 7, 2, 28]))
+    grid = [Span(step * n, Unit.DAYS).before(as_of, zone) for n in range(draw(st.integers(2, 10)))]
     return tuple(Moment(at, at) for at in sorted(set(grid)))
 
 

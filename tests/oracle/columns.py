@@ -6,7 +6,7 @@ from keepwell.signals.tables import TABLES, Kind
 
 PRIVATE = {"accounts": ("name", "parent_id"), "contacts": ("name", "email")}
 ATTRIBUTES: Mapping[str, Mapping[str, Kind]] = {
-    "accounts": {"is_trial": Kind.BOOLEAN, "fit": Kind.NUMBER},
+    "accounts": {"is_trial": Kind.BOOLEAN, "fit": Kind.NUMBER, "lift": Kind.NUMBER},
     "events": {"tag": Kind.TEXT, "urgent": Kind.BOOLEAN},
     "tickets": {"promised_at": Kind.INSTANT},
 }

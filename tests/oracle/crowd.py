@@ -12,7 +12,7 @@ from keepwell.signals.expression import parse
 from keepwell.signals.facts import Fact
 from keepwell.signals.meaning import Value
 from keepwell.signals.tables import TABLES, Kind
-from keepwell.signals.window import Span, Window, midnight
+from keepwell.signals.window import Span, Window, local_date, midnight
 from tests.oracle.cases import Case, Moment
 from tests.oracle.columns import held
 
@@ -85,6 +85,8 @@ DAILY: tuple[Signal, ...] = (
     signal("renewal", How.DAYS_UNTIL, "subscriptions", column="renews_at"),
     signal("mrr", How.SUM, "subscriptions", column="amount", state=State.OPEN),
     signal("overdue", How.COUNT, "invoices", 0, where="due_at < as_of", state=State.OPEN),
+    signal("fallen_due", How.COUNT, "invoices", at="due_at"),
+    signal("falling_due", How.COUNT, "invoices", at="due_at", window="7 days"),
     signal("spent", How.SUM, "orders", 0, column="amount", window="90 days"),
     signal("lateness", How.GAP_RATIO, "orders"),
     signal("nps", How.LAST, "surveys", column="score", where="kind == 'nps'"),
@@ -171,12 +173,16 @@ def _value(chance: random.Random, name: str, kind: Kind, at: datetime) -> Value:
         case Kind.INTEGER:
             return chance.randrange(0, 30)
         case Kind.NUMBER:
-            return chance.randrange(0, 80) / 8
+            return chance.choice(
+                [chance.randrange(0, 80) / 8, chance.random() * 9, chance.randrange(1, 99) * 1e10]
+            )
         case Kind.MONEY:
             return Decimal(chance.randrange(0, 900_000)) / 10_000
         case Kind.BOOLEAN:
             return chance.random() < 0.4
         case Kind.INSTANT:
-            return at + timedelta(hours=chance.randrange(1, 2_000))
+            later = at + timedelta(hours=chance.randrange(1, 2_000))
+            zone = ZoneInfo(chance.choice(["UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata"]))
+            return midnight(local_date(later, zone), zone) if chance.random() < 0.5 else later
         case Kind.CONTACT:
             return chance.randrange(1, 9)
