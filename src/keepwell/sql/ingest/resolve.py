@@ -182,7 +182,8 @@ def _currency(money: Money) -> exp.Expr:
 
 
 def _converted(plan: Resolution, money: Money) -> exp.Expr:
-    product = exp.Mul(this=_value(plan, money.name), expression=_rate(plan, money))
+    amount = exp.cast(_value(plan, money.name), "decimal(20, 4)", dialect="duckdb")
+    product = exp.Mul(this=amount, expression=_rate(plan, money))
     return exp.cast(product, "decimal(18, 4)", dialect="duckdb")
 
 
