@@ -6,6 +6,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from keepwell.project import Project, examples, load
+from keepwell.project.scaffold import example, write
+from keepwell.project.scaffold import examples as there_are
 from keepwell.scoring.scorecard import Missing, Percentile, Reference
 from keepwell.signals.definition import Aggregate, Change, Formula, How, Ratio
 from keepwell.signals.expression import names
@@ -16,9 +18,9 @@ from keepwell.sources.source import Computed, Constant, Files, Format, Lookup
 @pytest.fixture(scope="module")
 def projects(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Project]:
     loaded = {}
-    for name in examples.NAMES:
+    for name in NAMES:
         folder = tmp_path_factory.mktemp(name)
-        examples.copy(name, folder)
+        write(folder, example(name))
         write_example(name, folder, accounts=30)
         loaded[name] = load(folder)
     return loaded
@@ -34,7 +36,7 @@ def aggregates(projects: dict[str, Project]) -> list[Aggregate]:
 
 
 def test_there_is_data_for_every_example() -> None:
-    assert set(examples.NAMES) == set(NAMES)
+    assert set(there_are()) == set(NAMES)
 
 
 def test_every_example_says_that_it_is_simulated_and_pins_its_day(projects: dict[str, Project]) -> None:
@@ -146,16 +148,7 @@ def test_no_expression_uses_what_the_accounts_snapshot_only_knows_today(projects
 
 
 def test_the_truth_is_never_mapped() -> None:
-    for name in examples.NAMES:
+    for name in NAMES:
         text = (Path(examples.__file__).parent / name / "sources.yml").read_text()
         for source in YAML(typ="safe").load(text)["sources"].values():
             assert source["files"].startswith("data/")
-
-
-def test_a_copy_never_overwrites(tmp_path: Path) -> None:
-    written = examples.copy("shop", tmp_path)
-    assert tmp_path / "scorecards/default.yml" in written
-    (tmp_path / "keepwell.yml").write_text("project: mine\n")
-    with pytest.raises(FileExistsError):
-        examples.copy("shop", tmp_path)
-    assert (tmp_path / "keepwell.yml").read_text() == "project: mine\n"
