@@ -30,6 +30,7 @@ from keepwell.sources.source import (
     Source,
     Take,
 )
+from keepwell.warehouse.duckdb import open_warehouse
 from tests.runs.loading import (
     ACCOUNT_ROWS,
     ACCOUNTS,
@@ -396,6 +397,19 @@ def test_amounts_are_converted_by_fixed_rates_and_a_missing_rate_rejects(tmp_pat
         ]
 
 
+def test_large_amounts_are_converted_exactly(tmp_path: Path) -> None:
+    orders = Source(
+        "orders",
+        "orders",
+        files("orders.csv"),
+        taking(account_id="a", order_id="id", ordered_at="at", amount=Take("sum", currency="USD")),
+    )
+    write(tmp_path, accounts=ACCOUNT_ROWS, orders="id,a,at,sum\n1,a,2025-01-01,12345678901.23\n")
+    with warehouse_in(tmp_path) as warehouse:
+        loaded(warehouse, tmp_path, ACCOUNTS, orders, rates=Rates({"USD": Decimal("0.8926")}))
+        assert rows(warehouse, "SELECT amount FROM facts.orders") == [(Decimal("11019752987.2379"),)]
+
+
 def test_amounts_are_converted_by_the_latest_rate_of_the_day(tmp_path: Path) -> None:
     orders = Source(
         "orders",
@@ -540,6 +554,30 @@ def test_a_new_mapping_of_the_same_file_restates_its_facts(tmp_path: Path) -> No
             ("u1", utc("2025-01-05 10:00")),
             ("u3", utc("2025-01-07 12:00")),
         ]
+
+
+def test_a_new_mapping_of_facts_with_their_own_clock_restates_each_in_its_place(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        accounts=ACCOUNT_ROWS,
+        events="id,account,at,event,user,seen\n1,a,2025-01-05,login,u,2025-02-01\n",
+    )
+    with warehouse_in(tmp_path) as warehouse:
+        loaded(warehouse, tmp_path, ACCOUNTS, EVENTS)
+        loaded(warehouse, tmp_path, ACCOUNTS, replace(EVENTS, known_at="seen"), now=LATER)
+        renamed = replace(EVENTS, known_at="seen", columns={**EVENTS.columns, "name": Constant("seen")})
+        report = loaded(warehouse, tmp_path, ACCOUNTS, renamed, now=LATER)["events"]
+        assert (report.kept, report.revised, report.dropped) == (0, 1, 0)
+        assert rows(warehouse, "SELECT name, known_at FROM facts.events") == [("seen", utc("2025-02-01"))]
+
+
+def test_a_load_in_little_memory_spills_and_is_the_same(tmp_path: Path) -> None:
+    more = "".join(
+        f"x{place},a,2025-02-{place % 27 + 1:02} 10:00:00,login,u{place}\n" for place in range(400_000)
+    )
+    write(tmp_path, accounts=ACCOUNT_ROWS, events=EVENT_ROWS + more)
+    with open_warehouse(tmp_path / "small.duckdb", memory=200 * 2**20) as warehouse:
+        assert loaded(warehouse, tmp_path, ACCOUNTS, EVENTS)["events"].kept == 400_003
 
 
 def test_a_misspelt_column_is_told_with_the_nearest(tmp_path: Path) -> None:

@@ -143,7 +143,7 @@ def load(
         works = _survey(inputs, warehouse, ordered)
         with scratch_folder(warehouse.path) as scratch:
             try:
-                return _load(inputs, warehouse, works, instant, progress, scratch)
+                return _load(inputs, warehouse, works, instant, progress=progress, scratch=scratch)
             finally:
                 warehouse.drop_temporary()
     except duckdb.Error as error:
@@ -238,6 +238,7 @@ def _load(
     warehouse: DuckDBWarehouse,
     works: Sequence[_Work],
     now: datetime,
+    *,
     progress: Callable[[str, float], None],
     scratch: Path,
 ) -> LoadReport:
@@ -247,7 +248,7 @@ def _load(
     currencies = _currencies(inputs, warehouse, scratch)
     for step, work in enumerate(busy):
         progress(f"reading {work.source.name}", step / steps)
-        _stage(inputs, stager, work, works, now)
+        _stage(stager, work, works, now)
     outcomes: dict[str, Outcome] = {}
     number = loads.next_load(warehouse)
     with warehouse.transaction():
@@ -255,7 +256,9 @@ def _load(
         warehouse.execute(KNOWN_ACCOUNTS)
         for step, work in enumerate(busy):
             progress(f"merging {work.source.name}", (len(busy) + step) / steps)
-            outcomes[work.source.name] = _merge(inputs, warehouse, work, number, now, currencies)
+            outcomes[work.source.name] = _merge(
+                inputs, warehouse, work, now, number=number, currencies=currencies
+            )
         reports = [_report(inputs, warehouse, work, outcomes.get(work.source.name), now) for work in works]
         if busy:
             loads.remember_load(warehouse, number, now)
@@ -265,7 +268,7 @@ def _load(
     return LoadReport(number if busy else None, at, tuple(reports))
 
 
-def _stage(inputs: Inputs, stager: Stager, work: _Work, works: Sequence[_Work], now: datetime) -> None:
+def _stage(stager: Stager, work: _Work, works: Sequence[_Work], now: datetime) -> None:
     source = work.source
     work.raws = stager.open(source, work.changed)
     columns = frozenset(column.name for raw in work.raws for column in raw.columns)
@@ -304,8 +307,9 @@ def _merge(
     inputs: Inputs,
     warehouse: DuckDBWarehouse,
     work: _Work,
-    number: int,
     now: datetime,
+    *,
+    number: int,
     currencies: Currencies,
 ) -> Outcome:
     if work.staged is None or work.known is None:

@@ -31,7 +31,7 @@ _REASONS = {
     "TOO MANY COLUMNS": "the row has more values than the header has columns",
     "UNQUOTED VALUE": "a quote is not closed, or stands within a value",
     "INVALID ENCODING": "the row is not UTF-8 text; declare `encoding: latin-1` if that is what the file is",
-    "LINE SIZE OVER MAXIMUM": "the row is longer than 16 MB",
+    "LINE SIZE OVER MAXIMUM": "the row is longer than 4 MB",
     "INVALID STATE": "a quote is not closed, or stands within a value",
 }
 

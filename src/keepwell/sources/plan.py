@@ -70,6 +70,10 @@ class RawColumns:
         value, held = self.native(name)
         return value if held is Held.TEXT else exp.cast(value, "varchar", dialect="duckdb")
 
+    def text_if_there(self, name: str) -> exp.Expr:
+        """A raw column as text, unknown where the file does not have it."""
+        return exp.null() if self.raw.find(name) is None else self.text(name)
+
     def identity(self, name: str) -> exp.Expr:
         """A raw column as an id: without the spaces around it, unknown if empty."""
         return identity(self.text(name))
@@ -283,7 +287,7 @@ def _key(source: Source, columns: RawColumns, content: Sequence[str]) -> exp.Exp
     if origin is not None:
         return _key_text(source, origin, columns)
     nothing = exp.convert("\x1e")
-    held = [exp.func("COALESCE", columns.text(name), nothing.copy()) for name in content]
+    held = [exp.func("COALESCE", columns.text_if_there(name), nothing.copy()) for name in content]
     return call("concat_ws", "\x1f", *held)
 
 

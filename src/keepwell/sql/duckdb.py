@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlglot import exp
 
-_MOST_LINE_BYTES = 16 * 2**20
+_MOST_LINE_BYTES = 4 * 2**20
 
 
 def call(function: str, *arguments: exp.Expr | str | int) -> exp.Expr:
