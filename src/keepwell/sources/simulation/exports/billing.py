@@ -47,7 +47,7 @@ def contracts(desk: Desk, rows: Rows) -> None:
         REPEATED,
         Spoil("unknown_account", 0.001, {"Kunde": NOBODY}),
         Spoil("negative", 0.0006, {"Preis/Monat": "-99,00"}),
-        Spoil("unreadable", 0.0006, {"Beginn": "30.02.2024"}),
+        Spoil("unreadable", 0.0006, {"Lizenzen": "viele"}),
         Spoil("ended_before_begun", 0.0004, {"Ende": "01.01.2009"}),
     ]
     layout = Delimited(";", "latin-1")
