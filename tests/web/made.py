@@ -62,6 +62,7 @@ def firm(size: int = 240, seed: int = 7, **changes: Any) -> Report:
         "simulated": True,
         "made_at": AS_OF + timedelta(hours=7, minutes=12),
         "compared": grid[-2],
+        "score_before": {each.account_id: each for each in before}.get,
         "titles": TITLES,
         "thresholds": (40, 70),
         "weeks": [

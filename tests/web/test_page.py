@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 from itertools import pairwise
 
 from keepwell.runs.data_health import DataHealth
-from keepwell.runs.report import costs_of, movers, report, segment_lines
+from keepwell.runs.report import Mover, because, costs_of, movers, report, segment_lines
 from keepwell.scoring.score import Band, Step
 from keepwell.web.report.page import headline, html, tiles
 from tests.scored import AS_OF, reason, score
@@ -64,6 +64,7 @@ def test_names_from_data_are_text() -> None:
         simulated=False,
         made_at=AS_OF,
         compared=AS_OF,
+        score_before=lambda _: None,
         titles={"m": evil},
         thresholds=(40, 70),
         weeks=(),
@@ -97,6 +98,7 @@ def test_a_page_without_value_history_or_data_still_stands() -> None:
             simulated=False,
             made_at=AS_OF,
             compared=None,
+            score_before=lambda _: None,
             titles={},
             thresholds=(40, 70),
             weeks=(),
@@ -122,6 +124,7 @@ def test_other_purposes_show_the_readiest() -> None:
             simulated=True,
             made_at=AS_OF,
             compared=None,
+            score_before=lambda _: None,
             titles=TITLES,
             thresholds=(40, 70),
             weeks=whole.weeks,
@@ -152,6 +155,7 @@ def test_tiles_and_headline_by_hand() -> None:
         simulated=False,
         made_at=AS_OF,
         compared=AS_OF,
+        score_before=lambda _: None,
         titles={"active_days": "Active days"},
         thresholds=(40, 70),
         weeks=(),
@@ -185,3 +189,16 @@ def test_movers_segments_and_costs_by_hand() -> None:
     assert (cost.title, cost.step, cost.accounts) == ("Active days", Step.MEASURE, 3)
     assert cost.points == (-80 - 20 - 50) / 3
     assert cost.by_segment == {"smb": -65.0, "big": -20.0}
+
+
+def test_a_mover_is_told_by_what_moved_it() -> None:
+    then = score("a", 60.0, reasons=(reason("usage", -10.0), reason("nps", -30.0), reason("cap", 0.0)))
+    now = score(
+        "a", 40.0, reasons=(reason("usage", -32.0, "Usage fell: −32 points"), reason("nps", -28.0, "NPS 3"))
+    )
+    assert because(Mover(now, 60.0, Band.YELLOW), then) == "Usage fell"
+    assert because(Mover(then, 40.0, Band.YELLOW), now) == "usage costs 10.0"
+    capped = score("a", 40.0, reasons=(reason("left", -60.0, "The champion left", step=Step.CAP),))
+    free = score("a", 100.0, reasons=())
+    assert because(Mover(free, 40.0, Band.YELLOW), capped) == "No longer: The champion left"
+    assert because(Mover(free, 100.0, Band.GREEN), free) == ""

@@ -88,6 +88,15 @@ def _run(arguments: Sequence[str] | None) -> int:
         click.echo(f"keepwell: {mistake}", err=True)
         return FINDINGS
     except (KeyboardInterrupt, click.Abort):
-        click.echo("\nkeepwell: stopped. The warehouse is as it was.", err=True)
-        return STOPPED
+        return _stopped()
+    except RuntimeError as failure:
+        # DuckDB tells a Ctrl-C during a query in this way
+        if isinstance(failure.__cause__, KeyboardInterrupt):
+            return _stopped()
+        raise
     return result if isinstance(result, int) else 0
+
+
+def _stopped() -> int:
+    click.echo("\nkeepwell: stopped. The warehouse is as it was.", err=True)
+    return STOPPED

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -70,13 +71,15 @@ ASCII = str.maketrans(
 
 
 def show_json(value: Any) -> None:
-    """Prints a value as JSON; instants as ISO 8601."""
+    """Prints a value as JSON; instants as ISO 8601, amounts as numbers."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_said))
 
 
-def _said(value: object) -> str:
+def _said(value: object) -> str | float:
     if isinstance(value, datetime | date):
         return value.isoformat()
+    if isinstance(value, Decimal):
+        return float(value)
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 

@@ -1,14 +1,14 @@
 """What a report tells: portfolio, movers, accounts to act on, reasons and the health of the data."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from keepwell.runs import figures
 from keepwell.runs.data_health import DataHealth
-from keepwell.runs.portfolio import HEALTH, RANK, Portfolio, Standing, portfolio
+from keepwell.runs.portfolio import HEALTH, RANK, Portfolio, Standing, portfolio, told
 from keepwell.scoring.score import Band, Reason, Score, Step
 
 Trend = tuple[tuple[datetime, float | None], ...]
@@ -30,11 +30,15 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class Mover:
-    """An account whose score moved since the week before: by `change` points, from `before`, out of `band_before`."""
+    """An account whose score moved since the week before: by `change` points, from `before`, out of `band_before`.
+
+    `because` is the reason whose points moved furthest that way, in words; empty where none did.
+    """
 
     score: Score
     before: float
     band_before: Band | None
+    because: str = ""
 
     @property
     def change(self) -> float:
@@ -124,6 +128,22 @@ def movers(scores: Sequence[Score], before: Sequence[Standing]) -> tuple[Mover, 
     return tuple(moved)
 
 
+def because(mover: Mover, then: Score) -> str:
+    """The reason that moved an account furthest the way it went, in words; of one that is gone, that it no longer holds."""
+    points = {(reason.step, reason.name): (reason.points, told(reason)) for reason in mover.score.reasons}
+    earlier = {(reason.step, reason.name): (reason.points, told(reason)) for reason in then.reasons}
+    sign = 1 if mover.change > 0 else -1
+    moved = {
+        key: sign * (points.get(key, (0.0, ""))[0] - earlier.get(key, (0.0, ""))[0])
+        for key in {**points, **earlier}
+        if key[0] is not Step.CLAMP
+    }
+    furthest = max(moved, key=lambda key: moved[key], default=None)
+    if furthest is None or moved[furthest] <= 0:
+        return ""
+    return points[furthest][1] if furthest in points else f"No longer: {earlier[furthest][1]}"
+
+
 def segment_lines(scored: Sequence[Score]) -> tuple[SegmentLine, ...]:
     """Each segment's line, the most value at risk first, then by name."""
     groups: dict[str, list[Score]] = defaultdict(list)
@@ -190,13 +210,17 @@ def report(
     simulated: bool,
     made_at: datetime,
     compared: datetime | None,
+    score_before: Callable[[str], Score | None],
     titles: Mapping[str, str],
     thresholds: tuple[float, float],
     weeks: Sequence[Week],
     trends: Mapping[str, Trend],
     data: DataHealth,
 ) -> Report:
-    """Puts a report together from `scores` (not empty) and the standings `before`, a week ago at `compared` (empty: there are none)."""
+    """Puts a report together from `scores` (not empty) and the standings `before`, a week ago at `compared` (empty: there are none).
+
+    `score_before` gives an account's whole score of a week ago; it is asked of the movers alone.
+    """
     bands_before = {score.account_id: score.band for score in before}
     purpose, as_of = scores[0].purpose, scores[0].as_of
     whole = portfolio(scores, purpose, as_of, bands_before if before else None)
@@ -215,10 +239,18 @@ def report(
         thresholds=thresholds,
         weeks=tuple(weeks),
         trends=trends,
-        movers_up=tuple(up[:MOST_MOVERS]),
-        movers_down=tuple(down[:MOST_MOVERS]),
+        movers_up=_explained(up[:MOST_MOVERS], score_before),
+        movers_down=_explained(down[:MOST_MOVERS], score_before),
         segments=segment_lines(whole.scored),
         costs=costs_of(whole.scored, titles),
         titles=titles,
         data=data,
     )
+
+
+def _explained(moved: Iterable[Mover], score_before: Callable[[str], Score | None]) -> tuple[Mover, ...]:
+    found = []
+    for mover in moved:
+        then = score_before(mover.score.account_id)
+        found.append(mover if then is None else replace(mover, because=because(mover, then)))
+    return tuple(found)

@@ -1,7 +1,7 @@
 """A project's report, gathered from its warehouse: today's scores, those of a week before, and the weeks that led here."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -16,8 +16,10 @@ from keepwell.runs.data_health import data_health
 from keepwell.runs.observing import OWNER, Observer
 from keepwell.runs.report import Report, Trend, Week, report
 from keepwell.runs.score import Progress, Scoring, score, silent, who_of
-from keepwell.runs.standings import Place, standings
+from keepwell.runs.standings import standings
 from keepwell.scoring.bands import band_of
+from keepwell.scoring.definition import Definition
+from keepwell.scoring.score import Score
 from keepwell.scoring.scores import Scores
 from keepwell.sql.statement import Point
 from keepwell.warehouse.protocol import Warehouse
@@ -47,15 +49,22 @@ def report_of(
     progress("looking back", 0.95)
     past = Past.of(project, warehouse, scores)
     week_ago = past.days[-1] if past.days else None
+    then = None if week_ago is None else _scores_at(project, warehouse, definition, week_ago)
+    places = {} if then is None else {place.account_id: place for place in standings(then)}
+
+    def score_before(account_id: str) -> Score | None:
+        return then[places[account_id].position] if then is not None and account_id in places else None
+
     return report(
         list(scores),
-        [] if week_ago is None else _standings_at(project, warehouse, definition.purpose, week_ago),
+        list(places.values()),
         project=project.name,
         zone=project.zone,
         currency=project.currency,
         simulated=project.simulated,
         made_at=clock.now(),
         compared=week_ago,
+        score_before=score_before,
         titles={signal.name: signal.title for signal in project.signals},
         thresholds=_thresholds(scores),
         weeks=[*past.weeks(), _week(scores)],
@@ -64,12 +73,11 @@ def report_of(
     )
 
 
-def _standings_at(project: Project, warehouse: Warehouse, purpose: str, day: datetime) -> Sequence[Place]:
-    """Every account's standing on an earlier day of the grid, by today's definitions."""
-    definition = purposes.definition(project, purpose)
+def _scores_at(project: Project, warehouse: Warehouse, definition: Definition, day: datetime) -> Scores:
+    """Every account's score on an earlier day of the grid, by today's definitions; it is not kept."""
     scoring = Scoring.of(project, warehouse, (definition,), day)
     sight = Observer(warehouse, (definition,), attributes=(OWNER,)).sight(Point.at(day))
-    return standings(scoring.scored(definition, sight, who_of(warehouse, sight)))
+    return scoring.scored(definition, sight, who_of(warehouse, sight))
 
 
 def _thresholds(scores: Scores) -> tuple[float, float]:

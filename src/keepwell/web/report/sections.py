@@ -3,7 +3,7 @@
 from typing import Any
 
 from keepwell.runs import figures
-from keepwell.runs.portfolio import BANDS, costs, told
+from keepwell.runs.portfolio import BANDS
 from keepwell.runs.report import Cost, Mover, Report, SegmentLine
 from keepwell.scoring.score import Band
 from keepwell.web.report import charts
@@ -118,7 +118,6 @@ def moves(report: Report) -> dict[str, Any]:
 
 def _mover(mover: Mover, report: Report) -> dict[str, Any]:
     score = mover.score
-    worst = costs(score, 1)
     bands = (
         f"{mover.band_before} to {score.band}"
         if mover.band_before is not score.band
@@ -126,7 +125,7 @@ def _mover(mover: Mover, report: Report) -> dict[str, Any]:
     )
     return {
         "name": figures.plain(score.name or score.account_id),
-        "why": figures.plain(told(worst[0])) if worst else "Nothing costs it points",
+        "why": figures.plain(mover.because),
         "spark": spark(report, score.account_id),
         "before": figures.score(mover.before),
         "after": figures.score(score.score),
