@@ -92,8 +92,12 @@ def kinds(signals: Iterable[Signal], columns: Mapping[str, Mapping[str, Kind]]) 
 
 
 def readable(table: str, columns: Mapping[str, Mapping[str, Kind]]) -> dict[str, Kind]:
-    """The names, with their kinds, that an expression over a table's rows may use: its columns, and `as_of`."""
-    return {**columns.get(table, {}), TABLES[table].occurred: Kind.INSTANT, AS_OF: Kind.INSTANT}
+    """The names, with their kinds, that an expression over a table's rows may use: its columns, and `as_of`.
+
+    A table that holds nothing yet has its canonical columns.
+    """
+    canonical = {column.name: column.kind for column in TABLES[table].columns}
+    return {**columns.get(table, canonical), TABLES[table].occurred: Kind.INSTANT, AS_OF: Kind.INSTANT}
 
 
 def _kind(signal: Signal, known: Mapping[str, Kind], columns: Mapping[str, Mapping[str, Kind]]) -> Kind:

@@ -16,7 +16,7 @@ from keepwell.sql.lattice import Cover, Lattice
 from keepwell.sql.masks import VALUE, Masks
 from keepwell.sql.naming import alias, column, described, relation
 from keepwell.sql.panes import Panes, combined
-from keepwell.sql.partial import Parted, State, parted
+from keepwell.sql.partial import Fold, Parted, State, parted
 from keepwell.sql.placed import Placed
 
 _DIFFERENT = (How.DISTINCT, How.ACTIVE_DAYS)
@@ -59,7 +59,7 @@ class Grid:
         here, there = (_parted(Counting(how, seen)) for seen in (self._placed.seen, self._late))
         values = []
         for state, late in zip(here.states, there.states, strict=True):
-            values.append(combined(state.fold, [self._panes.window(state), self._late_state(late)]))
+            values.append(_with_late(state, self._panes.window(state), self._late_state(late)))
         self.values[name] = here.finish(values)
         self.joins |= {self._panes.name: True, self._late_name: True}
 
@@ -84,7 +84,7 @@ class Grid:
         if how.how is How.ACTIVE_DAYS and how.window is not None and whole_days(how.window, self._lattice):
             masks = DayMasks(self._placed, counted_once(counting))
         else:
-            masks = Masks(self._placed, counted_once(counting), len(self._masks) + 1)
+            masks = Masks(self._placed, self._panes.covers, counted_once(counting), len(self._masks) + 1)
         key = f"{type(masks).__name__}|{counted_once(counting).sql()}"
         masks, group = self._masks.setdefault(key, (masks, []))
         if isinstance(masks, DayMasks):
@@ -149,6 +149,13 @@ class Grid:
             name: exp.func("COALESCE", column(name, "late"), exp.false()) for name in conditions
         }
         return query, flags
+
+
+def _with_late(state: State, value: exp.Expr, late: exp.Expr) -> exp.Expr:
+    """A state over a window with what became known late added; NULL where the account has no facts at all."""
+    if state.fold is not Fold.SUM:
+        return combined(state.fold, [value, late])
+    return exp.func("COALESCE", exp.Add(this=value, expression=late), value.copy(), late.copy())
 
 
 def _parted(counting: Counting) -> Parted:

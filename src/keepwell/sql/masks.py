@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from sqlglot import exp
 
 from keepwell.signals.window import Window
-from keepwell.sql.lattice import Piece
+from keepwell.sql.lattice import Cover, Piece
 from keepwell.sql.naming import described, relation
 from keepwell.sql.placed import Placed, placed_column
 
@@ -25,6 +25,7 @@ class Masks:
     """The masks of one column's different values, and the counts per window that come of them."""
 
     placed: Placed
+    covers: Mapping[Window, Cover]
     value: exp.Expr
     number: int
     _conditions: dict[str, tuple[str, exp.Expr]] = field(default_factory=dict)
@@ -68,21 +69,44 @@ class Masks:
         ]
 
     @property
+    def _place(self) -> str:
+        """What a bit stands for: a segment where every window covers whole ones, else a piece of one."""
+        windows = [window for _, window in self._counts.values() if window is not None]
+        return (
+            "piece"
+            if any(self.covers[window].parts for window in windows if window in self.covers)
+            else "segment"
+        )
+
+    def _number(self, piece: Piece) -> int:
+        return piece.number if self._place == "piece" else piece.segment
+
+    @property
     def _words(self) -> list[int]:
-        """The number of the first piece of each word; a piece -1 stands for all before the lattice."""
-        pieces = len(self.placed.pieces)
-        return list(range(-1 if self.placed.before else 0, pieces, WORD))
+        """The first place of each word, from the earliest that a window reaches; -1 stands for all before the lattice."""
+        windows = [window for _, window in self._counts.values()]
+        if None in windows:
+            first = -1
+        else:
+            lattice = self.placed.lattice
+            as_of = lattice.points[0].as_of
+            reach = min(window.bounds(as_of, lattice.zone)[0] for window in windows if window is not None)
+            first = min(self._number(piece) for piece in self.placed.pieces if piece.until > reach)
+        last = max(self._number(piece) for piece in self.placed.pieces)
+        return list(range(first, last + 1, WORD))
 
     def _masks(self) -> exp.Select:
         columns = []
         for mask, condition in self._conditions.values():
             for number, first in enumerate(self._words):
-                place = exp.Sub(this=placed_column("piece"), expression=exp.convert(first))
+                place = exp.Sub(this=placed_column(self._place), expression=exp.convert(first))
                 bit = exp.BitwiseLeftShift(
                     this=exp.cast(exp.convert(1), "bigint"), expression=exp.paren(place)
                 )
                 inside = exp.Between(
-                    this=placed_column("piece"), low=exp.convert(first), high=exp.convert(first + WORD - 1)
+                    this=placed_column(self._place),
+                    low=exp.convert(first),
+                    high=exp.convert(first + WORD - 1),
                 )
                 held = exp.case().when(exp.and_(condition.copy(), inside), exp.paren(bit))
                 mask_of = exp.func("COALESCE", exp.BitwiseOrAgg(this=held), exp.convert(0))
@@ -98,8 +122,8 @@ class Masks:
         lattice = self.placed.lattice
         as_of = lattice.points[point].as_of
         since, until = window.bounds(as_of, lattice.zone) if window else (lattice.edges[0], as_of)
-        inside = [piece.number for piece in self.placed.pieces if _inside(piece, since, until)]
-        numbers = ([-1] if window is None else []) + inside
+        inside = {self._number(piece) for piece in self.placed.pieces if _inside(piece, since, until)}
+        numbers = inside | ({-1} if window is None else set())
         return [
             sum(1 << (number - first) for number in numbers if first <= number < first + WORD)
             for first in self._words

@@ -5,10 +5,13 @@ from dataclasses import dataclass, field
 from sqlglot import exp
 
 from keepwell.signals.window import Window
-from keepwell.sql.lattice import Cover, Lattice, Part
+from keepwell.sql.lattice import Cover, Part
 from keepwell.sql.naming import described, relation
 from keepwell.sql.partial import Fold, State
 from keepwell.sql.placed import Placed, placed_column
+
+SHORT = 4
+"""Up to how many segments are added one by one; more are added by the database, as a frame."""
 
 
 @dataclass(slots=True)
@@ -18,7 +21,8 @@ class Panes:
     placed: Placed
     covers: dict[Window, Cover]
     _columns: dict[str, tuple[str, exp.Expr, Fold]] = field(default_factory=dict)
-    _frames: dict[str, exp.Expr] = field(default_factory=dict)
+    _behind: dict[str, exp.Expr] = field(default_factory=dict)
+    _windowed: dict[str, exp.Expr] = field(default_factory=dict)
 
     @property
     def table(self) -> str:
@@ -31,10 +35,10 @@ class Panes:
         return f"{self.table}_windows"
 
     def window(self, state: State) -> exp.Expr:
-        """A state over its window at each point, as a column of the windows subquery; NULL or 0 where nothing counts."""
+        """A state over its window at each point, as a column of the windows subquery; a sum of nothing is 0."""
         name = f"{self._column(state, None)}_{_named(state.window)}"
-        if name not in self._frames:
-            self._frames[name] = self._over(state)
+        if name not in self._windowed:
+            self._windowed[name] = self._over(state)
         return exp.column(exp.to_identifier(name, quoted=True), table=self.name)
 
     def _column(self, state: State, part: Part | None) -> str:
@@ -48,13 +52,39 @@ class Panes:
     def _over(self, state: State) -> exp.Expr:
         if state.window is None:
             self.placed.before = True
-            return _frame(self._column(state, None), state.fold, None, 0)
+            return self._frame(self._column(state, None), state.fold, None, 0)
         cover = self.covers[state.window]
         terms: list[exp.Expr] = []
         if cover.first is not None:
-            terms.append(_frame(self._column(state, None), state.fold, cover.first, cover.last))
-        terms += [_frame(self._column(state, part), state.fold, part.back, part.back) for part in cover.parts]
+            whole = self._column(state, None)
+            if cover.first - cover.last < SHORT:
+                terms += [self._back(whole, state.fold, back) for back in range(cover.last, cover.first + 1)]
+            else:
+                terms.append(self._frame(whole, state.fold, cover.first, cover.last))
+        terms += [self._back(self._column(state, part), state.fold, part.back) for part in cover.parts]
         return combined(state.fold, terms)
+
+    def _back(self, name: str, fold: Fold, back: int) -> exp.Expr:
+        """A column as it was some segments back."""
+        if back == 0:
+            return exp.column(name)
+        nothing = exp.convert(0) if fold is Fold.SUM else exp.null()
+        lag = exp.Lag(this=exp.column(name), offset=exp.convert(back), default=nothing)
+        return self._computed(f"{name}_{back}_back", exp.Window(this=lag, **_by_account()))
+
+    def _frame(self, name: str, fold: Fold, first: int | None, last: int) -> exp.Expr:
+        """A column folded over the segments from `first` to `last` back (`None`: from the very first)."""
+        start = {"start": "UNBOUNDED"} if first is None else {"start": exp.convert(first)}
+        end = {"end": "CURRENT ROW"} if last == 0 else {"end": exp.convert(last), "end_side": "PRECEDING"}
+        spec = exp.WindowSpec(kind="ROWS", start_side="PRECEDING", **start, **end)
+        call = _CALLS[fold](this=exp.column(name))
+        return self._computed(
+            f"{name}_{first}_to_{last}_back", exp.Window(this=call, spec=spec, **_by_account())
+        )
+
+    def _computed(self, name: str, value: exp.Expr) -> exp.Expr:
+        self._behind[name] = value
+        return exp.column(name)
 
     def queries(self) -> list[tuple[str, exp.Select, bool]]:
         """The subqueries, once every window has been asked for: the panes, and the windows over them."""
@@ -67,82 +97,72 @@ class Panes:
         return described(query, f"{self.table}, counted once per account and segment")
 
     def _windows(self) -> exp.Select:
-        lattice: Lattice = self.placed.lattice
+        ahead = self.placed.lattice.ahead
+        columns = [exp.column(name) for name, _, _ in self._columns.values()]
+        behind = [exp.alias_(value, name) for name, value in self._behind.items()]
+        over = exp.select("account", placed_column("segment"), *columns, *behind).from_(
+            self._dense().subquery("dense")
+        )
+        point = exp.Sub(this=placed_column("segment"), expression=exp.convert(ahead))
+        windows = [
+            exp.alias_(value, exp.to_identifier(name, quoted=True)) for name, value in self._windowed.items()
+        ]
+        query = exp.select("account", exp.alias_(point, "point"), *windows).from_(
+            over.subquery("over_segments")
+        )
+        query = query.where(exp.GTE(this=placed_column("segment"), expression=exp.convert(ahead)))
+        return described(query, f"{self.table}: segments added up into the windows of every instant")
+
+    def _dense(self) -> exp.Select:
+        """A row for every account and segment, also where nothing happened."""
         first = -1 if self.placed.before else 0
-        rows = [exp.Tuple(expressions=[exp.convert(number)]) for number in range(first, lattice.segments)]
+        rows = [
+            exp.Tuple(expressions=[exp.convert(number)])
+            for number in range(first, self.placed.lattice.segments)
+        ]
         named = exp.TableAlias(
             this=exp.to_identifier("each"), columns=[exp.to_identifier("segment", quoted=True)]
         )
         segments = exp.select("*").from_(exp.Values(expressions=rows, alias=named))
         everyone = exp.select("account").distinct().from_(f"{self.table}_panes")
+        segment = exp.to_identifier("segment", quoted=True)
         same = exp.and_(
             exp.column("account", "pane").eq(exp.column("account", "everyone")),
-            exp.column(exp.to_identifier("segment", quoted=True), "pane").eq(
-                exp.column(exp.to_identifier("segment", quoted=True), "every")
-            ),
+            exp.column(segment, "pane").eq(exp.column(segment.copy(), "every")),
         )
-        frames = [
-            exp.alias_(frame, exp.to_identifier(name, quoted=True)) for name, frame in self._frames.items()
-        ]
-        dense = (
-            exp.select(
-                exp.column("account", "everyone"),
-                exp.column(exp.to_identifier("segment", quoted=True), "every"),
-                *(exp.column(name, "pane") for name, _, _ in self._columns.values()),
-            )
+        states = []
+        for name, _, fold in self._columns.values():
+            value: exp.Expr = exp.column(name, "pane")
+            if fold is Fold.SUM:
+                value = exp.func("COALESCE", value, exp.convert(0))
+            states.append(exp.alias_(value, name))
+        return (
+            exp.select(exp.column("account", "everyone"), exp.column(segment.copy(), "every"), *states)
             .from_(everyone.subquery("everyone"))
             .join(segments.subquery("every"), join_type="cross")
             .join(exp.alias_(relation(f"{self.table}_panes"), "pane", table=True), on=same, join_type="left")
         )
-        over = exp.select("account", placed_column("segment"), *frames).from_(dense.subquery("dense"))
-        point = exp.Sub(this=placed_column("segment"), expression=exp.convert(lattice.ahead))
-        names = [exp.column(exp.to_identifier(name, quoted=True)) for name in self._frames]
-        query = (
-            exp.select("account", exp.alias_(point, "point"), *names)
-            .from_(over.subquery("over_segments"))
-            .where(exp.GTE(this=placed_column("segment"), expression=exp.convert(lattice.ahead)))
-        )
-        return described(query, f"{self.table}: segments added up into the windows of every instant")
 
 
 def combined(fold: Fold, terms: list[exp.Expr]) -> exp.Expr:
-    """Several states as one; NULL only where all are."""
+    """Several states as one; sums are known throughout, of the rest the unknown are passed over."""
     if len(terms) == 1:
         return terms[0]
-    if fold is Fold.SUM:
-        total: exp.Expr = exp.func("COALESCE", terms[0], exp.convert(0))
-        for term in terms[1:]:
-            total = exp.Add(this=total, expression=exp.func("COALESCE", term, exp.convert(0)))
-        nothing = exp.and_(*(exp.Is(this=term.copy(), expression=exp.null()) for term in terms))
-        return exp.case().when(nothing, exp.null()).else_(total)
-    kind = exp.Least if fold is Fold.MIN else exp.Greatest
-    return kind(this=terms[0], expressions=terms[1:], ignore_nulls=True)
+    if fold is not Fold.SUM:
+        kind = exp.Least if fold is Fold.MIN else exp.Greatest
+        return kind(this=terms[0], expressions=terms[1:], ignore_nulls=True)
+    total = terms[0]
+    for term in terms[1:]:
+        total = exp.Add(this=total, expression=term)
+    return exp.paren(total)
 
 
 _CALLS = {Fold.SUM: exp.Sum, Fold.MIN: exp.Min, Fold.MAX: exp.Max}
 
 
-def _frame(name: str, fold: Fold, first: int | None, last: int) -> exp.Expr:
-    """A state folded over the segments from `first` to `last` back (`None`: from the very first)."""
-
-    def bound(back: int) -> dict[str, object]:
-        return {"": "CURRENT ROW"} if back == 0 else {"": exp.convert(back), "side": "PRECEDING"}
-
-    start = {"": "UNBOUNDED", "side": "PRECEDING"} if first is None else bound(first)
-    end = bound(last)
-    spec = exp.WindowSpec(
-        kind="ROWS",
-        start=start[""],
-        start_side=start.get("side"),
-        end=end[""],
-        end_side=end.get("side"),
-    )
-    return exp.Window(
-        this=_CALLS[fold](this=exp.column(name)),
-        partition_by=[exp.column("account")],
-        order=exp.Order(expressions=[exp.Ordered(this=placed_column("segment"), desc=False)]),
-        spec=spec,
-    )
+def _by_account() -> dict[str, object]:
+    order = exp.Order(expressions=[exp.Ordered(this=placed_column("segment"), desc=False)])
+    return {"partition_by": [exp.column("account")], "order": order}
 
 
 def _named(window: Window | None) -> str:

@@ -42,7 +42,7 @@ class State:
         return f"{self.fold}|{value}|{self.condition.sql()}"
 
     def folded(self, also: exp.Expr | None = None) -> exp.Expr:
-        """The aggregate over facts; NULL (a count: 0) where there is none."""
+        """The aggregate over facts; a sum of none is 0 or NULL, a least or greatest of none NULL. Counts are doubles."""
         conditions = [each for each in (self.condition, also) if each is not None and not _always(each)]
         if self.value is None:
             call: exp.Expr = exp.Count(this=exp.Star())
@@ -51,7 +51,13 @@ class State:
         if conditions:
             together = exp.and_(*(each.copy() for each in conditions))
             call = exp.Filter(this=call, expression=exp.Where(this=together))
-        return exp.cast(call, "integer") if self.value is None else call
+        return (
+            exp.cast(call, "double")
+            if self.value is None
+            else exp.cast(call, "bigint")
+            if self.whole
+            else call
+        )
 
 
 _CALLS: dict[Fold, Callable[..., exp.Expr]] = {Fold.SUM: exp.Sum, Fold.MIN: exp.Min, Fold.MAX: exp.Max}
@@ -80,9 +86,9 @@ def parted(counting: Counting, condition: exp.Expr) -> Parted | None:
         case How.RATE if how.window is not None and how.per is not None and how.window.days:
             return Parted((count,), lambda states: _rate(states[0], counting))
         case How.SUM if value is not None:
-            total = State(Fold.SUM, value.sql, condition, how.window)
             whole = value.kind is Kind.INTEGER
-            return Parted((total,), lambda states: exp.cast(states[0], "bigint") if whole else states[0])
+            total = State(Fold.SUM, value.sql, condition, how.window, whole)
+            return Parted((total, count), lambda states: _where_any(states[1], states[0], whole=whole))
         case How.MEAN if value is not None:
             total = State(Fold.SUM, double(value.sql), condition, how.window)
             return Parted(
@@ -97,6 +103,12 @@ def parted(counting: Counting, condition: exp.Expr) -> Parted | None:
         case How.TREND:
             return _trend(counting, condition)
     return None
+
+
+def _where_any(count: exp.Expr, total: exp.Expr, *, whole: bool) -> exp.Expr:
+    """A total that is unknown where nothing was counted."""
+    value = exp.cast(total, "bigint") if whole else total
+    return exp.case().when(exp.GT(this=count, expression=exp.convert(0)), value)
 
 
 def _unless_zero(count: exp.Expr) -> exp.Expr:
@@ -130,18 +142,13 @@ def _trend(counting: Counting, condition: exp.Expr) -> Parted | None:
 
     def finish(folded: Sequence[exp.Expr]) -> exp.Expr:
         weighted = [
-            exp.Mul(
-                this=exp.func("COALESCE", double(each), exp.convert(0)),
-                expression=exp.convert(2 * x - (count - 1)),
-            )
+            exp.Mul(this=exp.paren(double(each)), expression=exp.convert(2 * x - (count - 1)))
             for x, each in enumerate(folded[:count])
         ]
-        slope = exp.Mul(
-            this=exp.paren(_added(weighted)),
-            expression=double(exp.convert(6 / (count * (count * count - 1)))),
-        )
-        fallen = _added([exp.func("COALESCE", each.copy(), exp.convert(0)) for each in folded[-count:]])
-        return exp.case().when(exp.GT(this=exp.paren(fallen), expression=exp.convert(0)), slope)
+        weight = double(exp.convert(6 / (count * (count * count - 1))))
+        slope = exp.Mul(this=exp.paren(_added(weighted)), expression=weight)
+        fallen = exp.paren(_added([each.copy() for each in folded[-count:]]))
+        return exp.case().when(exp.GT(this=fallen, expression=exp.convert(0)), slope)
 
     return Parted(tuple(states), finish)
 
