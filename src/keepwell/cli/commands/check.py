@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from keepwell.project.lint import Edit, Finding
 
 
-@click.command(epilog="\b\nExample: keepwell check\nExample: keepwell check --fix")
+@click.command(
+    short_help="Are the definitions right, and are they good practice?",
+    epilog="\b\nExample: keepwell check\nExample: keepwell check --fix",
+)
 @click.option("--fix", "mend", is_flag=True, help="Mend what a machine can mend; comments stay.")
 @options.in_project
 @options.as_json

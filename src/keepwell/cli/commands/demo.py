@@ -9,7 +9,10 @@ from keepwell.cli import options, terminal
 ACCOUNTS = 2000
 
 
-@click.command(epilog="\b\nExample: keepwell demo\nExample: keepwell demo try --accounts 300")
+@click.command(
+    short_help="Simulate a firm; load, score and report on it.",
+    epilog="\b\nExample: keepwell demo\nExample: keepwell demo try --accounts 300",
+)
 @click.argument(
     "directory", metavar="[DIR]", type=click.Path(file_okay=False, path_type=Path), default="keepwell-demo"
 )

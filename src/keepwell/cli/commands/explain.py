@@ -10,7 +10,8 @@ from keepwell.cli.opening import opened
 
 
 @click.command(
-    epilog="\b\nExample: keepwell explain A-0012\nExample: keepwell explain 'Northwind GmbH' --since 2025-05-01"
+    short_help="Explain a score: reasons, trend, moves, remedies.",
+    epilog="\b\nExample: keepwell explain A-0012\nExample: keepwell explain 'Northwind GmbH' --since 2025-05-01",
 )
 @click.argument("account")
 @click.option(

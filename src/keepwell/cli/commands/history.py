@@ -11,7 +11,8 @@ SHOWN = 28
 
 
 @click.command(
-    epilog="\b\nExample: keepwell history A-0012\nExample: keepwell history A-0012 --limit 365 --json"
+    short_help="Show an account's scores through time.",
+    epilog="\b\nExample: keepwell history A-0012\nExample: keepwell history A-0012 --limit 365 --json",
 )
 @click.argument("account")
 @click.option(

@@ -11,7 +11,8 @@ EXAMPLES = ("saas", "shop", "services")
 
 
 @click.command(
-    epilog="\b\nExample: keepwell init acme --from exports/\nExample: keepwell init acme --example saas"
+    short_help="Write a new project, from data or an example.",
+    epilog="\b\nExample: keepwell init acme --from exports/\nExample: keepwell init acme --example saas",
 )
 @click.argument("directory", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
 @click.option(

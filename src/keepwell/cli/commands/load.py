@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 
 @click.command(
-    epilog="\b\nExample: keepwell load\nExample: keepwell load --json | jq '.sources[] | {source, rejected}'"
+    short_help="Load what is new in the sources: all of it, or none.",
+    epilog="\b\nExample: keepwell load\nExample: keepwell load --json | jq '.sources[] | {source, rejected}'",
 )
 @options.in_project
 @options.as_json

@@ -12,7 +12,8 @@ SHOWN = 10
 
 
 @click.command(
-    epilog="\b\nExample: keepwell rejects\nExample: keepwell rejects --source events --rule unknown_account --limit 50"
+    short_help="Show the rows that could not be used, and why.",
+    epilog="\b\nExample: keepwell rejects\nExample: keepwell rejects --source events --rule unknown_account --limit 50",
 )
 @click.option("--source", metavar="NAME", help="Only rows of this source.")
 @click.option("--rule", metavar="NAME", help="Only rows that this rule refused.")

@@ -9,7 +9,10 @@ from keepwell.cli import options, terminal
 from keepwell.cli.opening import opened
 
 
-@click.command(epilog="\b\nExample: keepwell report -o report.html")
+@click.command(
+    short_help="Write a report as one page that opens offline.",
+    epilog="\b\nExample: keepwell report -o report.html",
+)
 @click.option(
     "-o",
     "--output",

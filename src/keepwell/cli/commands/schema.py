@@ -8,8 +8,9 @@ KINDS = ("keepwell", "sources", "signals", "segments", "scorecard")
 
 
 @click.command(
+    short_help="Print the JSON Schemas, for editors.",
     epilog="\b\nExample: keepwell schema signals > signals.schema.json\n"
-    "Then, at the head of signals.yml: # yaml-language-server: $schema=signals.schema.json"
+    "Then, at the head of signals.yml: # yaml-language-server: $schema=signals.schema.json",
 )
 @click.argument("kind", required=False, type=click.Choice(KINDS))
 @options.in_project

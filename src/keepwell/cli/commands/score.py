@@ -24,8 +24,9 @@ SHOWN = 10
 
 
 @click.command(
+    short_help="Score every account, and show the portfolio.",
     epilog="\b\nExample: keepwell score --segment enterprise\n"
-    "Example: keepwell score --as-of 2025-06-30 -o scores.xlsx"
+    "Example: keepwell score --as-of 2025-06-30 -o scores.xlsx",
 )
 @options.as_of
 @click.option(

@@ -10,7 +10,8 @@ from keepwell.cli.opening import opened
 
 
 @click.command(
-    epilog="\b\nExample: keepwell signals A-0012\nExample: keepwell signals --as-of 2025-06-30 --json"
+    short_help="Show what is measured of an account, or of all.",
+    epilog="\b\nExample: keepwell signals A-0012\nExample: keepwell signals --as-of 2025-06-30 --json",
 )
 @click.argument("account", required=False)
 @options.as_of

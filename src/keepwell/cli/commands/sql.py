@@ -9,7 +9,10 @@ from keepwell.cli import options, terminal
 from keepwell.cli.opening import opened
 
 
-@click.command(epilog="\b\nExample: keepwell sql | less\nExample: keepwell sql --as-of 2025-06-30 --grid 28")
+@click.command(
+    short_help="Print the one statement that computes every signal.",
+    epilog="\b\nExample: keepwell sql | less\nExample: keepwell sql --as-of 2025-06-30 --grid 28",
+)
 @options.as_of
 @click.option(
     "--grid",

@@ -103,7 +103,7 @@ def _to_act(whole: Portfolio[S], shown: Sequence[Score], currency: str) -> list[
         _line(
             "account",
             "score",
-            Text("band"),
+            Text("band", "dim"),
             ("at risk" if health else "value") if whole.value is not None else "",
             "dim",
         )

@@ -26,7 +26,7 @@ def band(value: Band | None) -> Text:
 
 def heading(text: str, beside: str = "") -> Text:
     """A title, and what belongs beside it."""
-    return Text(text, "bold") + (Text(f"   {beside}", "dim") if beside else Text())
+    return Text.assemble((text, "bold"), (f"   {beside}" if beside else "", "dim"))
 
 
 def bar(share: float, width: int) -> str:
