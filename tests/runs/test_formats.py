@@ -314,6 +314,23 @@ def test_a_sheet_by_name(tmp_path: Path) -> None:
         assert loaded(warehouse, tmp_path, named)["accounts"].kept == 1
 
 
+def test_texts_in_a_sheet_that_stand_for_unknown(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for line in (
+        ["id", "began", "seats"],
+        ["a", utc("2024-01-01"), "n/a"],
+        ["b", utc("2024-01-02"), 9],
+        ["c", "-", 4],
+    ):
+        book.worksheets[0].append(line)
+    book.save(tmp_path / "accounts.xlsx")
+    columns = taking(account_id="id", began_at="began", seats="seats")
+    source = Source("accounts", "accounts", files("accounts.xlsx", nulls=("", "n/a", "-", "9")), columns)
+    with warehouse_in(tmp_path) as warehouse:
+        assert counts(loaded(warehouse, tmp_path, source)["accounts"]) == {"missing": 1}
+        assert rows(warehouse, "SELECT seats FROM facts.accounts") == [(None,), (None,)]
+
+
 @pytest.mark.parametrize(
     ("content", "reading", "message"),
     [

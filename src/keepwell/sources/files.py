@@ -1,9 +1,11 @@
 """Which files a source has, what their endings say, and whether they have changed."""
 
 import hashlib
+import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from glob import glob
+from glob import escape, glob
 from pathlib import Path
 
 from keepwell.errors import SourceError
@@ -28,6 +30,9 @@ FORMATS = {
 }
 
 
+_VARIABLE = re.compile(r"\$\{(\w+)\}")
+
+
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
     """What a file was when it was looked at: bytes, instant of change (ns), and a digest of its content."""
@@ -49,14 +54,16 @@ def format_of(path: Path) -> Format | None:
 
 
 def find(folder: Path, globs: Sequence[str], where: str) -> list[Path]:
-    """The files of a source's globs, each once, in the order of their names.
+    """The files of a source's globs, each once, in the order of their names. `${NAME}` is the environment variable NAME.
 
     Raises:
-        SourceError: a glob matches nothing.
+        SourceError: a glob matches nothing, or an environment variable is not set.
     """
     found: dict[Path, None] = {}
-    for pattern in globs:
-        matches = sorted(Path(match) for match in glob(str(folder / pattern), recursive=True))
+    for written in globs:
+        sought = os.path.join(escape(str(folder)), _filled(written, where, escaped=True))
+        matches = sorted(Path(match) for match in glob(sought, recursive=True))
+        pattern = _filled(written, where)
         files = [match for match in matches if match.is_file()]
         if not files:
             raise SourceError(
@@ -64,6 +71,23 @@ def find(folder: Path, globs: Sequence[str], where: str) -> list[Path]:
             )
         found.update(dict.fromkeys(files))
     return list(found)
+
+
+def _filled(pattern: str, where: str, *, escaped: bool = False) -> str:
+    """The glob with each `${NAME}` replaced by what the environment variable NAME holds."""
+
+    def value(variable: re.Match[str]) -> str:
+        name = variable[1]
+        held = os.environ.get(name)
+        if not held:
+            raise SourceError(
+                f"{pattern!r} needs the environment variable {name}, which is not set",
+                where=where,
+                do=f"type, for example, `export {name}=/the/folder/that/is/meant`",
+            )
+        return escape(held) if escaped else held
+
+    return _VARIABLE.sub(value, pattern)
 
 
 def _nearby(folder: Path, pattern: str) -> str:

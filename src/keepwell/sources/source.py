@@ -111,7 +111,11 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """Files by glob, relative to the project's folder (`files:`, one glob or a list)."""
+    """Files by glob, relative to the project's folder (`files:`, one glob or a list).
+
+    `${NAME}` stands for the environment variable NAME, read when the files are sought: the definition, and so its
+    version, is the same wherever the data lies.
+    """
 
     globs: tuple[str, ...]
     reading: Reading = Reading()
@@ -216,11 +220,9 @@ class MaxRejects:
         return rejected > most
 
     def __str__(self) -> str:
-        return (
-            str(self.count)
-            if self.count is not None
-            else f"{(self.share or 0.0):.4g}".rstrip() + " of the rows"
-        )
+        if self.count is not None:
+            return f"{self.count:,}"
+        return f"{100 * (self.share or 0.0):.4g}% of the rows"
 
 
 @dataclass(frozen=True, slots=True)

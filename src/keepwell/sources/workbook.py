@@ -33,7 +33,7 @@ def open_sheet(path: Path, file: str, reading: Reading) -> Raw:
 
     def read() -> pa.RecordBatchReader:
         body = _rows(_sheet(path, file, reading.sheet), reading.skip + int(reading.header))
-        return pa.RecordBatchReader.from_batches(schema, _batches(body, schema))
+        return pa.RecordBatchReader.from_batches(schema, _batches(body, schema, frozenset(reading.nulls)))
 
     return Raw(file, columns, Batches(read), first_row=reading.skip + int(reading.header) + 1)
 
@@ -54,7 +54,14 @@ def _rows(sheet: CalamineSheet, skip: int) -> Iterator[list[object]]:
     return islice(iter(sheet.to_python(skip_empty_area=False)), skip, None)
 
 
-def _batches(rows: Iterator[list[object]], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+def _batches(
+    rows: Iterator[list[object]], schema: pa.Schema, nulls: frozenset[str]
+) -> Iterator[pa.RecordBatch]:
     width = len(schema)
     while batch := list(islice(rows, _BATCH_ROWS)):
-        yield text_batch([[cell if cell != "" else None for cell in row[:width]] for row in batch], schema)
+        yield text_batch([[_known(cell, nulls) for cell in row[:width]] for row in batch], schema)
+
+
+def _known(cell: object, nulls: frozenset[str]) -> object:
+    """The cell, or `None` if it is empty or holds a text that stands for "unknown"."""
+    return None if cell == "" or as_text(cell) in nulls else cell

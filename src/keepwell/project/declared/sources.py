@@ -100,7 +100,7 @@ class _Source(Record):
 SOURCE = _Source(
     "a source",
     {
-        "files": Key(Each(PLAIN, single=True), "files by glob, relative to the project"),
+        "files": Key(Each(PLAIN, single=True), "files by glob, relative to the project; ${NAME} is an environment variable"),
         "database": Key(IDENTIFIER, "a database that keepwell.yml names under `databases:`"),
         "query": Key(PLAIN, "the query whose rows are taken"),
         "format": Key(
