@@ -8,7 +8,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from keepwell.errors import UserError
-from keepwell.runs.export import Format, harmless, replacing, write
+from keepwell.runs.export import Format, replacing, write
+from keepwell.runs.spreadsheets import harmless
 from keepwell.scoring.score import Score, Step
 from tests.scored import AS_OF, reason, score
 

@@ -23,7 +23,7 @@ def of_load(report: "LoadReport", simulated: bool) -> dict[str, Any]:
 
 def of_explanation(explanation: "Explanation", simulated: bool) -> dict[str, Any]:
     """A score with what moved it since an earlier one, its remedies and its trend."""
-    from keepwell.runs.export import record
+    from keepwell.runs.records import record
 
     since = explanation.since
     form = {
