@@ -7,7 +7,7 @@ import pytest
 
 from keepwell.errors import DefinitionError, Problem, UserError
 from keepwell.project import load
-from keepwell.scoring.scorecard import Line, Peers, Percentile
+from keepwell.scoring.scorecard import Line, Peers, Percentile, RollUp
 from keepwell.signals.definition import Aggregate, Change, Direction, Feed, Formula, How, State
 from keepwell.signals.expression import Arithmetic, Literal, Membership, Name, parse
 from keepwell.signals.tables import Kind
@@ -141,6 +141,25 @@ def test_a_broken_source_is_not_told_again_by_the_signals(tmp_path: Path) -> Non
 def test_a_signal_that_cannot_be_read_is_not_told_again_by_the_scorecard(tmp_path: Path) -> None:
     folder = spoilt(tmp_path, "signals", "aggregate: active_days", "aggregate: active_dayz")
     assert [problem.do for problem in problems(folder)] == ["did you mean 'active_days'?"]
+
+
+def test_a_broken_signals_file_is_not_told_again_by_what_reads_it(tmp_path: Path) -> None:
+    found = problems(spoilt(tmp_path, "signals", "    label: Active days", "\tlabel: Active days"))
+    assert [problem.where.partition(":")[0] for problem in found] == ["signals.yml"]
+
+
+def test_a_broken_segments_file_is_not_told_again_by_the_scorecard(tmp_path: Path) -> None:
+    folder = spoilt(tmp_path, "default", "{segment: any, stage: any}", "{segment: smb, stage: mature}")
+    (folder / "segments.yml").write_text("segments: {smb: otherwise\n", encoding="utf-8")
+    assert [problem.where.partition(":")[0] for problem in problems(folder)] == ["segments.yml"]
+
+
+def test_a_parent_can_be_weighted_by_value(tmp_path: Path) -> None:
+    for said in ("weighted by value", "value"):
+        folder = spoilt(
+            tmp_path, "default", "missing: redistribute", f"missing: redistribute\nroll_up: {said}"
+        )
+        assert load(folder).scorecards[0].roll_up is RollUp.VALUE
 
 
 def test_scorecards_are_tried_by_order_then_by_file(tmp_path: Path) -> None:

@@ -17,7 +17,8 @@ def test_a_project_is_written_with_schemas_for_editors(tmp_path: Path) -> None:
         said = first.removeprefix("# yaml-language-server: $schema=")
         assert ((tmp_path / "new" / name).parent / said).resolve().name == f"{schema}.json"
         assert ((tmp_path / "new" / name).parent / said).is_file()
-    assert ".keepwell/" in (tmp_path / "new/.gitignore").read_text(encoding="utf-8")
+    ignored = (tmp_path / "new/.gitignore").read_text(encoding="utf-8").split()
+    assert ignored == [".keepwell/", "data/", "truth/"]
 
 
 def test_nothing_is_written_over(tmp_path: Path) -> None:

@@ -92,6 +92,12 @@ class _Files:
         fields = shape.read(node, self.report)
         return None if fields is BROKEN else fields
 
+    def perhaps(self, name: str, shape: Record) -> tuple[Fields | None, bool]:
+        """A file that need not be there, and whether all it says is known: nothing, if it is absent or empty."""
+        count = len(self.report.problems)
+        fields = self.fields(name, shape)
+        return fields, fields is not None or len(self.report.problems) == count
+
     def _instead(self, name: str) -> str:
         others = [path.name for path in self.folder.glob("*.y*ml") if path.name not in FILES]
         near = nearest(name, others)
@@ -116,23 +122,24 @@ def _project(files: _Files, report: Report) -> Project:
     source_fields = files.fields(SOURCES_FILE, SOURCES, required=True)
     source_entries = _entries(source_fields, "sources")
     found_sources = sources.read(source_entries, said, report)
-    signal_fields = files.fields(SIGNALS_FILE, SIGNALS)
+    signal_fields, signals_known = files.perhaps(SIGNALS_FILE, SIGNALS)
     entries = _entries(signal_fields, "signals")
-    segment_fields = files.fields(SEGMENTS_FILE, SEGMENTS)
+    segment_fields, segments_known = files.perhaps(SEGMENTS_FILE, SEGMENTS)
     cards = [(name, files.fields(name, SCORECARD, required=True)) for name in files.cards]
     complete = source_fields is not None and all(_table_known(entry) for entry in source_entries)
     catalog = Catalog.of(sources.fillings(source_entries), complete=complete)
     found = signals.read(entries, catalog, report)
     kinds = signals.check(entries, found, catalog, report)
-    over = OverSignals(frozenset(entry.name for entry in entries), kinds, catalog, report)
+    names = frozenset(entry.name for entry in entries)
+    over = OverSignals(names, kinds, catalog, report, complete=signals_known)
     if said.value is not None and said.value_place is not None:
         over.number(said.value.expression, said.value_place)
     chosen = segments.read(segment_fields, over) if segment_fields else ((), ())
     around = scorecards.Around(
         over,
         {signal.name: signal for signal in found},
-        tuple(entry.name for entry in _entries(segment_fields, "segments")),
-        tuple(entry.name for entry in _entries(segment_fields, "stages")),
+        tuple(entry.name for entry in _entries(segment_fields, "segments")) if segments_known else None,
+        tuple(entry.name for entry in _entries(segment_fields, "stages")) if segments_known else None,
     )
     read_cards = [
         (name, fields, scorecards.read(fields, around)) for name, fields in cards if fields is not None

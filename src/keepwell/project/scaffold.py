@@ -11,7 +11,7 @@ from keepwell.project.folder import KEEPWELL
 from keepwell.project.report import hint
 from keepwell.project.schema import SCHEMAS
 
-IGNORED = ".keepwell/\ndata/\n"
+IGNORED = ".keepwell/\ndata/\ntruth/\n"
 _KINDS = {
     "keepwell.yml": "keepwell",
     "sources.yml": "sources",

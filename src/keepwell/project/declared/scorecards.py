@@ -71,6 +71,14 @@ class Scaling(Either):
         return "a mapping such as {0: 0, 20: 100} or {percentile_within: segment}"
 
 
+ROLL_UPS = {
+    "worst": RollUp.WORST,
+    "mean": RollUp.MEAN,
+    "weighted by value": RollUp.VALUE,
+    "value": RollUp.VALUE,
+}
+"""How a parent's score combines with its children's, as people write it."""
+
 MEASURE = Record(
     "a measure",
     {
@@ -162,7 +170,7 @@ SCORECARD = Record(
         ),
         "min_coverage": Key(Share(), "the share of weight that must be known for a band; 60% if not said"),
         "roll_up": Key(
-            Choice(tuple(str(way) for way in RollUp), {"min": "worst", "average": "mean", "avg": "mean", "weighted": "value"}),
+            Choice(tuple(ROLL_UPS), {"min": "worst", "average": "mean", "avg": "mean", "weighted": "weighted by value"}),
             "how a parent account's score combines with its children's: worst, mean or value (weighted by it)",
         ),
     },

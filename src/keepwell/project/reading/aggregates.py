@@ -191,6 +191,7 @@ def _needed(how: How, fields: Fields, report: Report) -> None:
 
 def _ends(how: How, table: str, fields: Fields, report: Report) -> None:
     if TABLES[table].end is not None:
+        _state(how, fields, report)
         return
     lasting = ", ".join(one.name for one in TABLES.values() if one.end)
     if how is How.OPEN or (how is How.DURATION and not fields.said("column")):
@@ -202,6 +203,17 @@ def _ends(how: How, table: str, fields: Fields, report: Report) -> None:
         report.add(
             fields.at("state"), f"a row of {table} has no end, so that it is never open", f"use {lasting}"
         )
+
+
+def _state(how: How, fields: Fields, report: Report) -> None:
+    """An aggregate that means open facts, or ended ones, goes with no other state."""
+    only = {How.OPEN: State.OPEN, How.DURATION: State.ENDED}.get(how, fields.get("state"))
+    if only is not None and fields.get("state", only) != only:
+        what = "how many are open" if how is How.OPEN else "how long what ended took"
+        report.add(
+            fields.at("state"), f"`{how}` tells {what}, so that none is {fields['state']}",
+            f"remove `state`, or use `aggregate: count` with `state: {fields['state']}`",
+        )  # fmt: skip
 
 
 def _at(table: str, catalog: Catalog, fields: Fields, report: Report) -> None:
@@ -226,4 +238,9 @@ def _periods(found: Aggregate, fields: Fields, report: Report) -> None:
         report.add(
             place, f"a trend needs two steps or more, and {found.per} fits into the window fewer times",
             f"make the window longer, such as {found.per.count * 8} {found.per.unit}, or the period shorter",
+        )  # fmt: skip
+    if found.how is How.RATE and found.per.days > found.window.days:
+        report.add(
+            place, f"the window is shorter than {found.per}, so that the rate would tell of more than was seen",
+            f"make the window {found.per} or longer, or the period shorter",
         )  # fmt: skip

@@ -47,12 +47,17 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class OverSignals:
-    """Checks expressions over signals and `account.` attributes. `kinds` holds the signals that could be read."""
+    """Checks expressions over signals and `account.` attributes.
+
+    `kinds` holds the signals that could be read; unless the list of `signals` is `complete`, since signals.yml could not
+    be read, no fault is found with names.
+    """
 
     signals: frozenset[str]
     kinds: Mapping[str, Kind]
     catalog: Catalog
     report: Report
+    complete: bool = True
 
     def condition(self, expression: Expression, place: Place) -> None:
         """Notes what is wrong with a condition; one that gives no truth value is wrong."""
@@ -92,7 +97,7 @@ class OverSignals:
         """Why a name cannot be used over signals, if it cannot."""
         if name.startswith(ACCOUNT):
             return self.catalog.attribute(name)
-        if name in self.signals or name == AS_OF:
+        if name in self.signals or name == AS_OF or not self.complete:
             return None
         if name in self.catalog.filled.get("accounts", ()):
             return Mistake(

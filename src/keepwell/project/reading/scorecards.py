@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from keepwell.project.declared.scorecards import ROLL_UPS
 from keepwell.project.reading.expressions import OverSignals
 from keepwell.project.reading.scales import scale
 from keepwell.project.reading.segments import ANY
@@ -16,11 +17,11 @@ from keepwell.scoring.scorecard import (
     Measure,
     Missing,
     Reference,
-    RollUp,
     Rule,
     Scorecard,
 )
 from keepwell.signals.definition import Signal
+from keepwell.signals.expression import Expression
 
 FIRST = 50
 """The order of a scorecard that says none."""
@@ -28,12 +29,12 @@ FIRST = 50
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What a scorecard can refer to. `segments` and `stages` are the declared names."""
+    """What a scorecard can refer to. `segments` and `stages` are the declared names, `None` if they could not be read."""
 
     over: OverSignals
     signals: Mapping[str, Signal]
-    segments: tuple[str, ...]
-    stages: tuple[str, ...]
+    segments: tuple[str, ...] | None
+    stages: tuple[str, ...] | None
 
 
 def read(fields: Fields, around: Around) -> Scorecard | None:
@@ -64,25 +65,21 @@ def read(fields: Fields, around: Around) -> Scorecard | None:
         segments=_match(match, "segment", around.segments, report),
         stages=_match(match, "stage", around.stages, report),
         dimensions=tuple(dimensions),
-        caps=tuple(
-            _cap(entry, around) for entry in fields.get("caps", ()) if _whole(entry, "when", "at_most")
-        ),
-        rules=tuple(
-            _rule(entry, around) for entry in fields.get("points", ()) if _whole(entry, "when", "points")
-        ),
+        caps=tuple(cap for entry in fields.get("caps", ()) if (cap := _cap(entry, around)) is not None),
+        rules=tuple(rule for entry in fields.get("points", ()) if (rule := _rule(entry, around)) is not None),
         base=float(fields.get("base", 50)),
         reference=Reference(fields.get("reference", "100")),
         bands=_bands(fields.get("bands", {}), fields, report),
         missing=Missing(fields.get("missing", "redistribute")),
         min_coverage=fields.get("min_coverage", 0.6),
-        roll_up=RollUp(fields["roll_up"]) if "roll_up" in fields else None,
+        roll_up=ROLL_UPS[fields["roll_up"]] if "roll_up" in fields else None,
     )
     _names(card, fields, report)
     return card
 
 
 def _match(
-    fields: Fields | Mapping[str, tuple[str, ...]], key: str, known: tuple[str, ...], report: Report
+    fields: Fields | Mapping[str, tuple[str, ...]], key: str, known: tuple[str, ...] | None, report: Report
 ) -> frozenset[str] | None:
     said = fields.get(key, (ANY,))
     if not isinstance(fields, Fields) or said == (ANY,):
@@ -90,7 +87,7 @@ def _match(
     for name in said:
         if name == ANY:
             report.add(fields.at(key), "`any` stands beside names", "type any alone, or only the names")
-        elif name not in known:
+        elif known is not None and name not in known:
             report.add(
                 fields.at(key),
                 f"there is no {key} {name!r}",
@@ -126,33 +123,33 @@ def _measured(entry: Entry, measured: dict[str, Place], around: Around) -> None:
     measured.setdefault(entry.name, entry.place)
 
 
-def _whole(entry: Entry, *keys: str) -> bool:
-    return isinstance(entry.value, Fields) and set(keys) <= set(entry.value)
+def _when(entry: Entry, around: Around) -> Expression | None:
+    """The condition of a cap or rule, told what is wrong with it whatever else is."""
+    if not isinstance(entry.value, Fields) or "when" not in entry.value:
+        return None
+    when: Expression = entry.value["when"].expression
+    around.over.condition(when, entry.value.at("when"))
+    return when
 
 
-def _cap(entry: Entry, around: Around) -> Cap:
-    fields: Fields = entry.value
-    around.over.condition(fields["when"].expression, fields.at("when"))
+def _cap(entry: Entry, around: Around) -> Cap | None:
+    when, fields = _when(entry, around), entry.value
+    if when is None or "at_most" not in fields:
+        return None
     at_most = float(fields["at_most"])
     if at_most >= 100:
         around.over.report.add(
             fields.at("at_most"), "a cap at 100 limits nothing", "type a lower score, such as 40"
         )
-    return Cap(
-        entry.name, fields["when"].expression, at_most, fields.get("because", ""), fields.get("advice", "")
-    )
+    return Cap(entry.name, when, at_most, fields.get("because", ""), fields.get("advice", ""))
 
 
-def _rule(entry: Entry, around: Around) -> Rule:
-    fields: Fields = entry.value
-    around.over.condition(fields["when"].expression, fields.at("when"))
-    return Rule(
-        entry.name,
-        fields["when"].expression,
-        float(fields["points"]),
-        fields.get("because", ""),
-        fields.get("advice", ""),
-    )
+def _rule(entry: Entry, around: Around) -> Rule | None:
+    when, fields = _when(entry, around), entry.value
+    if when is None or "points" not in fields:
+        return None
+    points = float(fields["points"])
+    return Rule(entry.name, when, points, fields.get("because", ""), fields.get("advice", ""))
 
 
 def _bands(fields: Fields | Mapping[str, float], card: Fields, report: Report) -> Bands:

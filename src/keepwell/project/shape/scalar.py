@@ -113,6 +113,13 @@ class Number(_Single):
                 if isinstance(node, Scalar) and node.quoted and _numeric(node.text)
                 else ""
             )
+            if isinstance(node, Scalar) and isinstance(node.value, float):
+                report.add(
+                    node.place,
+                    f"{last(node.place.key)} is {node.text}, which is not finite",
+                    f"type {self.wanted}",
+                )
+                return BROKEN
             return self.refuse(node, report, do)
         value = node.value
         assert isinstance(value, int | float)
