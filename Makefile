@@ -1,8 +1,9 @@
 # `make demo` shows the main job on a simulated firm; `make test` runs every check and test.
 VENV := .venv
 RUN := $(VENV)/bin
+CODE := src tests benchmarks scripts docs/pictures
 
-.PHONY: demo test lint types layers tests bench format clean
+.PHONY: demo test lint types layers tests bench format docs clean
 
 demo: $(VENV)/.installed
 	$(RUN)/keepwell demo
@@ -10,8 +11,8 @@ demo: $(VENV)/.installed
 test: lint types layers tests
 
 lint: $(VENV)/.developing
-	$(RUN)/ruff format --check src tests benchmarks
-	$(RUN)/ruff check src tests benchmarks
+	$(RUN)/ruff format --check $(CODE)
+	$(RUN)/ruff check $(CODE)
 
 types: $(VENV)/.developing
 	$(RUN)/mypy
@@ -26,8 +27,11 @@ bench: $(VENV)/.benching
 	$(RUN)/python -m benchmarks
 
 format: $(VENV)/.developing
-	$(RUN)/ruff format src tests benchmarks
-	$(RUN)/ruff check --fix src tests benchmarks
+	$(RUN)/ruff format $(CODE)
+	$(RUN)/ruff check --fix $(CODE)
+
+docs: $(VENV)/.developing
+	$(RUN)/python scripts/reference.py
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	sh scripts/venv.sh $(VENV)

@@ -7,6 +7,7 @@ with `--check` it only says which files are stale, and exits with 1 if any is.
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 import click
@@ -112,7 +113,10 @@ def _wanted(shape: Shape) -> str:
 
 def functions(of: Mapping[str, tuple[int, int, str]]) -> str:
     """What expressions may call."""
-    return table(("function", "values", "gives"), ((f"`{name}`", _many(*each[:2]), each[2]) for name, each in of.items()))
+    return table(
+        ("function", "values", "gives"),
+        ((f"`{name}`", _many(*each[:2]), each[2]) for name, each in of.items()),
+    )
 
 
 def _many(fewest: int, most: int) -> str:
@@ -162,7 +166,9 @@ def _option(option: click.Option, context: click.Context) -> tuple[str, str]:
 
 def _examples(epilog: str) -> str:
     lines = epilog.replace("\b", "").strip().splitlines()
-    return "\n".join(line.removeprefix("Example: ") if line.startswith("Example: ") else f"# {line}" for line in lines)
+    return "\n".join(
+        line.removeprefix("Example: ") if line.startswith("Example: ") else f"# {line}" for line in lines
+    )
 
 
 def canonical(name: str) -> str:
@@ -171,7 +177,9 @@ def canonical(name: str) -> str:
     ways = [f"key `{found.key}`", f"occurs at `{found.occurred}`"]
     if found.end:
         ways.append(f"ends at `{found.end}`")
-    ways.append("immutable: the first arrival of a key wins" if found.immutable else "a changed row is a new revision")
+    ways.append(
+        "immutable: the first arrival of a key wins" if found.immutable else "a changed row is a new revision"
+    )
     lines = f"{found.about[0].upper()}{found.about[1:]}. {'; '.join(ways).capitalize()}.\n\n"
     return lines + table(("column", "kind", "meaning", "checked, hidden", "also known as"), _columns(found))
 
@@ -180,7 +188,13 @@ def _columns(found: Table) -> Iterator[tuple[str, ...]]:
     if found.name != "accounts":
         yield f"`{found.key}`", "text", "the row's own id", "", ""
     if found.name != "context":
-        yield "`account_id`", "text", "the account" if found.name != "accounts" else "the account's id", "", ""
+        yield (
+            "`account_id`",
+            "text",
+            "the account" if found.name != "accounts" else "the account's id",
+            "",
+            "",
+        )
     for column in found.columns:
         yield (
             f"`{column.name}`",
@@ -198,15 +212,19 @@ def _limits(column: Column) -> str:
     elif column.low is not None:
         said.append(f"{column.low:g} or more")
     if column.visible_from:
-        said.append("unknown before it" if column.visible_from == column.name else f"unknown before `{column.visible_from}`")
+        said.append(
+            "unknown before it"
+            if column.visible_from == column.name
+            else f"unknown before `{column.visible_from}`"
+        )
     return "; ".join(said)
 
 
 BLOCKS: Mapping[str, Callable[[], str]] = {
-    **{f"keys of {name}": (lambda name=name: keys(name)) for name in FILES},
-    **{f"command {name}": (lambda name=name: command(name)) for name in COMMANDS},
-    **{f"table {one.name}": (lambda name=one.name: canonical(name)) for one in CANONICAL},
-    "functions": lambda: functions(FUNCTIONS),
+    **{f"keys of {name}": partial(keys, name) for name in FILES},
+    **{f"command {name}": partial(command, name) for name in COMMANDS},
+    **{f"table {one.name}": partial(canonical, one.name) for one in CANONICAL},
+    "functions": partial(functions, FUNCTIONS),
     "raw functions": raw_functions,
     "lint rules": lint_rules,
     "row checks": row_checks,
@@ -230,7 +248,11 @@ def pages() -> list[Path]:
 
 def stale() -> list[Path]:
     """The pages whose reference parts are not what the code says."""
-    return [page for page in pages() if written(page.read_text(encoding="utf-8")) != page.read_text(encoding="utf-8")]
+    return [
+        page
+        for page in pages()
+        if written(page.read_text(encoding="utf-8")) != page.read_text(encoding="utf-8")
+    ]
 
 
 def main() -> int:

@@ -56,7 +56,9 @@ def draw(command: str, printed: str, most_lines: int, picture: Path) -> None:
     lines = printed.rstrip("\n").split("\n")
     shown = lines[:most_lines] + (["..."] if len(lines) > most_lines else [])
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
-        console = Console(record=True, width=COLUMNS, file=nowhere, force_terminal=True, color_system="truecolor")
+        console = Console(
+            record=True, width=COLUMNS, file=nowhere, force_terminal=True, color_system="truecolor"
+        )
         console.print(Text.from_ansi("\n".join([f"$ {command}", "", *shown])))
         svg = console.export_svg(title=command, theme=MONOKAI)
     picture.write_text(re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL), encoding="utf-8")

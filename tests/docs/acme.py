@@ -1,0 +1,67 @@
+"""A project with everything in it, into which the docs' snippets are put to see whether they hold."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from keepwell.project.scaffold import example
+from keepwell.signals.tables import CANONICAL
+
+SCORECARD = "scorecard"
+PIECES = ("keepwell.yml", "sources.yml", "signals.yml", "segments.yml")
+
+_SEGMENTS = {
+    "segments": {"enterprise": "seats >= 200", "smb": "otherwise"},
+    "stages": {"onboarding": "tenure_days < 90", "mature": "otherwise"},
+}
+
+
+def parsed(text: str) -> Any:
+    """What a YAML text holds."""
+    return YAML(typ="safe", pure=True).load(text)
+
+
+def everything() -> dict[str, Any]:
+    """A source per canonical table that maps every column of it."""
+    return {
+        "sources": {
+            f"all_{table.name}": {
+                "files": f"data/{table.name}.csv",
+                "table": table.name,
+                "columns": {
+                    name: name
+                    for name in ("account_id", table.key, *(column.name for column in table.columns))
+                    if (table.name, name) != ("context", "account_id")
+                },
+            }
+            for table in CANONICAL
+        }
+    }
+
+
+def write(folder: Path, kind: str, text: str) -> None:
+    """Writes the project with a snippet in its place: its sources and signals come on top of the others."""
+    pieces: dict[str, Any] = {
+        "keepwell.yml": {
+            "project": "acme",
+            "currency": "EUR",
+            "rates": {"USD": 0.92},
+            "databases": {"crm": "CRM_URL"},
+        },
+        "sources.yml": everything(),
+        "signals.yml": parsed(example("saas")["signals.yml"]),
+        "segments.yml": _SEGMENTS,
+    }
+    said = parsed(text)
+    if kind in ("sources.yml", "signals.yml"):
+        (top,) = said
+        pieces[kind] = {top: {**pieces[kind][top], **said[top]}}
+    elif kind in PIECES:
+        pieces[kind] = said
+    for name, piece in pieces.items():
+        (folder / name).write_text(json.dumps(piece, default=str, indent=1), encoding="utf-8")  # JSON is YAML
+    if kind == SCORECARD:
+        (folder / "scorecards").mkdir()
+        (folder / "scorecards" / "snippet.yml").write_text(text, encoding="utf-8")
