@@ -15,6 +15,7 @@ from keepwell.runs.staging import Stager, scratch_folder
 from keepwell.runs.surveying import LIFTABLE, Inputs, Work, survey
 from keepwell.signals.tables import Kind
 from keepwell.sources import files
+from keepwell.sources.lookups import sought
 from keepwell.sources.plan import mapped
 from keepwell.sources.raw import suggestion
 from keepwell.sources.source import Check, Lookup, Policy, Source
@@ -154,12 +155,17 @@ def _stage(stager: Stager, work: Work, works: Sequence[Work], now: datetime) -> 
     columns = frozenset(column.name for raw in work.raws for column in raw.columns)
     if work.known is None:
         work.known = Known(source.name, 0, tuple(column.name for column in work.raws[0].columns))
+    tables = {
+        each: _lookup(stager, works, source, each.source, (each.to, each.take, Kind.TEXT))
+        for each in sought(source)
+    }
     work.staged = stager.stage(
         source,
         work.raws,
         columns=columns | set(work.known.key_columns),
         content=work.known.key_columns,
         now=now,
+        tables=tables,
     )
     work.lookups = {}
     for name, (kind, origin) in mapped(source).items():

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from keepwell.runs.staging import Staged
 from keepwell.sources import files
-from keepwell.sources.plan import mapped
+from keepwell.sources.lookups import sources_of
 from keepwell.sources.raw import Raw
-from keepwell.sources.source import Files, Lookup, Rates, Source
+from keepwell.sources.source import Files, Rates, Source
 from keepwell.warehouse import loads
 from keepwell.warehouse.duckdb import DuckDBWarehouse
 from keepwell.warehouse.loads import Known, Seen
@@ -118,8 +118,7 @@ def _lifted(
     later |= {work.source.name for work in works if work.to_do}
     if any(work.source.table == "accounts" and work.source.name in later for work in works):
         lifted |= {"unknown_account", "before_account"}
-    looked_up = {origin.source for _, origin in mapped(source).values() if isinstance(origin, Lookup)}
-    if looked_up & later:
+    if sources_of(source) & later:
         lifted |= {"unmatched", "unknown_account"}
     if {each.of for each in source.before} & later:
         lifted.add("before")

@@ -9,6 +9,7 @@ from sqlglot import exp
 from keepwell.errors import SourceError
 from keepwell.signals.expression import Expression
 from keepwell.signals.tables import Kind
+from keepwell.sources.lookups import Sought
 from keepwell.sources.raw import Lines, Raw, RawColumn, RawKind, suggestion
 from keepwell.sources.scans import BLANK, MISFIT, relation
 from keepwell.sources.source import (
@@ -25,7 +26,7 @@ from keepwell.sql.duckdb import call
 from keepwell.sql.ingest.expressions import UnknownColumn, translator
 from keepwell.sql.ingest.field import Field, Held
 from keepwell.sql.ingest.rules import Rule, absent, present, ranges, readable, required, times
-from keepwell.sql.ingest.stage import Stage
+from keepwell.sql.ingest.stage import Lookedup, Stage
 
 IDS = frozenset({"account_id", "parent_id"})
 """Columns of ids: without the spaces around them, and unknown if nothing else is there."""
@@ -43,13 +44,16 @@ _HELD = {
 class RawColumns:
     """The raw columns of a file, taken as they are asked for.
 
-    `elsewhere` names columns that other files of the source have: asked for, they are unknown here.
+    `elsewhere` names columns that other files of the source have: asked for, they are unknown here. `tables` are the
+    temporary tables that expressions look up in; `found` is what has been asked of them.
     """
 
     raw: Raw
     where: str
     elsewhere: frozenset[str] = frozenset()
     taken: dict[str, RawColumn] = field(default_factory=dict)
+    tables: Mapping[Sought, str] = field(default_factory=dict)
+    found: list[Lookedup] = field(default_factory=list)
 
     def native(self, name: str) -> tuple[exp.Expr, Held]:
         """A raw column as it is held.
@@ -77,6 +81,15 @@ class RawColumns:
     def identity(self, name: str) -> exp.Expr:
         """A raw column as an id: without the spaces around it, unknown if empty."""
         return identity(self.text(name))
+
+    def find(self, value: exp.Expr, source: str, to: str, take: str) -> exp.Expr:
+        """What is looked up in another source for a text."""
+        matching, table = identity(value), self.tables[Sought(source, to, take)]
+        for each in self.found:
+            if (each.table, each.value) == (table, matching):
+                return exp.column(each.name, quoted=True)
+        self.found.append(Lookedup(f"found {len(self.found) + 1}", matching, table))
+        return exp.column(self.found[-1].name, quoted=True)
 
     def texts(self) -> Mapping[str, exp.Expr]:
         """Every raw column as text, by name, taken when looked up."""
@@ -209,7 +222,7 @@ def _with(
 
 def _computed(expression: Expression, source: Source, columns: RawColumns) -> tuple[exp.Expr, Held]:
     try:
-        typed = translator(columns.texts(), source.decimal).typed(expression)
+        typed = translator(columns.texts(), source.decimal, columns.find).typed(expression)
     except UnknownColumn as error:
         columns.text(error.name)
         raise
@@ -268,6 +281,7 @@ def stage_of(
         zone=zone,
         take=take,
         file=number,
+        found=tuple(columns.found),
     )
 
 

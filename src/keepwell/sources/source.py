@@ -23,6 +23,16 @@ RAW_FUNCTIONS: Functions = {
     "trim": (1, 1, "trim(text): the text without spaces around it"),
     "upper": (1, 1, "upper(text): the text in upper case"),
     "part": (3, 3, "part(text, separator, n): the n-th part, counted from 1; unknown if there is none"),
+    "days_after": (
+        2,
+        2,
+        "days_after(date, n): the instant n whole days after an ISO date; before it, if n is negative",
+    ),
+    "lookup": (
+        4,
+        4,
+        "lookup('source', value, 'to', 'take'): `take` in the first row of that source whose `to` equals the value",
+    ),
     "column": (1, 1, "column('Name (as written)'): a raw column whose name is no plain word"),
 }
 """What expressions over raw columns may call: parse them with `expression.parse(text, RAW_FUNCTIONS)`."""

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from keepwell.project.reading.zones import zone
 from keepwell.project.report import Place, Report, hint
 from keepwell.project.shape.compound import Fields
+from keepwell.signals.expression import Expression
 from keepwell.signals.tables import Kind
+from keepwell.sources.lookups import calls
 from keepwell.sources.source import Attribute, ColumnFrom, Computed, Constant, Lookup, Rates, Take
 
 
@@ -72,7 +74,9 @@ def _formed(form: str, said: Fields, around: Around) -> ColumnFrom | None:
         case "column":
             return Take(said["column"], currency, column, said.get("dates"), said.get("zone"))
         case "expression":
-            return Computed(said["expression"].expression, currency, column)
+            expression = said["expression"].expression
+            check_lookups(expression, said.at("expression"), around)
+            return Computed(expression, currency, column)
         case "constant":
             return Constant(said["constant"], currency)
         case _:
@@ -87,6 +91,21 @@ def _formed(form: str, said: Fields, around: Around) -> ColumnFrom | None:
             if not {"match", "to", "take"} <= set(said):
                 return None
             return Lookup(source, said["match"], said["to"], said["take"])
+
+
+def check_lookups(expression: Expression, place: Place, around: Around) -> None:
+    """Notes lookups, in an expression over raw columns, that cannot be made."""
+    for call in calls(expression):
+        if call is None:
+            around.report.add(
+                place,
+                "lookup takes the names of a source and of two of its columns as plain texts",
+                "type, for example, lookup('contacts', contact_no, 'number', 'account')",
+            )
+        elif call.source not in around.sources:
+            around.report.add(
+                place, f"there is no source {call.source!r} to look up in", hint(call.source, around.sources)
+            )
 
 
 def attribute(said: str | Fields, name: str, around: Around) -> Attribute | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from keepwell.project.catalog import PHYSICAL, Filling, mappable
-from keepwell.project.reading.origin import Around, Money, attribute, origin
+from keepwell.project.reading.origin import Around, Money, attribute, check_lookups, origin
 from keepwell.project.reading.rows import rows
 from keepwell.project.reading.settings import Settings
 from keepwell.project.reading.zones import zone
@@ -64,6 +64,8 @@ def _source(name: str, fields: Fields, around: Around, settings: Settings) -> So
     if where_from is None:
         return None
     where = fields.get("where")
+    if where:
+        check_lookups(where.expression, fields.at("where"), around)
     checks = fields.get("checks", {})
     return Source(
         name=name,

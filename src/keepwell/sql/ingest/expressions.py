@@ -1,7 +1,8 @@
 """What an expression over raw columns means in SQL. Raw values are text; where a number is needed, it is read from it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from sqlglot import exp
 
@@ -19,8 +20,19 @@ class UnknownColumn(ValueError):
         super().__init__(name)
 
 
-def translator(columns: Mapping[str, exp.Expr], decimal: str) -> "RawTranslator":
-    """A translator over raw columns (name → its text). `decimal` is the mark in numbers."""
+Find: TypeAlias = Callable[[exp.Expr, str, str, str], exp.Expr]
+"""What `lookup` finds for a value's text: (value, source, to, take) → the text that is taken."""
+
+
+def nothing_to_find(_value: exp.Expr, source: str, _to: str, _take: str) -> exp.Expr:
+    """Where lookups have no place."""
+    raise ValueError(f"nothing can be looked up in {source} here")
+
+
+def translator(
+    columns: Mapping[str, exp.Expr], decimal: str, find: Find = nothing_to_find
+) -> "RawTranslator":
+    """A translator over raw columns (name → its text). `decimal` is the mark in numbers, `find` what `lookup` does."""
 
     def lookup(name: str) -> Typed:
         if name not in columns:
@@ -30,7 +42,7 @@ def translator(columns: Mapping[str, exp.Expr], decimal: str) -> "RawTranslator"
     def day(instant: exp.Expr) -> exp.Expr:
         return try_cast(instant, "date")
 
-    return RawTranslator(lookup=lookup, day=day, decimal=decimal)
+    return RawTranslator(lookup=lookup, day=day, decimal=decimal, find=find)
 
 
 @dataclass(frozen=True)
@@ -38,6 +50,7 @@ class RawTranslator(Translator):
     """The `Translator` of expressions over text, with the functions that only raw columns have."""
 
     decimal: str = field(default=".")
+    find: Find = field(default=nothing_to_find)
 
     def typed(self, expression: Expression) -> Typed:
         """The expression with its kind."""
@@ -66,11 +79,23 @@ class RawTranslator(Translator):
                 )
             case "column", (Literal(str() as name),):
                 return self.lookup(name)
+            case "lookup", (Literal(str() as source), value, Literal(str() as to), Literal(str() as take)):
+                return Typed(self.find(self._text(value), source, to, take), Kind.TEXT)
+            case "days_after", (date, days):
+                whole = try_cast(self._number(days), "integer")
+                return Typed(
+                    exp.paren(exp.Add(this=self._instant(date), expression=call("to_days", whole))),
+                    Kind.INSTANT,
+                )
         return None
 
     def _text(self, expression: Expression) -> exp.Expr:
         typed = self.typed(expression)
         return typed.sql if typed.kind is Kind.TEXT else exp.cast(typed.sql, "varchar", dialect="duckdb")
+
+    def _instant(self, expression: Expression) -> exp.Expr:
+        typed = self.typed(expression)
+        return typed.sql if typed.kind is Kind.INSTANT else try_cast(self._text(expression), "timestamp")
 
     def _number(self, expression: Expression) -> exp.Expr:
         typed = self.typed(expression)

@@ -1,6 +1,7 @@
 """The statement that turns one file's raw rows into typed, checked rows of the stage.
 
 raw      the file's rows as they come
+found    the same with what an expression looks up, one after the other
 parsed   each mapped column, read from its text
 typed    instants in UTC, numbers finite
 result   the typed row, whether it is taken, and what is wrong with it
@@ -15,8 +16,19 @@ from keepwell.sql.duckdb import call, json_object, key_of
 from keepwell.sql.ingest.field import Field
 from keepwell.sql.ingest.rules import Rule, column
 
+_PLACE = "_place"
+
 FILE, TAKEN, FINDINGS, REJECTED, RECORD = "_file", "_taken", "_findings", "_rejected", "_record"
 """The stage's own columns: the file's number, whether `where` takes the row, what is wrong, whether it is refused, the row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lookedup:
+    """A column `name` beside the raw ones: what the temporary table `table` (match, take) has for the text `value`."""
+
+    name: str
+    value: exp.Expr
+    table: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +38,7 @@ class Stage:
     `relation` gives the file's rows; `raw` says what to take from it, by the names that the fields' raw values use. `key`
     is the text of the key over them. `record` maps the file's own names to what is kept of rows with findings. `take` says
     which rows are taken: true, false, or NULL for lines that hold nothing. `zone` is the project's.
+    Each of `found` may use the raw columns and those found before it.
     """
 
     relation: exp.Expr
@@ -37,18 +50,35 @@ class Stage:
     zone: str
     take: exp.Expr | None = None
     file: int = 0
+    found: Sequence[Lookedup] = ()
 
 
 def stage_statement(stage: Stage) -> exp.Select:
     """One row of the stage per row of the file, in the file's order."""
     raw = exp.select(*(value.copy().as_(name, quoted=True) for name, value in stage.raw.items()))
     parsed = [value.as_(name, quoted=True) for each in stage.fields for name, value in each.parsed()]
+    result = exp.select(*_result(stage)).from_("typed")
+    last = "raw"
+    if stage.found:
+        raw = raw.select(exp.Window(this=exp.func("ROW_NUMBER")).as_(_PLACE))
+        result = result.order_by(column(_PLACE))
+    result = result.with_("raw", raw.from_(stage.relation.copy()))
+    for number, each in enumerate(stage.found, start=1):
+        result = result.with_(f"found_{number}", _with_found(last, each))
+        last = f"found_{number}"
+    return result.with_("parsed", exp.select("*", *parsed).from_(last)).with_(
+        "typed", exp.select(*_typed(stage)).from_("parsed")
+    )
+
+
+def _with_found(rows: str, lookedup: Lookedup) -> exp.Select:
+    """The rows, each with what is looked up for it."""
+    same = exp.EQ(this=exp.column("match", table="l"), expression=lookedup.value.copy())
     return (
-        exp.select(*_result(stage))
-        .from_("typed")
-        .with_("raw", raw.from_(stage.relation.copy()))
-        .with_("parsed", exp.select("*", *parsed).from_("raw"))
-        .with_("typed", exp.select(*_typed(stage)).from_("parsed"))
+        exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier(rows)))
+        .select(exp.column("take", table="l").as_(lookedup.name, quoted=True))
+        .from_(rows)
+        .join(exp.to_table(lookedup.table).as_("l"), on=same, join_type="left")
     )
 
 
@@ -58,7 +88,9 @@ def stage_columns(stage: Stage) -> list[str]:
 
 
 def _typed(stage: Stage) -> list[exp.Expr]:
-    passed: list[exp.Expr] = [column(name) for name in stage.raw]
+    passed: list[exp.Expr] = [column(name) for name in [*stage.raw, *(each.name for each in stage.found)]]
+    if stage.found:
+        passed.append(column(_PLACE))
     for each in stage.fields:
         passed.append(each.typed().as_(each.name, quoted=True))
         if each.name == "occurred_at":
