@@ -16,7 +16,7 @@ from keepwell.runs.history import history
 from keepwell.runs.score import score
 from keepwell.runs.signals import signals
 from keepwell.scoring.score import Band, Explanation
-from keepwell.scoring.scorecard import Cap, RollUp
+from keepwell.scoring.scorecard import Cap, Dimension, Measure, Peers, Percentile, RollUp
 from keepwell.signals.definition import Aggregate, How, Signal
 from keepwell.signals.expression import parse
 from tests.runs.firm import AS_OF, LOGINS, NPS, Firm, ago, card, every_day, project
@@ -188,3 +188,56 @@ def test_signals_as_they_stand(firm: Firm) -> None:
     assert (second.population, second.values) == ("ended", (0, None))
     (only,) = signals(project(), firm.warehouse, "Firm 2")
     assert only.account_id == "A2"
+
+
+def test_a_child_of_which_too_little_is_known_moves_no_parent(firm: Firm) -> None:
+    firm.account(1, ago(100))
+    firm.account(2, ago(100), parent=1)
+    firm.survey(1, ago(90), 9)
+    firm.survey(1, ago(3), 7)
+    firm.logins(1, *every_day(2, 40, 1))
+    result = told(firm, 9, project(card(roll_up=RollUp.WORST, min_coverage=0.6)))
+    # logins are full marks, renewed week by week; NPS 9, then 7, by halves: 95, then 85; the child has no score of its own
+    assert (result.since and result.since.score, result.score.score) == (95, 85)
+    assert points(result) == {"ageing": -50, "data": 40}
+
+
+def test_ageing_alone(firm: Firm) -> None:
+    firm.account(1, ago(100))
+    firm.survey(1, ago(90), 9)
+    firm.logins(1, *every_day(1, 12, 9))
+    # 9 days ago all 4 of them lay in the window of a week: (40 + 90) / 2; by now none
+    result = told(firm, 9)
+    assert (result.since and result.since.score, result.score.score) == (65, 45)
+    assert points(result) == {"ageing": -20}
+
+
+def test_data_alone(firm: Firm) -> None:
+    firm.account(1, ago(100))
+    firm.survey(1, ago(90), 9)
+    firm.survey(1, ago(4), 5)
+    assert points(told(firm, 9, project(VOICE))) == {"data": -40}
+
+
+def test_coverage_alone(firm: Firm) -> None:
+    firm.account(1, ago(100))
+    firm.survey(1, ago(4), 8)
+    # no login: 0, on half of the weight; then NPS is known: (0 + 80) / 2
+    result = told(firm, 9)
+    assert (result.since and result.since.score, result.score.score) == (0, 40)
+    assert points(result) == {"coverage": 40}
+    # the half that logins lack of full marks now is a half of 100 less; NPS lacks a fifth of its half
+    assert result.moves[4].text == "What is known changed: Logins (+50 points); NPS unknown → 8 (−10 points)"
+
+
+def test_peers_alone(firm: Firm) -> None:
+    ranked = Dimension("voice", 1, (Measure("nps", 1, Percentile(Peers.ALL)),))
+    for number, answer in ((1, 5), (2, 4), (3, 4)):
+        firm.account(number, ago(100))
+        firm.survey(number, ago(90), answer)
+    for number in (2, 3):
+        firm.survey(number, ago(4), 9)
+    result = told(firm, 9, project(card(dimensions=(ranked,))))
+    # the first of three: (2 + 1/2) / 3;  then the last of them: (1/2) / 3
+    assert (result.since and result.since.score, result.score.score) == (83.333333, 16.666667)
+    assert points(result) == {"peers": -66.666666}

@@ -348,7 +348,7 @@ def test_the_arrays_agree_with_the_slow_meaning(
     situation: tuple[list[Scorecard], Observed, InForce],
 ) -> None:
     own, values, overrides = situation
-    frozen = freeze(own, values, evaluate(own, values, Frozen(), gated=False).chosen)
+    frozen = freeze(own, values, evaluate(own, values, Frozen()).chosen)
     result = evaluate(own, values, frozen, overrides)
     expected = slowly(own, values, frozen, overrides)
     for position in range(len(values)):

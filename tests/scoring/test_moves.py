@@ -33,8 +33,8 @@ def moved(
 def told(
     then: Standing, now: Standing, aged: Observed | None = None, before: Standing | None = None
 ) -> tuple[Move, ...]:
-    steps = path(then, aged or then.observed, now)
-    return split((before or then).evaluated(), steps, 0, SIGNALS)
+    steps = path(then, aged or then.observed, now, 0)
+    return split((before or then).evaluated(0), steps, 0, SIGNALS)
 
 
 def stand(
@@ -128,7 +128,7 @@ def test_the_moves_add_up_to_the_change(values: list[float | None], by_hand: int
     if by_hand is not None:
         said = Override(0, "score", by_hand, AS_OF, AS_OF, "")
         now = replace(now, overrides=InForce({0: {"score": said}}))
-    first, last = before.evaluated().score[0], now.evaluated().score[0]
+    first, last = before.evaluated(0).score[0], now.evaluated(0).score[0]
     if not np.isnan(first) and not np.isnan(last):
         moves = told(then, now, stand([e], [f]).observed, before)
         assert sum(Decimal(repr(move.points)) for move in moves) == Decimal(repr(float(last))) - Decimal(

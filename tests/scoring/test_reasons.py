@@ -213,7 +213,7 @@ def test_baseline_and_reasons_add_up_to_the_score(
     situation: tuple[list[Scorecard], Observed, InForce],
 ) -> None:
     own, values, overrides = situation
-    frozen = freeze(own, values, evaluate(own, values, Frozen(), gated=False).chosen)
+    frozen = freeze(own, values, evaluate(own, values, Frozen()).chosen)
     result = evaluate(own, values, frozen, overrides)
     for position in range(len(values)):
         baseline, steps = reasons(result, position, NARRATOR)

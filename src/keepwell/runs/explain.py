@@ -133,8 +133,8 @@ class _Case:
         if since is None or since.score is None or score.score is None:
             return ()
         then, aged, latest = (sight.observed for sight in sights)
-        steps = path(self.standing(then), aged, self.standing(latest))
         position = self.position(latest)
+        steps = path(self.standing(then), aged, self.standing(latest), position)
         return split(was.evaluation, steps, position, {**was.narrator.signals, **now.narrator.signals})
 
     def standing(self, observed: Observed) -> Standing:

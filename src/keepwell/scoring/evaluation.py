@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from keepwell.scoring.marks import Marks, marked
-from keepwell.scoring.observed import NO_CARD, Floats, Ints, Observed, choose, condition_of
+from keepwell.scoring.observed import NO_CARD, Bools, Floats, Ints, Observed, choose, condition_of
 from keepwell.scoring.overrides import NONE_IN_FORCE, SCORE, InForce
 from keepwell.scoring.peers import Frozen
 from keepwell.scoring.rollup import Brood, Family, family
@@ -60,13 +60,13 @@ def evaluate(
     overrides: InForce = NONE_IN_FORCE,
     *,
     chosen: Ints | None = None,
-    gated: bool = True,
+    excused: Bools | None = None,
 ) -> Evaluation:
     """Scores the active accounts by the scorecards of one purpose.
 
     Measures, rules, clamp, roll-up (children first), caps, override of the score: each step takes the whole result of the one before.
     A parent takes in what its children show in the end, their own caps and overrides included. `chosen` fixes the scorecards
-    instead of the first match. Without `gated`, coverage is not asked about: an account is scored on whatever is known.
+    instead of the first match. Of the `excused` accounts coverage is not asked: they are scored on whatever is known.
     """
     chosen = np.where(observed.active, choose(cards, observed) if chosen is None else chosen, NO_CARD)
     blocks = tuple(
@@ -80,7 +80,9 @@ def evaluate(
         own[block.rows] = block.own
         baseline[block.rows] = block.baseline
         coverage[block.rows] = block.coverage
-        known = block.enough if gated else block.weights.any(axis=1) | (not block.card.measures)
+        known = block.enough
+        if excused is not None:
+            known = known | excused[block.rows] & (block.weights.any(axis=1) | (not block.card.measures))
         enough[block.rows] = np.where(known, 1.0, np.nan)
         place[block.rows] = np.arange(len(block.rows))
 

@@ -48,13 +48,16 @@ class Standing:
     frozen: Frozen
     overrides: InForce
 
-    def evaluated(self, chosen: Ints | None = None) -> Evaluation:
-        """The evaluation, on whatever is known: a split needs a number at each of its steps."""
-        return evaluate(self.cards, self.observed, self.frozen, self.overrides, chosen=chosen, gated=False)
+    def evaluated(self, position: int, chosen: Ints | None = None) -> Evaluation:
+        """The evaluation; the account at `position` on whatever is known of it: a split needs a number at each of its steps."""
+        excused = np.arange(len(self.observed)) == position
+        return evaluate(
+            self.cards, self.observed, self.frozen, self.overrides, chosen=chosen, excused=excused
+        )
 
 
-def path(then: Standing, aged: Observed, now: Standing) -> list[tuple[Cause, Evaluation]]:
-    """The evaluations one passes on the way to the score now, each with the cause that leads to it.
+def path(then: Standing, aged: Observed, now: Standing, position: int) -> list[tuple[Cause, Evaluation]]:
+    """The evaluations one passes on the way to the score of the account at `position` now, each with the cause that leads to it.
 
     `then` is the earlier instant under today's definitions (the step before it, under the definitions of its time, is the caller's),
     `aged` the earlier facts seen at the later instant, `now` the later instant; all of the same accounts. With the scorecard switch
@@ -70,10 +73,10 @@ def path(then: Standing, aged: Observed, now: Standing) -> list[tuple[Cause, Eva
     )
 
     def standing(observed: Observed, peers: Standing, corrections: Standing) -> Evaluation:
-        return Standing(cards, observed, peers.frozen, corrections.overrides).evaluated(chosen)
+        return Standing(cards, observed, peers.frozen, corrections.overrides).evaluated(position, chosen)
 
     return [
-        (Cause.DEFINITION, then.evaluated()),
+        (Cause.DEFINITION, then.evaluated(position)),
         (Cause.SWITCH, standing(switched, then, then)),
         (Cause.AGEING, standing(older, then, then)),
         (Cause.DATA, standing(newer, then, then)),
