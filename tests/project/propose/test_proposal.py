@@ -12,6 +12,7 @@ import keepwell.clock
 from keepwell.errors import UserError
 from keepwell.project import Project, lint, load, scaffold
 from keepwell.project.propose import propose
+from keepwell.signals.tables import Kind
 from keepwell.sources.source import Computed, Constant, Files, Keep, Lookup, Source, Take
 
 DATASETS = Path(os.environ.get("KEEPWELL_DATASETS", Path(__file__).parents[4] / "shared/datasets"))
@@ -59,6 +60,50 @@ def test_ambiguous_dates_are_a_doubt(tmp_path: Path) -> None:
     text = propose(data, tmp_path / "p")["sources.yml"]
     assert "# DOUBT: created_at: no day above 12 tells day from month: day-month-year is assumed" in text
     assert "dates: day-month-year" in text
+
+
+def test_slips_in_a_large_file_are_doubts_and_no_more(tmp_path: Path) -> None:
+    rows = [f"c{n},2024-0{n % 9 + 1}-{n % 28 + 1:02}" for n in range(250)]
+    slips = ["c249,2024-01-05", "c250,soon"]
+    data = files(tmp_path / "data", customers="\n".join(["customer_id,signup_date", *rows, *slips]) + "\n")
+    found = source(proposed(data, tmp_path / "p"), "accounts")
+    assert found.columns == {"account_id": Take("customer_id"), "began_at": Take("signup_date")}
+    assert found.dates == "year-month-day"
+    text = (tmp_path / "p" / "sources.yml").read_text(encoding="utf-8")
+    assert "# DOUBT: customer_id repeats, or is empty, in 1 of 252 rows" in text
+    assert "# DOUBT: signup_date: 1 of 251 values are no dates, such as 'soon'" in text
+
+
+def test_many_values_that_are_no_dates_make_a_text(tmp_path: Path) -> None:
+    rows = "".join(f"c{n},{f'2024-01-{n % 28 + 1:02}' if n % 9 else 'soon'},2024-01-01\n" for n in range(90))
+    data = files(tmp_path / "data", customers="customer_id,renewal,created_at\n" + rows)
+    found = source(proposed(data, tmp_path / "p"), "accounts")
+    assert found.attributes["renewal"].kind is Kind.TEXT
+
+
+def test_what_has_no_date_is_dated_by_a_guess_or_left_out(tmp_path: Path) -> None:
+    people = "contact_id,customer_id,name,email,role,language\n" + "".join(
+        f"p{n},C{n:03},Ada {n},a{n}@firm.example,{'admin' if n % 2 else 'user'},{'de' if n % 3 else 'en'}\n"
+        for n in range(40)
+    )
+    tickets = "ticket_id,customer_id,priority,category,channel,escalated\n" + "".join(
+        f"t{n},C{n:03},{'high' if n % 2 else 'low'},{'bug' if n % 3 else 'how'},{'mail' if n % 4 else 'chat'},{'yes' if n % 5 else 'no'}\n"
+        for n in range(40)
+    )
+    data = files(tmp_path / "data", customers=CUSTOMERS, contacts=people, tickets=tickets)
+    project = proposed(data, tmp_path / "p")
+    assert source(project, "contacts").columns["joined_at"] == Constant("2023-01-01")
+    assert "tickets" not in [one.table for one in project.sources]
+    text = (tmp_path / "p" / "sources.yml").read_text(encoding="utf-8")
+    assert "tickets.csv looks like tickets, but no column says when" in text
+
+
+def test_accounts_are_known_by_their_values_whatever_the_column_is_called(tmp_path: Path) -> None:
+    tickets = "ticket_id,belongs_to,opened_at\n" + "".join(
+        f"t{n},C{n:03},2024-10-0{n % 9 + 1}\n" for n in range(40)
+    )
+    project = proposed(files(tmp_path / "data", customers=CUSTOMERS, tickets=tickets), tmp_path / "p")
+    assert source(project, "tickets").columns["account_id"] == Take("belongs_to")
 
 
 def test_a_month_above_12_is_a_day(tmp_path: Path) -> None:

@@ -29,6 +29,9 @@ _SUFFIXES = ("date", "at", "on", "flag", "usd", "eur", "gbp", "amount", "name", 
 LEAST = 1.6
 """What a file must reach to be taken for a table."""
 
+NEARLY = 0.99
+"""The share of rows with a value of their own from which a column is taken to identify a row."""
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -91,10 +94,10 @@ def _named(stem: str, table: Table) -> float:
 
 
 def account_key(head: Head) -> Column | None:
-    """The column that names an account, if each row has its own."""
+    """The column that names an account, if each row has its own; in large files, but for a slip or two."""
     for word in (*ACCOUNT_WORDS, "id"):
         for column in head.columns:
-            if column.plain == word and column.unique == 1.0:
+            if column.plain == word and column.unique >= (NEARLY if word != "id" else 1.0):
                 return column
     return None
 
@@ -178,7 +181,7 @@ def key_column(head: Head, table: Table) -> Match | None:
     for column in head.columns:
         named = column.plain in wanted
         ending = column.plain.endswith("_id") and column.plain not in ACCOUNT_WORDS
-        if (named or ending) and column.unique >= 0.99 and column.filled == column.rows:
+        if (named or ending) and column.unique >= NEARLY and column.filled == column.rows:
             sure = 1.0 if named and column.unique == 1.0 else 0.8
             repeated = column.rows - column.distinct
             why = "unique in every row" if not repeated else f"{repeated} of {column.rows} rows repeat one"

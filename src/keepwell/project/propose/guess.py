@@ -32,6 +32,9 @@ class Guess:
     nulls: tuple[str, ...] = ()
 
 
+_MOST_SLIPS = 0.02
+"""The share of values that may be no dates in a column of dates."""
+
 _NULLS = ("", "na", "n/a", "null", "none", "nan", "-", "?", "\\n", "#n/a")
 _TRUTHS = {"true", "false", "yes", "no", "t", "f", "y", "n"}
 _ISO = r"^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?(?:Z|[+-]\d{2}:?\d{2}))?)?$"
@@ -53,7 +56,22 @@ def guess(values: pa.Array, name: str) -> Guess:
             other = _guess(values.filter(pc.invert(empty)), name)
             if other.holds not in (Holds.TEXT, Holds.NOTHING):
                 return replace(other, nulls=tuple(words.to_pylist()))
+        return _dates_but_for_few(values, name) or found
     return found
+
+
+def _dates_but_for_few(values: pa.Array, name: str) -> Guess | None:
+    """Dates among which a few values are none: an export's slips, which the load will reject."""
+    for pattern in (_ISO, _PARTED):
+        fits = pc.match_substring_regex(values, pattern)
+        odd = values.filter(pc.invert(fits))
+        if 0 < len(odd) <= _MOST_SLIPS * len(values):
+            found = _guess(values.filter(fits), name)
+            if found.holds is Holds.DATE:
+                told = f"{len(odd)} of {len(values)} values are no dates, such as {odd[0].as_py()!r}"
+                doubts = [told, found.doubt] if found.doubt else [told]
+                return replace(found, doubt="; ".join(doubts))
+    return None
 
 
 def _guess(values: pa.Array, name: str) -> Guess:

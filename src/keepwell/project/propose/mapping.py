@@ -37,6 +37,9 @@ def mapping(looked: Looked) -> Mapping:
             waiting.append((head, found))
     taken = {source.name for source in sources}
     for head, found in sorted(waiting, key=lambda one: _direct(one[0], known) is None):
+        if found.table.occurred not in found.matches and found.table.name != "contacts":
+            unmapped.append(f"{_title(head)} looks like {found.table.name}, but no column says when")
+            continue
         source = _of_facts(head, found, known, list(owners.values()), taken)
         if source is None:
             unmapped.append(
@@ -78,6 +81,10 @@ def _of_accounts(head: Head, key: Column, found: Fit | None) -> Mapped:
     table = TABLES["accounts"]
     source = Mapped("accounts", head, table)
     source.columns["account_id"] = Line(key.name, f"{key.distinct:,} accounts", key)
+    if found is not None and key.unique < 1.0:
+        source.doubts.append(
+            f"{key.name} repeats, or is empty, in {key.rows - key.distinct} of {key.rows} rows"
+        )
     if found is not None:
         columns(source, found, {key.name})
         if "began_at" not in source.columns:
@@ -103,19 +110,24 @@ def _of_accounts(head: Head, key: Column, found: Fit | None) -> Mapped:
 
 
 def _direct(head: Head, known: Column | None) -> tuple[Column, float] | None:
-    """The column that names the account, and the share of its values that are accounts."""
+    """The column that names the account, by its name or else by its values, and the share of them that are accounts."""
     if known is None:
         return None
     found = []
     for column in head.columns:
-        if column.plain == known.plain or column.plain in ACCOUNT_WORDS:
-            share = _overlap(column, known)
-            if share >= 0.5:
-                found.append((column.plain == known.plain, share, column))
+        named = column.plain == known.plain or column.plain in ACCOUNT_WORDS
+        share = _overlap(column, known) if named or _tells(column) else 0.0
+        if share >= (0.5 if named else 0.9):
+            found.append((named + (column.plain == known.plain), share, column))
     if not found:
         return None
     _, share, column = max(found, key=lambda one: one[:2])
     return column, share
+
+
+def _tells(column: Column) -> bool:
+    """Whether a column has so many different texts that they are not by chance those of another one."""
+    return column.guess.holds is Holds.TEXT and column.distinct >= 20
 
 
 def _overlap(column: Column, other: Column) -> float:
@@ -140,6 +152,11 @@ def _of_facts(
     taken.add(source.name)
     identify(source, found, used)
     columns(source, found, used)
+    if found.table.name == "contacts" and "joined_at" not in source.columns:
+        source.columns["joined_at"] = Line(
+            "{constant: 2023-01-01}", "a guess: nothing says when a person joined"
+        )
+        source.doubts.append("nothing says when a person joined: all are taken to have joined on 2023-01-01")
     if found.table.name == "outcomes" and "kind" not in source.columns:
         source.columns["kind"] = Line("{constant: churned}", "a guess: the file speaks of leaving")
     if found.table.name == "surveys" and "kind" not in source.columns:
