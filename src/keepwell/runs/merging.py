@@ -194,7 +194,8 @@ def _tell_load(warehouse: DuckDBWarehouse, source: Source, staged: Staged, groun
     for name, rows in (
         ("this_load", pa.table(said)),
         ("staged_files", pa.table(files)),
-        ("misfits", staged.misfit_table),
+        ("misfits", staged.misfits.table),
+        ("line_jumps", staged.misfits.jumps),
     ):
         warehouse.connection.register("told", rows)
         _temporary(warehouse, name, exp.select("*").from_("told"), "TABLE")

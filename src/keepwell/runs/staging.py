@@ -9,42 +9,25 @@ from datetime import datetime
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 from sqlglot import exp
 
 from keepwell.errors import SourceError
+from keepwell.runs.misfits import Misfits, Refused
 from keepwell.signals.expression import names
 from keepwell.signals.tables import Kind
 from keepwell.sources.database import open_query
 from keepwell.sources.files import display
+from keepwell.sources.inspection import Inspection
 from keepwell.sources.lookups import Sought
+from keepwell.sources.mending import mended
 from keepwell.sources.plan import RawColumns, field_of, mapped, stage_of
-from keepwell.sources.raw import Batches, Raw
+from keepwell.sources.raw import Batches, Delimited, Raw
 from keepwell.sources.readers import open_file
 from keepwell.sources.scans import relation
 from keepwell.sources.source import Computed, Files, Lookup, Source, Take
 from keepwell.sql.ingest.lookup import first_of_each, lookup_rows
 from keepwell.sql.ingest.stage import stage_statement
 from keepwell.warehouse.duckdb import DuckDBWarehouse
-
-_REASONS = {
-    "MISSING COLUMNS": "the row has fewer values than the header has columns",
-    "TOO MANY COLUMNS": "the row has more values than the header has columns",
-    "UNQUOTED VALUE": "a quote is not closed, or stands within a value",
-    "INVALID ENCODING": "the row is not UTF-8 text; declare `encoding: latin-1` if that is what the file is",
-    "LINE SIZE OVER MAXIMUM": "the row is longer than 4 MB",
-    "INVALID STATE": "a quote is not closed, or stands within a value",
-}
-
-_MISFITS = pa.schema(
-    [
-        ("number", pa.int32()),
-        ("row", pa.int64()),
-        ("reason", pa.string()),
-        ("record", pa.string()),
-        ("staged", pa.bool_()),
-    ]
-)
 
 
 @dataclass
@@ -56,7 +39,6 @@ class StagedFile:
     base: int
     first_row: int
     rows: int
-    misfits: int
 
 
 @dataclass
@@ -65,12 +47,7 @@ class Staged:
 
     table: str
     files: list[StagedFile] = field(default_factory=list)
-    misfits: list[dict[str, object]] = field(default_factory=list)
-
-    @property
-    def misfit_table(self) -> pa.Table:
-        """The lines that could not be taken apart."""
-        return pa.Table.from_pylist(self.misfits, schema=_MISFITS)
+    misfits: Misfits = field(default_factory=Misfits)
 
 
 class Stager:
@@ -85,6 +62,7 @@ class Stager:
         self._databases = databases
         self._scratch = scratch
         self._numbers = iter(range(1, 2**31))
+        self._mended: dict[Path, tuple[Raw, Inspection]] = {}
 
     def open(self, source: Source, paths: Sequence[Path]) -> list[Raw]:
         """The source's files (or its query), opened: their columns are known, their rows still unread."""
@@ -116,7 +94,8 @@ class Stager:
         """
         staged = Staged(f"stage_{next(self._numbers)}")
         base = 0
-        for raw in raws:
+        for opened in raws:
+            raw, inspection = self._sound(opened)
             number = next(self._numbers)
             taken = RawColumns(raw, f"{raw.file} (source {source.name})", columns, tables=tables)
             with self._batches(raw) as batches:
@@ -130,9 +109,8 @@ class Stager:
                     batches=batches,
                 )
                 rows = self._fill(staged.table, stage_statement(plan), raw.file)
-            misfits = list(self._misfits(number))
-            staged.misfits += misfits
-            staged.files.append(StagedFile(raw.file, number, base, raw.first_row, rows, len(misfits)))
+            staged.misfits.add(number, raw, inspection, list(self._refused(number)))
+            staged.files.append(StagedFile(raw.file, number, base, raw.first_row, rows))
             base += rows
         return staged
 
@@ -161,31 +139,29 @@ class Stager:
         finally:
             self._warehouse.connection.unregister(name)
 
-    def _misfits(self, number: int) -> Iterator[dict[str, object]]:
+    def _sound(self, raw: Raw) -> tuple[Raw, Inspection]:
+        """The file's sound lines, and what is to be said of the others."""
+        if not isinstance(raw.scan, Delimited):
+            return raw, Inspection()
+        path = raw.scan.path
+        if path not in self._mended:
+            self._mended[path] = mended(raw, self._scratch)
+        return self._mended[path]
+
+    def _refused(self, number: int) -> Iterator[Refused]:
         table = f"malformed_{number}"
         if not self._warehouse.has(f"main.{table}"):
             return
         found = self._warehouse.query(
-            exp.select("line", "error_type::VARCHAR AS error_type", "csv_line").from_(table).order_by("line")
+            exp.select("line", "error_type::VARCHAR AS error", "csv_line AS text").from_(table)
         )
-        seen: set[int] = set()
-        for row in found.to_pylist():
-            line = row["line"]
-            if line not in seen:
-                seen.add(line)
-                reason = _REASONS.get(row["error_type"], row["error_type"].lower())
-                yield {
-                    "number": number,
-                    "row": line,
-                    "reason": reason,
-                    "record": row["csv_line"],
-                    "staged": False,
-                }
+        yield from (Refused(**row) for row in found.to_pylist())
 
     def lookup(self, source: Source, raws: Sequence[Raw], to: str, take: str, kind: Kind) -> str:
         """Makes a temporary table (match, take) of the first `take` that each `to` has in the files of a source."""
         rows, table = f"lookup_rows_{next(self._numbers)}", f"lookup_{next(self._numbers)}"
-        for raw in raws:
+        for opened in raws:
+            raw, _ = self._sound(opened)
             columns = RawColumns(raw, f"{raw.file} (source {source.name})")
             match = columns.identity(to)
             taken = field_of("value", (kind, Take(take)), source, columns, self._zone)

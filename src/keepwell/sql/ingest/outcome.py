@@ -2,7 +2,8 @@
 
 They read temporary tables of fixed names: `this_load` (load, source, duplicates: whether double keys are rejects, NULL:
 ignored), `staged_files` (number, file, base: the stage's row number of its first row, first_row: its number for people),
-`misfits` (number, row, rule, reason, record: lines that the reader could not take apart) and the merge's own.
+`misfits` (number, row, reason, record: lines that could not be taken apart), `line_jumps` (number, place, shift: from that
+place among the file's rows on, rows are `shift` lines further down than their places say) and the merge's own.
 """
 
 FINDINGS = """
@@ -37,19 +38,15 @@ placed AS (
            x._row - f.base AS place, f.first_row
     FROM findings x JOIN staged_files f USING (number)
     QUALIFY x.rejects OR row_number() OVER (PARTITION BY x.number, x.rule, x.field ORDER BY x._row) <= 1000
-),
-gaps AS (
-    SELECT number, "row" - first_row - row_number() OVER (PARTITION BY number ORDER BY "row") + 1 AS good_before
-    FROM misfits JOIN staged_files USING (number) WHERE NOT staged
 )
-SELECT t.load, t.source, p.file,
-       p.place + p.first_row
-           + (SELECT count(*) FROM gaps g WHERE g.number = p.number AND g.good_before <= p.place),
-       p.rule, p.field, p.reason, CASE WHEN p.rejects THEN 'reject' ELSE 'warn' END, p.record
-FROM placed p, this_load t
+SELECT t.load, t.source, p.file, p.first_row + p.place + coalesce(j.shift, 0), p.rule, p.field, p.reason,
+       CASE WHEN p.rejects THEN 'reject' ELSE 'warn' END, p.record
+FROM placed p
+ASOF LEFT JOIN line_jumps j ON p.number = j.number AND p.place >= j.place
+CROSS JOIN this_load t
 UNION ALL
 SELECT t.load, t.source, f.file, m."row", 'malformed', '', m.reason, 'reject', m.record
-FROM misfits m JOIN staged_files f USING (number), this_load t WHERE NOT m.staged
+FROM misfits m JOIN staged_files f USING (number), this_load t
 """  # noqa: S608 - put together from constants
 """Keeps every reject, and of each kind of warning a file's first thousand."""
 
@@ -64,7 +61,7 @@ SELECT file, outcome, rule, field, count(*) AS rows FROM (
     UNION ALL
     SELECT number, 'warned', rule, field FROM findings WHERE NOT rejects
     UNION ALL
-    SELECT number, 'rejected', 'malformed', '' FROM misfits WHERE NOT staged
+    SELECT number, 'rejected', 'malformed', '' FROM misfits
 ) JOIN staged_files USING (number)
 GROUP BY ALL
 """  # noqa: S608 - put together from constants
