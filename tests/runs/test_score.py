@@ -1,7 +1,9 @@
 """Runs over a small firm: what is scored, what is kept, and that replay agrees with live."""
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,11 +12,15 @@ import pytest
 from keepwell.clock import pinned
 from keepwell.errors import UserError
 from keepwell.project.project import Project
+from keepwell.runs.export import Format, write
 from keepwell.runs.history import history
 from keepwell.runs.score import score
+from keepwell.runs.signals import signals
 from keepwell.scoring.score import Band, Score
 from keepwell.scoring.scorecard import Dimension, Measure, Peers, Percentile, RollUp
-from tests.runs.firm import AS_OF, Firm, ago, card, every_day, project
+from keepwell.signals.definition import Formula, Signal
+from keepwell.signals.expression import parse
+from tests.runs.firm import AS_OF, LOGINS, NPS, SEATS, Firm, ago, card, every_day, project
 
 LATER = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -277,3 +283,26 @@ def test_days_of_a_zone_with_daylight_saving_are_each_folded_once(firm: Firm) ->
     assert all(
         later - earlier in (timedelta(hours=24), timedelta(hours=23)) for earlier, later in pairwise(days)
     )
+
+
+def test_what_overflows_is_unknown_and_never_written(firm: Firm) -> None:
+    firm.account(1, ago(100), seats=10)
+    firm.logins(1, *every_day(1, 6, 1))
+    firm.survey(1, ago(3), 9)
+    huge = Signal("huge", Formula(parse("nps * 1e308")), label="Huge")
+    none = Signal("none", Formula(parse("huge - huge")), label="None")
+    voice = Dimension("voice", 1, (Measure("huge", 1, SEATS), Measure("none", 1, SEATS)))
+    own = project(
+        card(dimensions=(card().dimensions[0], voice)),
+        signals=(LOGINS, NPS, huge, none),
+        value=parse("account.seats * 1e308"),
+    )
+    (results,) = score(own, firm.warehouse, AS_OF)
+    (one,) = results
+    assert (one.score, one.coverage, one.value, one.value_at_risk) == (60, 0.5, None, None)
+    assert [reason.value for reason in one.reasons] == [6, None, None]
+    stream = BytesIO()
+    write(results, Format.JSON, stream, simulated=False)
+    assert json.loads(stream.getvalue(), parse_constant=pytest.fail)[0]["value"] is None
+    (reading,) = signals(own, firm.warehouse)
+    assert reading.values == (6, 9, None, None)

@@ -94,7 +94,7 @@ class Observer:
         each = max(1, MOST_CELLS // (max(1, self._count(accounts)) * columns))
         for start in range(0, len(points), each):
             some = points[start : start + each]
-            rows = self.warehouse.query(signals_statement(request, some, accounts))
+            rows = self.warehouse.compute(signals_statement(request, some, accounts))
             yield from _by_point(rows, some)
 
     def sight(self, point: Point, accounts: Sequence[int] | None = None) -> Sight:
@@ -108,7 +108,7 @@ class Observer:
 
 
 def _by_point(rows: pa.Table, points: Sequence[Point]) -> Iterator[Sight]:
-    rows = rows.combine_chunks()
+    rows = _finite(rows.combine_chunks())
     at = rows["point"].to_numpy()
     edges = np.searchsorted(at, np.arange(len(points) + 1))
     names = set(rows.column_names)
@@ -140,6 +140,16 @@ def _by_point(rows: pa.Table, points: Sequence[Point]) -> Iterator[Sight]:
             worth=worth[here],
         )
         yield Sight(point, observed, rows.slice(here.start, here.stop - here.start))
+
+
+def _finite(rows: pa.Table) -> pa.Table:
+    """The rows with what overflowed unknown: an infinite number, or none at all, measures nothing."""
+    for place, field in enumerate(rows.schema):
+        if pa.types.is_floating(field.type):
+            finite = pc.is_finite(rows[place])
+            if not pc.all(finite, min_count=0).as_py():
+                rows = rows.set_column(place, field, pc.if_else(finite, rows[place], None))
+    return rows
 
 
 def _is_number(kind: pa.DataType) -> bool:
