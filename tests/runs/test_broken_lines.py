@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from keepwell.runs.rejects import rejects
-from keepwell.sources.source import Encoding, Files, Lookup, Source
+from keepwell.sources.source import Encoding, Lookup, Source
 from tests.runs.loading import ACCOUNTS, counts, files, loaded, rows, taking, warehouse_in, write
 
 NOTES = Source(
@@ -136,9 +136,7 @@ def test_broken_lines_of_every_encoding_and_compression(tmp_path: Path, codec: s
     )
     encoding = Encoding(codec.removesuffix("-sig"))
     with warehouse_in(tmp_path) as warehouse:
-        source = replace(
-            NOTES, origin=Files(("notes.csv*",), replace(NOTES.origin.reading, encoding=encoding))
-        )  # type: ignore[union-attr]
+        source = replace(NOTES, origin=files("notes.csv*", encoding=encoding))
         report = loaded(warehouse, tmp_path, ACCOUNTS, source)["notes"]
         assert (report.kept, counts(report)) == (2, {"malformed": 1})
         assert [(each.row, each.record) for each in rejects(warehouse)] == [(3, '2,a,2025-01-05,call,"ö')]

@@ -61,7 +61,9 @@ class _Inspector:
     """Goes through a text window by window. Lines are counted from 0 within a window."""
 
     def __init__(self, delimiter: str, columns: int, *, header: bool, skip: int) -> None:
-        self._mark = delimiter.encode()
+        mark = delimiter.encode()
+        self._begins = _among(mark[-1], _NEWLINE, _QUOTE)
+        self._closes = _among(mark[0], _NEWLINE, _RETURN, _QUOTE)
         self._columns = columns
         self._grammar = Grammar(delimiter, columns)
         self._skip = skip
@@ -175,20 +177,30 @@ class _Inspector:
     def _suspects(self, window: bytes, known: int, starts: Places) -> Iterator[int]:
         """The lines that are blank, or in which not every quote opens or closes a value, or is doubled within one."""
         octets = np.frombuffer(window, np.uint8, count=known)
-        around = np.concatenate(([_NEWLINE], octets, [_NEWLINE]))
         quotes = np.flatnonzero(octets == _QUOTE)
-        line = np.searchsorted(starts, quotes, side="right") - 1
-        counts = np.bincount(line, minlength=len(starts))
-        ordinal = np.arange(len(quotes)) - (np.cumsum(counts) - counts)[line]
-        before, after = around[quotes], around[quotes + 2]
-        opens = np.isin(before, (self._mark[-1], _NEWLINE, _QUOTE))
-        closes = np.isin(after, (self._mark[0], _NEWLINE, _RETURN, _QUOTE))
-        odd = np.where(ordinal % 2 == 0, ~opens, ~closes)
+        first = np.searchsorted(quotes, starts)
+        counts = np.diff(first, append=len(quotes))
         suspect = counts % 2 == 1
-        suspect[line[odd]] = True
-        first, second = octets[starts], around[starts + 2]
-        suspect |= (first == _NEWLINE) | ((first == _RETURN) & (second == _NEWLINE))
-        return iter(np.flatnonzero(suspect).tolist())
+        if suspect.any():
+            ordinals = np.arange(len(quotes)) - np.repeat(first, counts)
+            opening, closing = quotes[ordinals % 2 == 0], quotes[ordinals % 2 == 1]
+        else:
+            opening, closing = quotes[::2], quotes[1::2]
+        begun = self._begins[octets[np.maximum(opening - 1, 0)]] | (opening == 0)
+        closed = self._closes[octets[np.minimum(closing + 1, known - 1)]] | (closing == known - 1)
+        for odd in (opening[~begun], closing[~closed]):
+            suspect[np.searchsorted(starts, odd, side="right") - 1] = True
+        returned = octets[starts] == _RETURN
+        blank = octets[starts] == _NEWLINE
+        blank |= returned & (octets[np.minimum(starts + 1, known - 1)] == _NEWLINE)
+        return iter(np.flatnonzero(suspect | blank).tolist())
+
+
+def _among(*octets: int) -> npt.NDArray[np.bool_]:
+    """Which octets are among those."""
+    among = np.zeros(256, np.bool_)
+    among[list(octets)] = True
+    return among
 
 
 def _some_blank(window: bytes, known: int) -> bool:
