@@ -45,8 +45,8 @@ class Counting:
         wanted: Expression | None = self.how.column or (contact() if self.how.how is How.DISTINCT else None)
         return self.seen.translator.typed(wanted) if wanted is not None else None
 
-    def condition(self, *, windowed: bool = True) -> exp.Expr:
-        """When a visible fact counts, in or out of its window."""
+    def condition(self, *, windowed: bool = True, known: bool = True) -> exp.Expr:
+        """When a visible fact counts; on request whether or not it lies in the window, or its value is known."""
         conditions: list[exp.Expr] = []
         if self.how.where is not None:
             conditions.append(self.seen.translator.condition(self.how.where))
@@ -57,7 +57,7 @@ class Counting:
         if windowed:
             conditions += self.seen.within(at, self.how.window)
         value = self.value
-        if value is not None:
+        if value is not None and known:
             conditions.append(_known(value.sql))
         return exp.and_(*conditions) if conditions else exp.true()
 

@@ -159,7 +159,7 @@ def _with_late(state: State, value: exp.Expr, late: exp.Expr) -> exp.Expr:
 
 
 def _parted(counting: Counting) -> Parted:
-    found = parted(counting, counting.condition(windowed=False))
+    found = parted(counting, counting.condition(windowed=False, known=False))
     if found is None:
         raise ValueError(f"{counting.how.how} cannot be taken apart")
     return found
@@ -187,7 +187,7 @@ def suits(how: Aggregate, seen: Seen, lattice: Lattice) -> bool:
     if how.how in _DIFFERENT:
         return how.window is None or _reaches(how.window, lattice)
     counting = Counting(how, Seen(seen.table, seen.kinds, seen.moments))
-    found = parted(counting, counting.condition(windowed=False))
+    found = parted(counting, counting.condition(windowed=False, known=False))
     return found is not None and all(
         state.window is None
         or (

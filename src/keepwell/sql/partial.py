@@ -24,9 +24,10 @@ class Fold(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """One state of an aggregate: `value` (`None`: 1) folded over the facts for which `condition` holds, in `window`.
+    """One state of an aggregate: `value` folded over the facts for which `condition` holds, in `window`.
 
-    The condition leaves the window out. `window` is `None` for all of the past.
+    With no `value` it counts the facts, or those for which `of` is known. The condition leaves the window out; `window` is
+    `None` for all of the past; `whole` says that the values are whole numbers.
     """
 
     fold: Fold
@@ -34,18 +35,19 @@ class State:
     condition: exp.Expr
     window: Window | None
     whole: bool = False
+    of: exp.Expr | None = None
 
     @property
     def key(self) -> str:
         """Equal for states that fold the same values of the same facts, in whatever window."""
-        value = self.value.sql() if self.value is not None else "1"
+        value = self.value.sql() if self.value is not None else f"count {self.of.sql() if self.of else '*'}"
         return f"{self.fold}|{value}|{self.condition.sql()}"
 
     def folded(self, also: exp.Expr | None = None) -> exp.Expr:
         """The aggregate over facts; a sum of none is 0 or NULL, a least or greatest of none NULL. Counts are doubles."""
         conditions = [each for each in (self.condition, also) if each is not None and not _always(each)]
         if self.value is None:
-            call: exp.Expr = exp.Count(this=exp.Star())
+            call: exp.Expr = exp.Count(this=self.of.copy() if self.of is not None else exp.Star())
         else:
             call = _CALLS[self.fold](this=self.value.copy())
         if conditions:
@@ -76,10 +78,13 @@ class Parted:
 
 
 def parted(counting: Counting, condition: exp.Expr) -> Parted | None:
-    """The aggregate as states; `None` if it needs the facts themselves. `condition` leaves the window out."""
+    """The aggregate as states; `None` if it needs the facts themselves.
+
+    `condition` leaves out the window, and that the value be known, which every fold but a count sees to itself.
+    """
     how = counting.how
     value = counting.value
-    count = State(Fold.SUM, None, condition, how.window)
+    count = State(Fold.SUM, None, condition, how.window, of=value.sql if value is not None else None)
     match how.how:
         case How.COUNT:
             return Parted((count,), lambda states: exp.cast(_unless_zero(states[0]), "bigint"))
@@ -138,7 +143,7 @@ def _trend(counting: Counting, condition: exp.Expr) -> Parted | None:
     height = value.sql if value is not None else None
     states = [State(Fold.SUM, height, condition, window) for window in windows]
     if height is not None:
-        states += [State(Fold.SUM, None, condition, window) for window in windows]
+        states += [State(Fold.SUM, None, condition, window, of=height) for window in windows]
 
     def finish(folded: Sequence[exp.Expr]) -> exp.Expr:
         weighted = [

@@ -27,6 +27,9 @@ class Warehouse(Protocol):
     def query(self, statement: Statement) -> pa.Table:
         """The rows of a statement. Instants come as naive UTC timestamps."""
 
+    def compute(self, statement: Statement) -> pa.Table:
+        """The rows of a large statement that orders them itself; it may take a good share of the machine's memory."""
+
     def execute(self, statement: Statement) -> int:
         """Runs a statement that returns no rows, and says how many rows it wrote (0 where that makes no sense)."""
 

@@ -1,0 +1,63 @@
+"""What is timed. Each function prepares, and returns the callable whose time counts."""
+
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from benchmarks import signals
+from keepwell.warehouse.duckdb import open_warehouse
+
+Timed = Callable[[], object]
+
+
+def keepwell(path: str, weeks: str) -> Timed:
+    """Keepwell's statement, compiled and run, at one as_of or over a weekly grid."""
+    warehouse = open_warehouse(Path(path), read_only=True)
+    return lambda: warehouse.compute(signals.statement(warehouse.tables(), int(weeks)))
+
+
+def by_hand(path: str) -> Timed:
+    """The hand-written statement, with the same settings."""
+    warehouse = open_warehouse(Path(path), read_only=True)
+    return lambda: warehouse.compute(signals.by_hand())
+
+
+def load_files(pattern: str) -> Timed:
+    """Keepwell's load of event files into an empty warehouse, all checks included."""
+    from benchmarks.loading import project_over
+    from keepwell import project
+    from keepwell.runs import ingest
+
+    folder = Path(tempfile.mkdtemp(prefix="keepwell-bench-"))
+    project_over(folder, Path(pattern))
+    loaded = project.load(folder)
+    warehouse = open_warehouse(folder / "warehouse.duckdb")
+    return lambda: ingest.load(loaded, warehouse, now=datetime(2025, 6, 30, tzinfo=UTC))
+
+
+def read_files(pattern: str) -> Timed:
+    """DuckDB's own reader of the same files into a table, types detected."""
+    folder = Path(tempfile.mkdtemp(prefix="keepwell-bench-"))
+    connection = duckdb.connect(folder / "plain.duckdb")
+    connection.execute("SET threads = 2")
+    reader = "read_parquet" if pattern.endswith(".parquet") else "read_csv"
+    return lambda: connection.execute(f"CREATE TABLE events AS FROM {reader}('{pattern}')")
+
+
+def with_pandas(path: str) -> Timed:
+    """The same signals with pandas, from facts already in a frame."""
+    from benchmarks.frames import events_frame, pandas_signals
+
+    events, accounts = events_frame(path)
+    return lambda: pandas_signals(events, accounts)
+
+
+def with_featuretools(path: str) -> Timed:
+    """Those of the signals that featuretools offers, from facts already in a frame."""
+    from benchmarks.frames import events_frame, featuretools_signals
+
+    events, accounts = events_frame(path)
+    return lambda: featuretools_signals(events, accounts)

@@ -1,0 +1,107 @@
+"""`docs/benchmarks.md` from the figures."""
+
+from typing import Any
+
+_HEAD = """# Benchmarks
+
+Every figure is a ratio of two things run in turn in the same session, each run in a process of its own, after a warm-up;
+the median is quoted, with the least and the most of the pairs. Run them yourself with `make bench` (all of it takes about
+half an hour and 12 GB of disk), or a part with `.venv/bin/python -m benchmarks one`.
+
+Machine: {cpu}, {cores} cores, {memory:.0f} GB; {system}; Python {python}, DuckDB {duckdb}. It is a shared virtual machine:
+trust the ratios more than the seconds.
+"""
+
+_ONE = """
+## One score run's signals against SQL written by hand
+
+100,000 accounts, 50 million events with both clocks, 20 signals among them distinct users, active days, ratios and a trend.
+The peer is the best SQL we could write for the same signals on the same DuckDB table (`benchmarks/signals.py`). Tests hold
+that both give the same numbers. Aim: 1.1×, at most 1.3×; memory under 4 GB.
+
+| | seconds | peak memory |
+|---|---:|---:|
+| Keepwell | {keepwell[wall]:.2f} | {keepwell[peak]:.2f} GB |
+| by hand | {by_hand[wall]:.2f} | {by_hand[peak]:.2f} GB |
+| **ratio** | **{ratio}** | |
+"""
+
+_GRID = """
+## 52 weekly as_ofs in one statement
+
+The same signals at 52 as_ofs, against one as_of. A loop costs 52×. Aim: 12×, at most 20×.
+
+| | seconds | peak memory |
+|---|---:|---:|
+| 52 as_ofs | {grid[wall]:.1f} | {grid[peak]:.2f} GB |
+| one as_of | {one[wall]:.2f} | {one[peak]:.2f} GB |
+| **ratio** | **{ratio}** | |
+"""
+
+_FRAMES = """
+## The same signals with data frames
+
+2,000 accounts, 1 million events. pandas computes all twenty from a frame already in memory; featuretools the eight columns
+that its primitives offer, in one window. Keepwell reads from its file. The ratios say how many times longer the peer took.
+
+| | seconds | peak memory | ratio |
+|---|---:|---:|---:|
+| Keepwell | {keepwell[wall]:.2f} | {keepwell[peak]:.2f} GB | 1 |
+| pandas | {pandas[wall]:.2f} | {pandas[peak]:.2f} GB | {pandas_ratio} |
+| featuretools | {featuretools[wall]:.2f} | {featuretools[peak]:.2f} GB | {featuretools_ratio} |
+"""
+
+_LOADING = """
+## Loading files
+
+{events:,} events. Keepwell types, checks, deduplicates, resolves accounts and people and keeps both clocks; the peer is DuckDB's
+own reader into a table, which does none of that.
+
+| | Keepwell | rows a second | DuckDB's reader | ratio | Keepwell's peak memory |
+|---|---:|---:|---:|---:|---:|
+{rows}
+"""
+
+_GROWTH = """
+## As events grow
+
+One as_of, 100,000 accounts, events over the same two years.
+
+| events | seconds | peak memory |
+|---:|---:|---:|
+{rows}
+"""
+
+
+def render(results: dict[str, Any]) -> str:
+    """The page, with the parts that were measured."""
+    text = _HEAD.format(**results["machine"])
+    if one := results.get("one"):
+        text += _ONE.format(**{**one, "ratio": _ratio(one["ratio"])})
+    if grid := results.get("grid"):
+        text += _GRID.format(**{**grid, "ratio": _ratio(grid["ratio"])})
+    if frames := results.get("frames"):
+        ratios = {name: _ratio(frames[name]) for name in ("pandas_ratio", "featuretools_ratio")}
+        text += _FRAMES.format(**{**frames, **ratios})
+    if loading := results.get("loading"):
+        rows = "\n".join(_loaded(kind, loading[kind], loading["events"]) for kind in ("csv", "parquet"))
+        text += _LOADING.format(events=loading["events"], rows=rows)
+    if growth := results.get("growth"):
+        rows = "\n".join(
+            f"| {each['events']:,} | {each['wall']:.2f} | {each['peak']:.2f} GB |" for each in growth
+        )
+        text += _GROWTH.format(rows=rows)
+    return text
+
+
+def _ratio(three: list[float]) -> str:
+    return f"{three[1]:.2f}× ({three[0]:.2f}–{three[2]:.2f})"
+
+
+def _loaded(kind: str, found: dict[str, Any], events: int) -> str:
+    ours, theirs = found["keepwell"], found["duckdb"]
+    speed = events / ours["wall"]
+    return (
+        f"| {kind} | {ours['wall']:.1f} s | {speed:,.0f} | {theirs['wall']:.1f} s | {_ratio(found['ratio'])} |"
+        f" {ours['peak']:.2f} GB |"
+    )
