@@ -238,7 +238,7 @@ def written(text: str) -> str:
     Raises:
         KeyError: a marker names no part.
     """
-    return _BLOCK.sub(lambda block: block["head"] + BLOCKS[block["name"]]() + block["foot"], text)
+    return _BLOCK.sub(lambda block: f"{block['head']}\n{BLOCKS[block['name']]()}\n{block['foot']}", text)
 
 
 def pages() -> list[Path]:

@@ -22,7 +22,7 @@ def test_every_part_stands_in_the_docs_once() -> None:
 def test_a_page_is_mended_where_it_differs() -> None:
     page = "before\n<!-- reference: functions -->\nstale words\n<!-- end -->\nafter\n"
     mended = reference.written(page)
-    assert mended.startswith("before\n<!-- reference: functions -->\n| function |")
+    assert mended.startswith("before\n<!-- reference: functions -->\n\n| function |")
     assert "stale words" not in mended
     assert mended.endswith("<!-- end -->\nafter\n")
     assert reference.written(mended) == mended
