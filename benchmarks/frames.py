@@ -49,6 +49,9 @@ def pandas_signals(events: Any, accounts: Any) -> Any:
     found["slowest"] = by_28["value"].max()
     weights = events.assign(weight=np.where(ago < 56, 7 - 2 * (ago // 7), 0))
     found["trend"] = weights.groupby("account")["weight"].sum() * (6 / (8 * 63))
+    zero = ["active_days", "active_days_90", "users", "users_90", "events_7", "events_28", "events_before"]
+    zero += ["quantity", "features", "errors", "core_90", "baseline"]
+    found[zero] = found[zero].fillna(0)
     found["change"] = (found["events_28"] - found["events_before"]) / found["events_before"]
     found["seat_use"] = found["users"] / accounts.set_index("account")["seats"]
     found["error_rate"] = found["errors"] / found["events_28"]

@@ -202,7 +202,9 @@ def _trend(counting: Counting, condition: exp.Expr) -> exp.Expr:
     weight = exp.case()
     for x, bucket in reversed(list(enumerate(reversed(buckets)))):
         start = counting.seen.carried(counting.seen.moments.before(Span(per.count * (bucket + 1), per.unit)))
-        weight = weight.when(exp.GTE(this=counting.at, expression=start), exp.convert(2 * x - (count - 1)))
+        weight = weight.when(
+            exp.GTE(this=counting.at, expression=start), exp.convert(2 * x - (count - 1)), copy=False
+        )
     value = counting.value
     height = exp.Mul(this=exp.paren(weight), expression=value.sql) if value else weight
     total = double(_filtered(exp.Sum(this=height), exp.and_(condition, *_in_buckets(counting, buckets, per))))

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from sqlglot import exp
 
-from keepwell.sql.duckdb import call, json_row
+from keepwell.sql.duckdb import call
 from keepwell.sql.ingest.rules import Rule, absent, present
 from keepwell.sql.ingest.stage import FILE, FINDINGS, RECORD, REJECTED, TAKEN, findings
 
@@ -104,16 +104,9 @@ def resolved(plan: Resolution) -> exp.Select:
         *_columns(plan),
         exp.or_(*rejected).as_(REJECTED),
         call("list_concat", at("s", FINDINGS), late).as_(FINDINGS),
-        _record(broken).as_(RECORD),
+        at("s", RECORD),
     ).from_(exp.to_table(plan.stage).as_("s"))
     return _joined(selected, plan).where(at("s", TAKEN))
-
-
-def _record(broken: Sequence[exp.Expr]) -> exp.Expr:
-    if not broken:
-        return at("s", RECORD)
-    row = exp.case().when(exp.or_(*(each.copy() for each in broken)), json_row("s"))
-    return exp.func("COALESCE", at("s", RECORD), row)
 
 
 def _columns(plan: Resolution) -> Iterator[exp.Expr]:
@@ -222,6 +215,8 @@ def _rules(plan: Resolution) -> Iterator[Rule]:
             )
     for money in plan.monies:
         broken = exp.and_(present(at("s", money.name)), absent(_rate(plan, money)))
+        if plan.dated:
+            broken = exp.and_(present(at("s", "occurred_on")), broken)
         reason = call(
             "concat",
             "there is no rate of ",

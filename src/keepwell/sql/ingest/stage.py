@@ -37,7 +37,8 @@ class Stage:
 
     `relation` gives the file's rows; `raw` says what to take from it, by the names that the fields' raw values use. `key`
     is the text of the key over them. `record` maps the file's own names to what is kept of rows with findings. `take` says
-    which rows are taken: true, false, or NULL for lines that hold nothing. `zone` is the project's.
+    which rows are taken: true, false, or NULL for lines that hold nothing. `zone` is the project's. Of rows that can be
+    `read_once` only, every record is kept; of others `records` gives them again.
     Each of `found` may use the raw columns and those found before it.
     """
 
@@ -50,6 +51,7 @@ class Stage:
     zone: str
     take: exp.Expr | None = None
     file: int = 0
+    read_once: bool = False
     found: Sequence[Lookedup] = ()
 
 
@@ -82,6 +84,27 @@ def _with_found(rows: str, lookedup: Lookedup) -> exp.Select:
     )
 
 
+def records(stage: Stage, staged: str, base: int) -> exp.Select:
+    """Every row of the file as it came (place, record), its place counted from 0. It is in the table `staged` from `base` on."""
+    if stage.read_once:
+        place = exp.Sub(this=exp.column("rowid"), expression=exp.convert(base))
+        return exp.select(place.as_("place"), exp.column(RECORD).as_("record")).from_(staged)
+    ordinal = exp.Window(this=exp.RowNumber())
+    raw = exp.select(
+        exp.Sub(this=ordinal, expression=exp.convert(1)).as_("place"),
+        *(value.copy().as_(name, quoted=True) for name, value in stage.raw.items()),
+    )
+    return (
+        exp.select("place", _record(stage).as_("record"))
+        .from_("raw")
+        .with_("raw", raw.from_(stage.relation.copy()))
+    )
+
+
+def _record(stage: Stage) -> exp.Expr:
+    return json_object({name: value.copy() for name, value in stage.record.items()})
+
+
 def stage_columns(stage: Stage) -> list[str]:
     """The names of the stage's columns, in order."""
     return [each.alias_or_name for each in _result(stage)]
@@ -110,9 +133,7 @@ def _result(stage: Stage) -> list[exp.Expr]:
         taken.as_(TAKEN),
         exp.func("COALESCE", refused, exp.false()).as_(REJECTED),
         exp.case().when(some, findings(stage.rules)).as_(FINDINGS),
-        exp.case()
-        .when(some.copy(), json_object({name: value.copy() for name, value in stage.record.items()}))
-        .as_(RECORD),
+        (_record(stage) if stage.read_once else exp.case().when(some.copy(), _record(stage))).as_(RECORD),
         key_of(stage.key.copy()).as_("key", quoted=True),
         occurred.day(stage.zone).as_("occurred_on", quoted=True),
         *(column(each.name) for each in stage.fields),
