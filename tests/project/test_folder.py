@@ -162,6 +162,12 @@ def test_a_parent_can_be_weighted_by_value(tmp_path: Path) -> None:
         assert load(folder).scorecards[0].roll_up is RollUp.VALUE
 
 
+def test_a_measure_says_whether_somebody_can_move_it(tmp_path: Path) -> None:
+    folder = spoilt(tmp_path, "default", "advice: Call them", "advice: Call them, actionable: false")
+    said = {measure.signal: measure.actionable for measure in load(folder).scorecards[0].measures}
+    assert said == {"active_days": None, "usage_change": None, "seat_use": None, "nps": False}
+
+
 def test_scorecards_are_tried_by_order_then_by_file(tmp_path: Path) -> None:
     write(tmp_path)
     text = FILES["scorecards/default.yml"]

@@ -36,6 +36,7 @@ MEANINGLESS = [
     ("signals", "missing: zero\n", "missing: 0\n"),
     ("default", "{-60%: 0, 0%: 70, +20%: 100}", "{-0.6: 0, 0: 70, 0.2: 100}"),
     ("default", "advice: Call them", "advice: Write to them"),
+    ("default", "advice: Call them", "advice: Call them, actionable: false"),
     ("default", "for: {segment: any, stage: any}\n", ""),
     ("default", "min_coverage: 60%", "min_coverage: 0.6"),
     ("default", "bands: {green: 70, yellow: 40, hysteresis: 3}\n", ""),

@@ -17,9 +17,9 @@ from keepwell.runs.score import score
 from keepwell.runs.signals import signals
 from keepwell.scoring.score import Band, Explanation
 from keepwell.scoring.scorecard import Cap, Dimension, Measure, Peers, Percentile, RollUp
-from keepwell.signals.definition import Aggregate, How, Signal
+from keepwell.signals.definition import Aggregate, Formula, How, Signal
 from keepwell.signals.expression import parse
-from tests.runs.firm import AS_OF, LOGINS, NPS, Firm, ago, card, every_day, project
+from tests.runs.firm import AS_OF, LOGINS, NPS, SEATS, Firm, ago, card, every_day, project
 
 VOICE = card(dimensions=card().dimensions[1:])
 
@@ -241,3 +241,16 @@ def test_peers_alone(firm: Firm) -> None:
     # the first of three: (2 + 1/2) / 3;  then the last of them: (1/2) / 3
     assert (result.since and result.since.score, result.score.score) == (83.333333, 16.666667)
     assert points(result) == {"peers": -66.666666}
+
+
+def test_remedies_follow_formulas_over_attributes_and_instants(firm: Firm) -> None:
+    firm.account(1, ago(100), seats=10)
+    firm.survey(1, ago(90), 6)
+    per_seat = Signal("per_seat", Formula(parse("10 * nps / account.seats")))
+    half = Dimension("voice", 1, (Measure("nps", 1, SEATS), Measure("per_seat", 1, SEATS)))
+    when = "days_between(as_of, account.began_at) > 30 and hours_between(as_of, account.began_at) > 720 and nps < 8"
+    own = card(dimensions=(half,), caps=(Cap("old", parse(when), 20, because="Long unhappy"),))
+    result = told(firm, 9, project(own, signals=(LOGINS, NPS, per_seat)))
+    # capped at 20; at 8 both measures are 80 and the cap is gone, while either alone leaves it or falls short of 73
+    nps = next(remedy for remedy in result.remedies if remedy.name == "nps")
+    assert (result.score.score, nps.target, nps.reaches) == (20, 8, 80)

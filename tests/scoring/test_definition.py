@@ -60,5 +60,5 @@ def test_only_what_is_used_is_kept() -> None:
     assert used((), SIGNALS, (parse("f + as_of"), None)) == SIGNALS[5:]
 
 
-def test_what_caps_and_rules_read_of_the_account() -> None:
-    assert KEPT.attributes == ("plan",)
+def test_what_caps_rules_and_formulas_read_of_the_account() -> None:
+    assert KEPT.attributes == ("plan", "seats")

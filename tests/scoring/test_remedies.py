@@ -1,6 +1,7 @@
 """What would turn an account green, worked by hand and checked by scoring anew."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from keepwell.scoring.consequences import Consequences
 from keepwell.scoring.evaluation import evaluate
 from keepwell.scoring.observed import Observed, condition_of, conditions
 from keepwell.scoring.peers import freeze
@@ -15,7 +17,7 @@ from keepwell.scoring.remedies import TOGETHER, remedies
 from keepwell.scoring.score import Band, Remedy
 from keepwell.scoring.scorecard import Cap, Line, Peers, Percentile, RollUp, Rule, Scorecard
 from keepwell.scoring.whatif import Hypothesis, WhatIf
-from keepwell.signals.definition import Aggregate, Change, Formula, How, Signal
+from keepwell.signals.definition import Aggregate, Change, Formula, How, Ratio, Signal
 from keepwell.signals.expression import parse
 from keepwell.signals.meaning import evaluate as meaning
 from tests.scoring.made import card, dimension, measure, observed
@@ -29,7 +31,13 @@ SIGNALS = {
 }
 
 
-def case(own: Scorecard, values: Mapping[str, float | None], position: int = 0, **fields: object) -> WhatIf:
+def case(
+    own: Scorecard,
+    values: Mapping[str, float | None],
+    position: int = 0,
+    signals: Mapping[str, Signal] = SIGNALS,
+    **fields: object,
+) -> WhatIf:
     """One account (and children, if parents are given) with conditions worked out from its values."""
     count = len(fields.get("parents", [-1]))  # type: ignore[arg-type]
     holds = {
@@ -37,16 +45,22 @@ def case(own: Scorecard, values: Mapping[str, float | None], position: int = 0, 
         for name, expression in conditions([own]).items()
     }
     over = observed({name: [value] * count for name, value in values.items()}, holds, **fields)
-    return over_all(own, over, values, position)
+    return over_all(own, over, values, position, signals)
 
 
-def over_all(own: Scorecard, over: Observed, facts: Mapping[str, float | None], position: int) -> WhatIf:
+def over_all(
+    own: Scorecard,
+    over: Observed,
+    facts: Mapping[str, float | None],
+    position: int,
+    signals: Mapping[str, Signal] = SIGNALS,
+) -> WhatIf:
     frozen = freeze([own], over, np.zeros(len(over), dtype=np.int64))
-    return WhatIf(evaluate([own], over, frozen), position, facts, UTC)
+    return WhatIf(evaluate([own], over, frozen), position, Consequences(signals, facts, UTC))
 
 
 def found(own: WhatIf, band: Band | None = Band.RED) -> dict[str, Remedy]:
-    return {remedy.name: remedy for remedy in remedies(own, band, SIGNALS)}
+    return {remedy.name: remedy for remedy in remedies(own, band)}
 
 
 HALVES = dimension("a", 1, measure("usage"), measure("nps"))
@@ -69,7 +83,7 @@ def test_a_first_score_needs_no_margin() -> None:
 
 
 def test_green_needs_nothing() -> None:
-    assert remedies(case(card(HALVES), {"usage": 8, "nps": 8}), Band.GREEN, SIGNALS) == ()
+    assert remedies(case(card(HALVES), {"usage": 8, "nps": 8}), Band.GREEN) == ()
 
 
 def test_counts_are_whole() -> None:
@@ -216,7 +230,7 @@ CARDS = st.builds(
 def test_every_remedy_does_what_it_says_and_less_does_not(own: Scorecard, column: list[int | None]) -> None:
     values = dict(zip(("usage", "nps", "drift"), column, strict=True))
     this = case(own, values)
-    for remedy in remedies(this, Band.YELLOW, SIGNALS):
+    for remedy in remedies(this, Band.YELLOW):
         if remedy.target is not None:
             assert this.scores([Hypothesis({remedy.name: remedy.target})])[0] >= 73
             if remedy.current is not None:
@@ -224,3 +238,95 @@ def test_every_remedy_does_what_it_says_and_less_does_not(own: Scorecard, column
                 assert this.scores([Hypothesis({remedy.name: less})])[0] < 73
         elif remedy.steps and remedy.enough:
             assert remedy.reaches >= 73
+
+
+CHAIN = {
+    "users": Signal("users", Aggregate(How.DISTINCT, "events"), label="Users"),
+    "seats": Signal("seats", Aggregate(How.SUM, "subscriptions"), label="Seats"),
+    "share": Signal("share", Ratio("users", "seats"), label="Share"),
+    "index": Signal("index", Aggregate(How.LAST, "context"), label="Market"),
+    "age": Signal("age", Aggregate(How.DAYS_SINCE_LAST, "accounts"), label="Age"),
+    "gap": Signal("gap", Formula(parse("index - age")), label="Gap"),
+    "load": Signal("load", Formula(parse("index / account.size")), label="Load"),
+}
+WHOLE = Line(((0, 0), (1, 100)))
+
+
+def test_what_is_computed_from_a_changed_signal_moves_with_it() -> None:
+    own = card(dimension("a", 1, measure("users"), measure("share", scale=WHOLE)))
+    # 4 users of 10 seats: (40 + 40) / 2;  7.3 of both would do, and users come whole: 8 of 10 seats is (80 + 80) / 2
+    result = found(case(own, {"users": 4, "seats": 10, "share": 0.4}, signals=CHAIN))
+    assert (result["users"].target, result["users"].reaches) == (8, 80)
+    # the share alone leaves the users where they are: (40 + 100) / 2 is not enough
+    assert (result["share"].target, result["share"].reaches) == (None, 70)
+
+
+def test_fewer_seats_make_a_greater_share() -> None:
+    falling = Line(((0, 100), (100, 0)))
+    own = card(dimension("a", 1, measure("seats", scale=falling), measure("share", scale=WHOLE)))
+    # (60 + 10) / 2 now;  (100 − s + 100 · 4/s) / 2 ≥ 73 from s = 6.9002 down: s² − (−46)s − 400 = 0 → s = 7.48
+    result = found(case(own, {"users": 4, "seats": 40, "share": 0.1}, signals=CHAIN))
+    assert result["seats"].target == pytest.approx((-46 + (46**2 + 1600) ** 0.5) / 2, abs=1e-6)
+
+
+def test_a_cap_on_what_is_computed_is_lifted_with_it() -> None:
+    own = card(dimension("a", 1, measure("users")), caps=(Cap("few", parse("share < 0.9"), 30),))
+    # 8 users are green by themselves, but capped while they are 8 of 10
+    result = found(case(own, {"users": 8, "seats": 10, "share": 0.8}, signals=CHAIN))
+    assert (result["users"].target, result["users"].reaches) == (9, 90)
+
+
+def test_several_steps_know_what_the_first_one_moved() -> None:
+    own = card(
+        dimension(
+            "a", 1, measure("users"), measure("share", scale=Line(((0, 0), (4, 100)))), measure("nps", 2)
+        )
+    )
+    values = {"users": 2, "seats": 10, "share": 0.2, "nps": 3}
+    together = found(case(own, values, signals={**CHAIN, "nps": SIGNALS["nps"]}))[TOGETHER]
+    # users first, from 2 to 40 and more: the share follows, and needs no step of its own
+    # (100 + 100 + 2 · 10 n) / 4 ≥ 73 → n = 4.6
+    assert [(step.name, step.target) for step in together.steps] == [
+        ("users", None),
+        ("nps", pytest.approx(4.6)),
+    ]
+
+
+def test_nobody_moves_a_market_or_an_age() -> None:
+    own = card(
+        dimension(
+            "a", 1, measure("index"), measure("age"), measure("gap"), measure("load"), measure("users")
+        ),
+        caps=(Cap("slump", parse("index < 5"), 60), Cap("few", parse("users < 5 and index < 5"), 50)),
+        rules=(Rule("old", parse("age > 9"), 5), Rule("big", parse("account.size > 9"), 5)),
+    )
+    values = {"index": 3, "age": 3, "gap": 0, "load": 1, "users": 3, "account.size": 3}
+    listed = {name for remedy in found(case(own, values, signals=CHAIN)).values() for name in (remedy.name,)}
+    assert listed <= {"load", "users", "few", "big", TOGETHER}
+    assert "users" in {
+        step.name
+        for remedy in (found(case(own, values, signals=CHAIN)).values())
+        for step in (remedy, *remedy.steps)
+    }
+
+
+def test_a_measure_can_be_declared_as_nobodys_to_move() -> None:
+    fixed, free = replace(measure("usage"), actionable=False), replace(measure("index"), actionable=True)
+    own = card(dimension("a", 1, fixed, free))
+    result = found(case(own, {"usage": 5, "index": 4}, signals={**SIGNALS, **CHAIN}))
+    assert set(result) == {"index"}
+
+
+@given(st.integers(0, 20), st.integers(1, 20), st.integers(0, 10))
+def test_a_remedy_by_way_of_what_follows_is_the_smallest(users: int, seats: int, nps: int) -> None:
+    scale = Line(((0, 0), (0.5, 30), (1, 100)))
+    own = card(dimension("a", 1, measure("users"), measure("share", 2, scale), measure("nps")))
+    this = case(
+        own,
+        {"users": users, "seats": seats, "share": users / seats, "nps": nps},
+        signals={**CHAIN, **SIGNALS},
+    )
+    remedy = next((r for r in remedies(this, Band.YELLOW) if r.name == "users"), None)
+    if remedy is not None and remedy.target is not None:
+        assert this.scores([Hypothesis({"users": remedy.target})])[0] >= 73
+        assert this.scores([Hypothesis({"users": remedy.target - 1})])[0] < 73

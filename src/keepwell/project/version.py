@@ -17,7 +17,7 @@ from keepwell.signals.definition import Aggregate, Signal, needs
 from keepwell.signals.expression import Expression, names
 from keepwell.sources.source import ColumnFrom, Computed, Lookup, Rates, Source, Take
 
-_WORDS = frozenset(("label", "about", "unit", "advice", "because", "missing_said"))
+_WORDS = frozenset(("label", "about", "unit", "advice", "because", "missing_said", "actionable"))
 _PLACES = frozenset(("globs", "max_rejects"))
 
 

@@ -16,6 +16,7 @@ from keepwell.runs.grid import Fold
 from keepwell.runs.observing import OWNER, Observer, Sight
 from keepwell.runs.score import Progress, Scoring, instant, silent, who_of
 from keepwell.scoring.bands import band_of
+from keepwell.scoring.consequences import Consequences
 from keepwell.scoring.definition import Definition
 from keepwell.scoring.moves import Standing, path, split
 from keepwell.scoring.observed import Observed
@@ -152,8 +153,8 @@ class _Case:
         """What would turn the account green."""
         position = self.position(latest.observed)
         facts: Mapping[str, Any] = {**latest.facts(position), "as_of": self.as_of}
-        case = WhatIf(scores.evaluation, position, facts, self.scoring.zone)
-        return remedies(case, score.band, scores.narrator.signals)
+        consequences = Consequences(scores.narrator.signals, facts, self.scoring.zone)
+        return remedies(WhatIf(scores.evaluation, position, consequences), score.band)
 
     def trend(self, score: Score) -> tuple[tuple[datetime, float | None, Band | None], ...]:
         """The account's scores on the grid's days up to now, what was asked for before the grid began, and the score itself."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from keepwell.scoring.definition import Definition
 from keepwell.scoring.observed import Floats, Groups, Observed, Trits
 from keepwell.signals.definition import ACCOUNT
 from keepwell.signals.expression import Expression
+from keepwell.signals.tables import TABLES
 from keepwell.sql.statement import Point, Request, signals_statement
 from keepwell.warehouse.protocol import Warehouse
 
@@ -35,8 +37,12 @@ class Sight:
     rows: pa.Table
 
     def facts(self, position: int) -> dict[str, Any]:
-        """Everything that is known of one account, by name: signals, and attributes as `account.NAME`."""
-        return {name: self.rows[name][position].as_py() for name in self.rows.column_names}
+        """Everything that is known of one account, by name: signals, and attributes as `account.NAME`; instants are aware."""
+        known = {name: self.rows[name][position].as_py() for name in self.rows.column_names}
+        return {
+            name: value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
+            for name, value in known.items()
+        }
 
     @property
     def owners(self) -> Sequence[str]:
@@ -72,7 +78,8 @@ class Observer:
         conditions: dict[str, Expression] = {}
         for each in self.definitions:
             conditions |= each.conditions
-        present = [name for name in dict.fromkeys(self.attributes) if name in tables["accounts"]]
+        readable = {*tables["accounts"], TABLES["accounts"].occurred}
+        present = [name for name in dict.fromkeys(self.attributes) if name in readable]
         return Request(
             signals=tuple(signals.values()),
             tables=tables,

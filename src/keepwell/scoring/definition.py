@@ -10,7 +10,7 @@ from keepwell.scoring import scorecard
 from keepwell.scoring.observed import conditions
 from keepwell.scoring.scorecard import Scorecard
 from keepwell.signals import definition, expression, window
-from keepwell.signals.definition import ACCOUNT, Feed, Signal, attributes, needs
+from keepwell.signals.definition import ACCOUNT, Feed, Formula, Signal, attributes, needs
 from keepwell.signals.expression import Expression, names
 from keepwell.signals.kinds import AS_OF
 
@@ -43,8 +43,10 @@ class Definition:
 
     @property
     def attributes(self) -> tuple[str, ...]:
-        """The account attributes that caps and rules read."""
-        return tuple(dict.fromkeys(name for when in self.conditions.values() for name in attributes(when)))
+        """The account attributes that caps, rules and formulas read."""
+        formulas = [s.meaning.expression for s in self.signals if isinstance(s.meaning, Formula)]
+        read = (*self.conditions.values(), *formulas)
+        return tuple(dict.fromkeys(name for part in read for name in attributes(part)))
 
 
 def used(

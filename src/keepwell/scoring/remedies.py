@@ -1,11 +1,12 @@
 """What would turn an account green: computed from its scorecard, and checked by scoring it anew."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from keepwell.scoring.bands import threshold
+from keepwell.scoring.consequences import can_move, can_turn
 from keepwell.scoring.observed import NO_CARD, condition_of
 from keepwell.scoring.overrides import SCORE
 from keepwell.scoring.score import Band, Remedy
@@ -29,16 +30,17 @@ class _Step:
     taken: Hypothesis
 
 
-def remedies(case: WhatIf, band: Band | None, signals: Mapping[str, Signal]) -> tuple[Remedy, ...]:
+def remedies(case: WhatIf, band: Band | None) -> tuple[Remedy, ...]:
     """What would turn an account green that stands in `band`: first what is enough, in the order of the scorecard.
 
     If nothing alone is enough, a combination comes before all: caps that stand in the way are lifted, then what adds most is taken until
-    green is reached. At the end stands what helps without being enough, by what it adds. Nothing for an account that is green or not scored.
+    green is reached. At the end stands what helps without being enough, by what it adds. Nothing for an account that is green or not
+    scored, and nothing that nobody can move: a market, an account's age, a measure that is declared so.
     """
     evaluation, position = case.evaluation, case.position
     if evaluation.chosen[position] == NO_CARD or np.isnan(evaluation.score[position]) or band is Band.GREEN:
         return ()
-    search = Search(case, signals, threshold(case.card.bands, Band.GREEN, band))
+    search = Search(case, threshold(case.card.bands, Band.GREEN, band))
     now = search.score(NOTHING_CHANGED)
     if np.isnan(now):
         return ()
@@ -64,7 +66,8 @@ def _steps(search: Search, given: Hypothesis, before: float) -> Iterator[_Step]:
     """Everything that can be done next: measures in their order, then conditions that could turn for the better."""
     case = search.case
     for measure in case.card.measures:
-        if measure.signal not in case.by_hand and measure.signal not in given.values:
+        free = measure.signal not in case.by_hand and measure.signal not in given.values
+        if free and _actionable(measure, case):
             step = _of_measure(search, measure, given, before)
             if step is not None:
                 yield step
@@ -77,19 +80,30 @@ def _steps(search: Search, given: Hypothesis, before: float) -> Iterator[_Step]:
                 yield step
 
 
+def _actionable(measure: Measure, case: WhatIf) -> bool:
+    said = measure.actionable
+    return can_move(measure.signal, case.signals) if said is None else said
+
+
 def _to_lift(search: Search) -> list[Cap]:
-    """The caps in force, the lowest first."""
-    holding = [cap for cap in search.case.card.caps if search.case.holds(cap)]
+    """The caps in force that somebody can lift, the lowest first."""
+    case = search.case
+    holding = [cap for cap in case.card.caps if case.holds(cap) and can_turn(cap.when, case.signals)]
     return sorted(holding, key=lambda cap: cap.at_most)
 
 
 def _to_turn(search: Search) -> list[Rule]:
-    """The rules that take points and hold, or give points and do not."""
-    return [rule for rule in search.case.card.rules if search.case.holds(rule) == (rule.points < 0)]
+    """The rules that take points and hold, or give points and do not, and that somebody can turn."""
+    case = search.case
+    return [
+        rule
+        for rule in case.card.rules
+        if case.holds(rule) == (rule.points < 0) and can_turn(rule.when, case.signals)
+    ]
 
 
 def _of_measure(search: Search, measure: Measure, given: Hypothesis, before: float) -> _Step | None:
-    signal, current = search.signals[measure.signal], search.case.value(measure.signal)
+    signal, current = search.case.signals[measure.signal], search.case.value(measure.signal, given)
     target = search.smallest(measure, given)
     best = search.most(measure, given) if target is None else (target, 0.0)
     if best is None:

@@ -58,12 +58,16 @@ class Reference(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A signal inside a scorecard: scaled to 0–100 and weighted. `advice` says what to do when this is the reason."""
+    """A signal inside a scorecard: scaled to 0–100 and weighted. `advice` says what to do when this is the reason.
+
+    `actionable` says whether anybody can move it, so that a remedy may name it; `None`: as its facts suggest.
+    """
 
     signal: str
     weight: float
     scale: Scale
     advice: str = ""
+    actionable: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The search for the smallest change of one signal that brings an account to a given score."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,7 +58,6 @@ class Search:
     """Looks for changes of one account that reach `goal`, the least score that is green for it."""
 
     case: WhatIf
-    signals: Mapping[str, Signal]
     goal: float
 
     def score(self, hypothesis: Hypothesis) -> float:
@@ -75,21 +74,47 @@ class Search:
 
     def tried(self, measure: Measure, given: Hypothesis) -> tuple[list[float], list[float]]:
         """Candidate values of a measure and the scores they lead to."""
-        line = self.line(measure)
-        if line is None:
+        if self.line(measure) is None:
             return [], []
-        breakpoints = [knot for knot, _ in line.knots]
-        for part in conditional(self.case.card):
-            breakpoints += compared(part.when, measure.signal)
-        current = self.case.value(measure.signal)
+        breakpoints = self.turns(measure.signal)
+        for other in self.case.consequences.above(measure.signal):
+            breakpoints += self.through(measure, other, given)
+        current = self.case.value(measure.signal, given)
         breakpoints += [] if current is None else [current]
-        values = Range.of(self.signals[measure.signal]).candidates(breakpoints)
+        values = Range.of(self.case.signals[measure.signal]).candidates(breakpoints)
         scores = self.case.scores([given.also(measure.signal, value) for value in values])
         return values, scores.tolist()
 
-    def start(self, measure: Measure) -> float:
+    def turns(self, signal: str) -> list[float]:
+        """The values of a signal at which the score may turn: its scale's knots, and what conditions compare it with."""
+        lines = [self.line(measure) for measure in self.case.card.measures if measure.signal == signal]
+        found = [knot for line in lines if line is not None for knot, _ in line.knots]
+        for part in conditional(self.case.card):
+            found += compared(part.when, signal)
+        return found
+
+    def through(self, measure: Measure, other: str, given: Hypothesis) -> list[float]:
+        """The values of a measure at which the score may turn by way of another signal that is computed from it.
+
+        Two values tell how the other one follows, if it does so in a straight line, or as what is divided by the measure.
+        """
+        levels = self.turns(other)
+        if not levels:
+            return []
+        start = self.start(measure, given)
+        ends = [self.case.value(other, given.also(measure.signal, value)) for value in (start, start + 1)]
+        first, second = ends
+        if first is None or second is None or first == second:
+            return []
+        found = [start + (level - first) / (second - first) for level in levels]
+        if first and second and 1 / first != 1 / second:
+            slope = 1 / second - 1 / first
+            found += [start + (1 / level - 1 / first) / slope for level in levels if level]
+        return [value for value in found if math.isfinite(value)]
+
+    def start(self, measure: Measure, given: Hypothesis) -> float:
         """Where a measure stands: its value or, of an unknown one, where its marks are lowest."""
-        current = self.case.value(measure.signal)
+        current = self.case.value(measure.signal, given)
         line = self.line(measure)
         if current is not None or line is None:
             return current or 0.0
@@ -98,7 +123,7 @@ class Search:
     def smallest(self, measure: Measure, given: Hypothesis) -> float | None:
         """The value nearest to the measure's own that reaches the goal; `None` if none does."""
         values, scores = self.tried(measure, given)
-        start = self.start(measure)
+        start = self.start(measure, given)
         enough = [value for value, score in zip(values, scores, strict=True) if score >= self.goal]
         if not enough:
             return None
@@ -115,7 +140,7 @@ class Search:
 
     def between(self, measure: Measure, given: Hypothesis, short: float, enough: float) -> float:
         """The value nearest to `short` that still reaches the goal, `enough` doing so; the score is monotone between."""
-        whole = Range.of(self.signals[measure.signal]).whole
+        whole = Range.of(self.case.signals[measure.signal]).whole
         for _ in range(_ROUNDS):
             parts = np.linspace(short, enough, _PARTS + 1)[1:]
             parts = np.unique(np.floor(parts) if enough > short else np.ceil(parts)) if whole else parts
@@ -132,7 +157,7 @@ class Search:
         """The value of a measure that gives the highest score, the nearest of several, and that score."""
         values, scores = self.tried(measure, given)
         known = [(value, score) for value, score in zip(values, scores, strict=True) if not np.isnan(score)]
-        start = self.start(measure)
+        start = self.start(measure, given)
         return max(known, key=lambda pair: (pair[1], -abs(pair[0] - start)), default=None)
 
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from zoneinfo import ZoneInfo
+from decimal import Decimal
+from typing import TypeAlias
 
 import numpy as np
 
+from keepwell.scoring.consequences import Consequences
 from keepwell.scoring.evaluation import Evaluation, evaluate
 from keepwell.scoring.observed import (
     FAILS,
@@ -20,9 +22,9 @@ from keepwell.scoring.observed import (
 )
 from keepwell.scoring.overrides import SCORE, InForce, Override
 from keepwell.scoring.scorecard import Cap, Rule, Scorecard
+from keepwell.signals.definition import Signal
 from keepwell.signals.expression import names
 from keepwell.signals.meaning import Value
-from keepwell.signals.meaning import evaluate as meaning
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +45,20 @@ class Hypothesis:
 
 NOTHING_CHANGED = Hypothesis()
 
+_Values: TypeAlias = Mapping[str, Value]
+
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
     """An evaluated account that can be scored anew under hypotheses; its children's scores stay as they are.
 
-    `facts` holds what conditions may read: signals and `account.` attributes, by name. Signals are taken one by one: a
-    changed signal changes the conditions that name it, not the signals that are computed from it. An override of the score
-    is left out, since it would hide every effect.
+    A changed signal changes, by `consequences`, the signals that are computed from it and the conditions that name any of
+    them; those it is computed from itself stay. An override of the score is left out, since it would hide every effect.
     """
 
     evaluation: Evaluation
     position: int
-    facts: Mapping[str, Value]
-    zone: ZoneInfo
+    consequences: Consequences
 
     @property
     def card(self) -> Scorecard:
@@ -68,9 +70,18 @@ class WhatIf:
         """What people have set for the account, by target."""
         return self.evaluation.overrides.of(int(self.evaluation.observed.accounts[self.position]))
 
-    def value(self, signal: str) -> float | None:
-        """The signal's value as it is (`None`: unknown)."""
-        value = float(self.evaluation.observed.values[signal][self.position])
+    @property
+    def signals(self) -> Mapping[str, Signal]:
+        """The signals by name."""
+        return self.consequences.signals
+
+    def value(self, signal: str, given: Hypothesis = NOTHING_CHANGED) -> float | None:
+        """The signal's value, as it is or under a hypothesis (`None`: unknown)."""
+        changed = self.consequences.of(given.values) if given.values else {}
+        if signal in changed:
+            value = _number(changed[signal])
+        else:
+            value = float(self.evaluation.observed.values[signal][self.position])
         return None if np.isnan(value) else value
 
     def holds(self, part: Cap | Rule) -> bool:
@@ -93,6 +104,7 @@ class WhatIf:
         mine = {target: said for target, said in self.by_hand.items() if target != SCORE}
         for copy in copies.tolist():
             overrides[copy] = {target: replace(said, account=copy) for target, said in mine.items()}
+        changed = [self.consequences.of(hypothesis.values) for hypothesis in hypotheses]
         worth = np.repeat(old.worth[self.position], size)
         for index, child in enumerate(children.tolist()):
             stands = Override(0, SCORE, float(self.evaluation.score[child]), old.as_of, old.as_of, "")
@@ -106,10 +118,8 @@ class WhatIf:
             parents=np.concatenate([np.full(count, -1), owners]).astype(np.int64),
             segments=old.segments.take(own),
             stages=old.stages.take(own),
-            values={
-                name: self._column(name, column, hypotheses, size) for name, column in old.values.items()
-            },
-            conditions=self._conditions(hypotheses, size),
+            values={name: self._column(name, column, changed, size) for name, column in old.values.items()},
+            conditions=self._conditions(hypotheses, changed, size),
             worth=worth,
         )
         chosen = np.repeat(self.evaluation.chosen[self.position], size)
@@ -124,25 +134,32 @@ class WhatIf:
         below = sum(self._worth_of_all(int(child)) for child in self.evaluation.children(position))
         return (0.0 if np.isnan(own) else max(own, 0.0)) + below
 
-    def _column(self, name: str, column: Floats, hypotheses: Sequence[Hypothesis], size: int) -> Floats:
-        changed = np.repeat(column[self.position], size)
-        for place, hypothesis in enumerate(hypotheses):
-            if name in hypothesis.values:
-                changed[place] = hypothesis.values[name]
-        return changed
+    def _column(self, name: str, column: Floats, changed: Sequence[_Values], size: int) -> Floats:
+        result = np.repeat(column[self.position], size)
+        for place, values in enumerate(changed):
+            if name in values:
+                result[place] = _number(values[name])
+        return result
 
-    def _conditions(self, hypotheses: Sequence[Hypothesis], size: int) -> dict[str, Trits]:
+    def _conditions(
+        self, hypotheses: Sequence[Hypothesis], changed: Sequence[_Values], size: int
+    ) -> dict[str, Trits]:
         card, old = self.card, self.evaluation.observed.conditions
         result = {name: np.repeat(column[self.position], size) for name, column in old.items()}
         for part in conditional(card):
             name = condition_of(card, part)
             column = result[name]
             used = frozenset(names(part.when))
-            for place, hypothesis in enumerate(hypotheses):
-                if name in hypothesis.taken:
-                    column[place] = HOLDS if hypothesis.taken[name] else FAILS
-                elif used & hypothesis.values.keys():
-                    facts = {**self.facts, **hypothesis.values}
-                    held = meaning(part.when, facts.get, self.zone)
-                    column[place] = UNKNOWN if held is None else HOLDS if held is True else FAILS
+            for place, (hypothesis, values) in enumerate(zip(hypotheses, changed, strict=True)):
+                held: bool | None = hypothesis.taken.get(name)
+                if held is None and used & values.keys():
+                    held = self.consequences.holds(part.when, values)
+                    column[place] = UNKNOWN if held is None else HOLDS if held else FAILS
+                elif held is not None:
+                    column[place] = HOLDS if held else FAILS
         return result
+
+
+def _number(value: Value) -> float:
+    """A value as scales read it: truth values are 1 and 0; unknown ones, and texts, are no number."""
+    return float(value) if isinstance(value, bool | int | float | Decimal) else np.nan

@@ -7,7 +7,7 @@ from keepwell.project.document import Node, Scalar
 from keepwell.project.report import Report
 from keepwell.project.shape.base import BROKEN, Broken
 from keepwell.project.shape.compound import Each, Either, Key, Named, Record
-from keepwell.project.shape.scalar import Choice, Formula, Number, Share, Text, percentage
+from keepwell.project.shape.scalar import Choice, Flag, Formula, Number, Share, Text, percentage
 from keepwell.scoring.scorecard import Missing, Peers, Reference, RollUp
 
 CONDITION = Formula("a condition over signals and account.attributes", example="payment_failures >= 1")
@@ -89,6 +89,11 @@ MEASURE = Record(
             required=True,
         ),
         "advice": Key(PLAIN, "what to do when this is the reason"),
+        "actionable": Key(
+            Flag(),
+            "whether somebody can move it, so that it may be named among what would turn an account green; "
+            "if not said, all but markets (the table context) and the account's age",
+        ),
     },
     synonyms={
         "weights": "weight",

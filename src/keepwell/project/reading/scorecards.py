@@ -104,8 +104,9 @@ def _dimension(entry: Entry, measured: dict[str, Place], around: Around) -> Dime
         if isinstance(one.value, Fields) and "scale" in one.value:
             found = scale(one.name, one.value, around.signals.get(one.name), around.over)
             if found is not None:
-                weight = float(one.value.get("weight", 1))
-                measures.append(Measure(one.name, weight, found, one.value.get("advice", "")))
+                said = one.value
+                weight, advice = float(said.get("weight", 1)), said.get("advice", "")
+                measures.append(Measure(one.name, weight, found, advice, said.get("actionable")))
     return Dimension(entry.name, float(fields.get("weight", 1)), tuple(measures))
 
 
