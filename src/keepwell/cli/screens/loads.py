@@ -11,7 +11,7 @@ from keepwell.runs.ingest import LoadReport, SourceReport
 def screen(report: LoadReport, *, pinned: bool) -> list[RenderableType]:
     """The whole screen. With a `pinned` as_of, silence is not told: what counts then is not silence up to the load's own now."""
     rows = [_row(each) for each in report.sources]
-    heads = ["source", "fills", ">read", ">new", ">revised", ">as it was", ">rejected"]
+    heads = ["source", "fills", ">read", ">new", ">revised", ">same", ">rejected"]
     parts: list[RenderableType] = [strokes.table(heads, rows), Text("")]
     for each in report.sources:
         parts += _beside(each, pinned)
