@@ -1,11 +1,16 @@
 """A load: twice is once, revisions, both clocks, rejects with reasons, all or nothing."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -659,3 +664,80 @@ def test_whatever_the_rows_twice_is_once_and_every_row_is_accounted_for(
         assert [(each.row, each.reason) for each in rejects(warehouse)] == [
             (each.row, each.reason) for each in refused
         ]
+
+
+def test_a_row_without_a_readable_date_is_unreadable_whatever_its_currency(tmp_path: Path) -> None:
+    orders = Source(
+        "orders",
+        "orders",
+        files("orders.csv"),
+        taking(account_id="a", order_id="id", ordered_at="at", amount=Take("sum", currency_column="cur")),
+    )
+    write(
+        tmp_path,
+        accounts=ACCOUNT_ROWS,
+        orders="id,a,at,sum,cur\n1,a,soon,100,USD\n2,a,soon,100,XXX\n3,a,2025-02-01,100,XXX\n",
+        rates="date,currency,rate\n2025-01-01,USD,0.9\n",
+    )
+    for number, rates in enumerate((Rates(file="rates.csv"), Rates({"USD": Decimal("0.9")}))):
+        with open_warehouse(tmp_path / f"w{number}.duckdb") as warehouse:
+            report = loaded(warehouse, tmp_path, ACCOUNTS, orders, rates=rates)["orders"]
+            assert counts(report) == {"unreadable": 2, "no_rate": 1}
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet", "xlsx"])
+def test_a_reject_shows_the_row_as_it_came_whatever_found_it_wanting(tmp_path: Path, ending: str) -> None:
+    names = ("no", "who", "when", "was")
+    given = [
+        ("1", "u1", "2025-01-05", "login"),
+        ("2", "u9", "2025-01-05", "login"),  # in no other file
+        ("3", "u2", "2025-01-05", "login"),  # of an account that is not known
+        ("4", "u1", "2023-01-05", "login"),  # before the account began
+        ("1", "u1", "2025-01-05", "other"),  # the same key once more
+        ("6", "u1", "never", "login"),
+    ]
+    _write_rows(tmp_path / f"events.{ending}", names, given)
+    write(tmp_path, accounts=ACCOUNT_ROWS, people="no,company,since\nu1,a,2025-01-01\nu2,z,2025-01-01\n")
+    people = Source(
+        "people",
+        "contacts",
+        files("people.csv"),
+        taking(account_id="company", contact_id="no", joined_at="since"),
+    )
+    events = Source(
+        "events",
+        "events",
+        files("events.*"),
+        taking(
+            account_id=Lookup("people", "who", "no", "company"), event_id="no", occurred_at="when", name="was"
+        ),
+    )
+    with warehouse_in(tmp_path) as warehouse:
+        loaded(warehouse, tmp_path, ACCOUNTS, people, events)
+        found = rejects(warehouse, source="events", warnings=True)
+    first = 1 if ending in ("jsonl", "parquet") else 2
+    assert [(each.row - first, each.rule) for each in found] == [
+        (1, "unmatched"),
+        (2, "unknown_account"),
+        (3, "before_account"),
+        (4, "duplicate_key"),
+        (5, "unreadable"),
+    ]
+    for each in found:
+        assert json.loads(each.record or "") == dict(zip(names, given[each.row - first], strict=True))
+
+
+def _write_rows(path: Path, names: Sequence[str], given: Sequence[Sequence[str]]) -> None:
+    match path.suffix:
+        case ".csv":
+            path.write_text("".join(",".join(row) + "\n" for row in (names, *given)))
+        case ".jsonl":
+            path.write_text("".join(json.dumps(dict(zip(names, row, strict=True))) + "\n" for row in given))
+        case ".parquet":
+            columns = {name: [row[place] for row in given] for place, name in enumerate(names)}
+            pq.write_table(pa.table(columns), path)
+        case _:
+            book = openpyxl.Workbook()
+            for row in (names, *given):
+                book.worksheets[0].append(list(row))
+            book.save(path)

@@ -70,11 +70,22 @@ def merge_source(warehouse: DuckDBWarehouse, source: Source, staged: Staged, gro
     doubled = _temporary(warehouse, merge.REPEATS, merge.repeats(job), "TABLE")
     _temporary(warehouse, merge.CHOSEN, merge.chosen(job, doubled > 0), "VIEW")
     result = Outcome()
+    _recall(warehouse, staged)
     _merge(warehouse, job, result)
     _count(warehouse, staged, result)
     if source.table == "accounts":
         warehouse.execute(KNOWN_ACCOUNTS)
     return result
+
+
+def _recall(warehouse: DuckDBWarehouse, staged: Staged) -> None:
+    """Reads once more what the rows say that were found wanting only now."""
+    warehouse.execute(outcome.UNRECORDED)
+    warehouse.execute(outcome.NO_RECORDS)
+    concerned = set(warehouse.query("SELECT DISTINCT _file FROM unrecorded")["_file"].to_pylist())
+    for file in staged.files:
+        if file.number in concerned:
+            warehouse.execute(outcome.record(file.records, file.number, file.base))
 
 
 def _temporary(warehouse: DuckDBWarehouse, name: str, select: exp.Select, kind: str) -> int:

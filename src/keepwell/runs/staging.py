@@ -26,19 +26,23 @@ from keepwell.sources.readers import open_file
 from keepwell.sources.scans import relation
 from keepwell.sources.source import Computed, Files, Lookup, Source, Take
 from keepwell.sql.ingest.lookup import first_of_each, lookup_rows
-from keepwell.sql.ingest.stage import stage_statement
+from keepwell.sql.ingest.stage import records, stage_statement
 from keepwell.warehouse.duckdb import DuckDBWarehouse
 
 
 @dataclass
 class StagedFile:
-    """A file in the stage: its name for people, its number, the stage's row number of its first row, and its rows."""
+    """A file in the stage: its name for people, its number, the stage's row number of its first row, and its rows.
+
+    `records` gives what each row says (place, record), its place counted from 0.
+    """
 
     file: str
     number: int
     base: int
     first_row: int
     rows: int
+    records: exp.Select
 
 
 @dataclass
@@ -110,7 +114,8 @@ class Stager:
                 )
                 rows = self._fill(staged.table, stage_statement(plan), raw.file)
             staged.misfits.add(number, raw, inspection, list(self._refused(number)))
-            staged.files.append(StagedFile(raw.file, number, base, raw.first_row, rows))
+            again = records(plan, staged.table, base)
+            staged.files.append(StagedFile(raw.file, number, base, raw.first_row, rows, again))
             base += rows
         return staged
 

@@ -10,7 +10,7 @@ from keepwell.errors import SourceError
 from keepwell.signals.expression import Expression
 from keepwell.signals.tables import Kind
 from keepwell.sources.lookups import Sought
-from keepwell.sources.raw import Lines, Raw, RawColumn, RawKind, suggestion
+from keepwell.sources.raw import Batches, Lines, Raw, RawColumn, RawKind, suggestion
 from keepwell.sources.scans import BLANK, MISFIT, relation
 from keepwell.sources.source import (
     Check,
@@ -281,6 +281,7 @@ def stage_of(
         zone=zone,
         take=take,
         file=number,
+        read_once=isinstance(columns.raw.scan, Batches),
         found=tuple(columns.found),
     )
 
