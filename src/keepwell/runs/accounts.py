@@ -42,7 +42,9 @@ def find(warehouse: Warehouse, called: str) -> Account:
         raise UserError(f"{len(by_name)} accounts are called {called!r}", do=f"name one by its id: {ids}")
     known = [text for account in everyone for text in (account.account_id, account.name) if text]
     alike = difflib.get_close_matches(called, known, 3, 0.6)
-    hint = f"did you mean {' or '.join(alike)}?" if alike else "keepwell score --format csv lists the accounts"
+    hint = (
+        f"did you mean {' or '.join(alike)}?" if alike else "keepwell score --format csv lists the accounts"
+    )
     raise UserError(f"there is no account {called!r}", do=hint)
 
 
