@@ -1,6 +1,7 @@
 """Every account at every point: whether it is a customer then, whom it belongs to, and what is known of it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlglot import exp
 
@@ -11,10 +12,25 @@ from keepwell.sql.moments import POINTS, Moments
 from keepwell.sql.naming import alias, column, described, relation
 
 
+@dataclass(frozen=True, slots=True)
+class Spine:
+    """A subquery that has a row for every account and point already, and columns of it to carry along."""
+
+    name: str
+    columns: tuple[str, ...]
+
+
 def accounts_at(
-    kinds: Mapping[str, Kind], attributes: Sequence[str], moments: Moments, accounts: Sequence[int] | None
+    kinds: Mapping[str, Kind],
+    attributes: Sequence[str],
+    moments: Moments,
+    accounts: Sequence[int] | None,
+    spine: Spine | None = None,
 ) -> exp.Select:
-    """A row per account and point: `population`, `parent` and the attributes as `account.NAME`, unknown before it began."""
+    """A row per account and point: `population`, `parent` and the attributes as `account.NAME`, unknown before it began.
+
+    With a spine its rows are taken, which saves joining it later; else every account is paired with every point.
+    """
     seen = Seen(TABLES["accounts"], kinds, moments)
 
     def read(name: str) -> exp.Expr:
@@ -35,15 +51,25 @@ def accounts_at(
         column("parent", "fact"),
         *(alias(read(name), ACCOUNT + name) for name in attributes),
     ]
-    everyone = exp.select(column("account")).distinct().from_(relation("accounts", FACTS))
-    if accounts is not None:
-        everyone = everyone.where(column("account").isin(*map(int, accounts)))
-    query = exp.select(*columns).from_(everyone.subquery("everyone"))
-    if not moments.single:
-        query = query.join(relation(POINTS), join_type="cross")
+    query = exp.select(*columns)
+    if spine is not None:
+        query = query.select(*(column(name, "everyone") for name in spine.columns))
+        query = query.from_(exp.alias_(exp.to_table(spine.name, quoted=True), "everyone", table=True))
+        here = exp.EQ(this=column("point", POINTS), expression=column("point", "everyone"))
+        query = query.join(relation(POINTS), on=here, join_type="inner")
+    else:
+        query = query.from_(everyone(accounts).subquery("everyone"))
+        if not moments.single:
+            query = query.join(relation(POINTS), join_type="cross")
     same = exp.EQ(this=column("account", "fact"), expression=column("account", "everyone"))
     query = query.join(seen.revisions(), on=exp.and_(same, *seen.visible()), join_type="left")
     return described(query, "every account as it was known at the time")
+
+
+def everyone(accounts: Sequence[int] | None) -> exp.Select:
+    """Every account that there is any fact of, or those of the given ones."""
+    query = exp.select(column("account")).distinct().from_(relation("accounts", FACTS))
+    return query if accounts is None else query.where(column("account").isin(*map(int, accounts)))
 
 
 def _unknown(value: exp.Expr) -> exp.Expr:

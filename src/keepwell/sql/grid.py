@@ -1,6 +1,6 @@
 """How the aggregates of an immutable table are read over a regular grid without reading a fact once per instant."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlglot import exp
 
@@ -8,10 +8,11 @@ from keepwell.signals.definition import Aggregate, How
 from keepwell.signals.expression import names
 from keepwell.signals.kinds import AS_OF
 from keepwell.signals.window import Window
+from keepwell.sql.accounts import Spine, everyone
 from keepwell.sql.aggregates import Counting, keys
 from keepwell.sql.daymasks import DayMasks, whole_days
 from keepwell.sql.distinct import counted_once
-from keepwell.sql.facts import FACTS, Seen
+from keepwell.sql.facts import Seen
 from keepwell.sql.lattice import Cover, Lattice
 from keepwell.sql.masks import VALUE, Masks
 from keepwell.sql.naming import alias, column, described, relation
@@ -28,10 +29,16 @@ class Grid:
     """Some aggregates of one immutable table over a regular grid.
 
     `values` are their values where `who` is the account at a point; `joins` the subqueries to join for them, each with
-    whether it has a row per point; `parts` the subqueries themselves.
+    whether it has a row per point; `parts` the subqueries themselves. `missing` says what stands for nothing in a signal.
     """
 
-    def __init__(self, signals: Sequence[tuple[str, Aggregate]], seen: Seen, lattice: Lattice) -> None:
+    def __init__(
+        self,
+        signals: Sequence[tuple[str, Aggregate]],
+        seen: Seen,
+        lattice: Lattice,
+        missing: Mapping[str, float | None],
+    ) -> None:
         covers: dict[Window, Cover] = {}
         for window in _windows([how for _, how in signals], seen):
             cover = lattice.cover(window)
@@ -52,11 +59,16 @@ class Grid:
             if how.how in _DIFFERENT:
                 self._count_different(name, how)
             else:
-                self._add_up(name, how)
+                self._add_up(name, how, missing.get(name))
         self._finish()
 
-    def _add_up(self, name: str, how: Aggregate) -> None:
-        here, there = (_parted(Counting(how, seen)) for seen in (self._placed.seen, self._late))
+    @property
+    def spine(self) -> Spine | None:
+        """The windows, if any were asked for: they have a row for every account and point."""
+        return Spine(self._panes.name, self._panes.windows) if self._panes.windows else None
+
+    def _add_up(self, name: str, how: Aggregate, missing: float | None) -> None:
+        here, there = (_parted(Counting(how, seen), missing) for seen in (self._placed.seen, self._late))
         values = []
         for state, late in zip(here.states, there.states, strict=True):
             values.append(_with_late(state, self._panes.window(state), self._late_state(late)))
@@ -94,10 +106,8 @@ class Grid:
         else:
             masks.add(name, condition, how.window)
         group.append((name, Counting(how, self._late)))
-        counts = [
-            exp.func("COALESCE", column(name, part), exp.convert(0)) for part in (self._counts, masks.late)
-        ]
-        total = exp.Add(this=counts[0], expression=counts[1])
+        here, late = (column(name, part) for part in (self._counts, masks.late))
+        total = exp.func("COALESCE", exp.Add(this=here, expression=late), here.copy(), late.copy())
         self.values[name] = exp.cast(exp.func("NULLIF", total, exp.convert(0)), "bigint")
         self.joins |= {self._counts: True, masks.late: True}
 
@@ -109,11 +119,10 @@ class Grid:
         """A row per account and point of all that is kept as lists."""
         points = exp.Array(expressions=[exp.convert(number) for number in range(len(self._lattice.points))])
         columns = [exp.alias_(exp.func("UNNEST", points), "point")]
-        everyone = exp.select("account").distinct().from_(relation("accounts", FACTS))
         query = exp.select(column("account", "everyone"))
         for masks, group in self._masks.values():
             columns += [alias(exp.func("UNNEST", column(name, masks.name)), name) for name, _ in group]
-        query = query.select(*columns).from_(everyone.subquery("everyone"))
+        query = query.select(*columns).from_(everyone(self._placed.seen.accounts).subquery("everyone"))
         for masks, _ in self._masks.values():
             same = exp.EQ(this=column("account", masks.name), expression=column("account", "everyone"))
             query = query.join(relation(masks.name), on=same, join_type="left")
@@ -158,8 +167,8 @@ def _with_late(state: State, value: exp.Expr, late: exp.Expr) -> exp.Expr:
     return exp.func("COALESCE", exp.Add(this=value, expression=late), value.copy(), late.copy())
 
 
-def _parted(counting: Counting) -> Parted:
-    found = parted(counting, counting.condition(windowed=False, known=False))
+def _parted(counting: Counting, missing: float | None = None) -> Parted:
+    found = parted(counting, counting.condition(windowed=False, known=False), missing)
     if found is None:
         raise ValueError(f"{counting.how.how} cannot be taken apart")
     return found

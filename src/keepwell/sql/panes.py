@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from sqlglot import exp
 
 from keepwell.signals.window import Window
+from keepwell.sql.accounts import everyone
 from keepwell.sql.lattice import Cover, Part
 from keepwell.sql.naming import described, relation
 from keepwell.sql.partial import Fold, State
@@ -86,6 +87,11 @@ class Panes:
         self._behind[name] = value
         return exp.column(name)
 
+    @property
+    def windows(self) -> tuple[str, ...]:
+        """The columns of the windows subquery that were asked for."""
+        return tuple(self._windowed)
+
     def queries(self) -> list[tuple[str, exp.Select, bool]]:
         """The subqueries, once every window has been asked for: the panes, and the windows over them."""
         return [(f"{self.table}_panes", self._panes(), True), (self.name, self._windows(), True)]
@@ -124,7 +130,6 @@ class Panes:
             this=exp.to_identifier("each"), columns=[exp.to_identifier("segment", quoted=True)]
         )
         segments = exp.select("*").from_(exp.Values(expressions=rows, alias=named))
-        everyone = exp.select("account").distinct().from_(f"{self.table}_panes")
         segment = exp.to_identifier("segment", quoted=True)
         same = exp.and_(
             exp.column("account", "pane").eq(exp.column("account", "everyone")),
@@ -138,7 +143,7 @@ class Panes:
             states.append(exp.alias_(value, name))
         return (
             exp.select(exp.column("account", "everyone"), exp.column(segment.copy(), "every"), *states)
-            .from_(everyone.subquery("everyone"))
+            .from_(everyone(self.placed.seen.accounts).subquery("everyone"))
             .join(segments.subquery("every"), join_type="cross")
             .join(exp.alias_(relation(f"{self.table}_panes"), "pane", table=True), on=same, join_type="left")
         )

@@ -77,10 +77,11 @@ class Parted:
     finish: Callable[[Sequence[exp.Expr]], exp.Expr]
 
 
-def parted(counting: Counting, condition: exp.Expr) -> Parted | None:
+def parted(counting: Counting, condition: exp.Expr, missing: float | None = None) -> Parted | None:
     """The aggregate as states; `None` if it needs the facts themselves.
 
     `condition` leaves out the window, and that the value be known, which every fold but a count sees to itself.
+    Where 0 stands for `missing`, a sum need not tell nothing from 0.
     """
     how = counting.how
     value = counting.value
@@ -93,6 +94,8 @@ def parted(counting: Counting, condition: exp.Expr) -> Parted | None:
         case How.SUM if value is not None:
             whole = value.kind is Kind.INTEGER
             total = State(Fold.SUM, value.sql, condition, how.window, whole)
+            if missing == 0:
+                return Parted((total,), lambda states: exp.cast(states[0], "bigint") if whole else states[0])
             return Parted((total, count), lambda states: _where_any(states[1], states[0], whole=whole))
         case How.MEAN if value is not None:
             total = State(Fold.SUM, double(value.sql), condition, how.window)

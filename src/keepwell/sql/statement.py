@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from keepwell.signals.definition import Aggregate, How
 from keepwell.signals.tables import TABLES
-from keepwell.sql.accounts import accounts_at
+from keepwell.sql.accounts import Spine, accounts_at
 from keepwell.sql.aggregates import Counting, counted, gap_ratio, keys
 from keepwell.sql.derived import Derivation
 from keepwell.sql.distinct import counts_different, distinct
@@ -19,6 +19,8 @@ from keepwell.sql.naming import alias, column, described, relation
 from keepwell.sql.request import Request
 
 __all__ = ["Point", "Request", "signals_statement"]
+
+CONTEXT = "context"
 
 
 def signals_statement(
@@ -45,16 +47,20 @@ class _Builder:
         self.keys = keys(moments.single)
         self.parts: list[tuple[str, exp.Select, bool]] = []  # name, query, whether it may be kept as it is
         self.values: dict[str, exp.Expr] = {}  # each aggregate's value, once `joins` are joined
-        self.joins: dict[
-            str, bool
-        ] = {}  # the subqueries that hold them, and whether they have a row per point
+        self.joins: dict[str, bool] = {}  # the subqueries that hold them; whether these have a row per point
+        self.spine: Spine | None = None
 
     def statement(self) -> exp.Select:
+        tables = self._by_table()
+        for table, signals in tables.items():
+            if table != CONTEXT:
+                self._measure(table, signals)
         columns = self.request.account_columns()
-        base = accounts_at(self.request.tables["accounts"], columns, self.moments, self.accounts)
+        kinds = self.request.tables["accounts"]
+        base = accounts_at(kinds, columns, self.moments, self.accounts, self.spine)
         self.parts.append(("accounts_at", base, True))
-        for table, signals in self._by_table().items():
-            self._measure(table, signals)
+        if CONTEXT in tables:  # its facts find their accounts by what is known of these
+            self._measure(CONTEXT, tables[CONTEXT])
         feeds = alive(self.request.feeds, self.request.tables, self.moments)
         self.parts += feeds
         derivation = Derivation(self.request, self.signals)
@@ -84,7 +90,7 @@ class _Builder:
             self.request.tables[table],
             self.moments,
             hows,
-            sector=table == "context",
+            sector=table == CONTEXT,
             accounts=self.accounts,
         )
         signals = self._over_grid(signals, seen)
@@ -127,23 +133,36 @@ class _Builder:
         suiting = [each for each in signals if lattice is not None and suits(each[1], seen, lattice)]
         if lattice is None or not suiting:
             return signals
-        grid = Grid(suiting, seen, lattice)
+        missing = {signal.name: signal.missing for signal in self.signals}
+        grid = Grid(suiting, seen, lattice, missing)
         self.parts += grid.parts
+        if self.spine is None:
+            self.spine = grid.spine
         self.values |= grid.values
         self.joins |= grid.joins
         rest = [each for each in signals if each not in suiting]
         seen.aggregates = [how for _, how in rest]
         return rest
 
+    def _carried(self, value: exp.Expr | None) -> exp.Expr | None:
+        """A value in which what the accounts carry along from the spine is read from them."""
+        if value is not None and self.spine is not None:
+            for found in value.find_all(exp.Column):
+                if found.table == self.spine.name:
+                    found.set("table", exp.to_identifier("who"))
+        return value
+
     def _measured(self, derivation: Derivation, fed: bool) -> exp.Select:
         """Every account with its aggregates, after the rule for missing values and silent feeds."""
         columns = derivation.fixed("who", fed)
         for signal in self.signals:
             if isinstance(signal.meaning, Aggregate):
-                value = self.values.get(signal.name)
+                value = self._carried(self.values.get(signal.name))
                 columns.append(alias(derivation.settled(signal, value, "feeds"), signal.name))
         query = exp.select(*columns).from_(exp.alias_(relation("accounts_at"), "who", table=True))
         for part, per_point in self.joins.items():
+            if self.spine is not None and part == self.spine.name:
+                continue
             names = ("account", "point") if per_point else ("account",)
             same = [exp.EQ(this=column(name, part), expression=column(name, "who")) for name in names]
             query = query.join(exp.to_table(part, quoted=True), on=exp.and_(*same), join_type="left")

@@ -1,45 +1,4 @@
-WITH accounts_at AS (
-  /* every account as it was known at the time */
-  SELECT
-    everyone.account,
-    0 AS point,
-    CAST('2025-06-30 00:00:00' AS TIMESTAMP) AS as_of,
-    CASE
-      WHEN fact.account IS NULL
-      THEN 'not begun'
-      WHEN CASE
-        WHEN fact.ended_at >= CAST('2025-06-30 00:00:00' AS TIMESTAMP)
-        THEN NULL
-        ELSE fact.ended_at
-      END IS NULL
-      THEN 'active'
-      ELSE 'ended'
-    END AS population,
-    fact.parent,
-    fact.owner AS "account.owner",
-    fact.seats AS "account.seats"
-  FROM (
-    SELECT DISTINCT
-      account
-    FROM facts.accounts
-  ) AS everyone
-  LEFT JOIN (
-    SELECT
-      *
-    FROM (
-      SELECT
-        *,
-        ROW_NUMBER() OVER (PARTITION BY key ORDER BY known_at DESC) AS age
-      FROM facts.accounts
-      WHERE
-        known_at < CAST('2025-06-30 00:00:00' AS TIMESTAMP)
-    ) AS revision
-    WHERE
-      age = 1
-  ) AS fact
-    ON fact.account = everyone.account
-    AND fact.occurred_at < CAST('2025-06-30 00:00:00' AS TIMESTAMP)
-), events_seen AS NOT MATERIALIZED (
+WITH events_seen AS NOT MATERIALIZED (
   /* events: what people did in the product, and what it did to them, as they could be read at the time */
   SELECT
     fact.account,
@@ -126,6 +85,47 @@ WITH accounts_at AS (
   FROM tickets_seen
   GROUP BY
     account
+), accounts_at AS (
+  /* every account as it was known at the time */
+  SELECT
+    everyone.account,
+    0 AS point,
+    CAST('2025-06-30 00:00:00' AS TIMESTAMP) AS as_of,
+    CASE
+      WHEN fact.account IS NULL
+      THEN 'not begun'
+      WHEN CASE
+        WHEN fact.ended_at >= CAST('2025-06-30 00:00:00' AS TIMESTAMP)
+        THEN NULL
+        ELSE fact.ended_at
+      END IS NULL
+      THEN 'active'
+      ELSE 'ended'
+    END AS population,
+    fact.parent,
+    fact.owner AS "account.owner",
+    fact.seats AS "account.seats"
+  FROM (
+    SELECT DISTINCT
+      account
+    FROM facts.accounts
+  ) AS everyone
+  LEFT JOIN (
+    SELECT
+      *
+    FROM (
+      SELECT
+        *,
+        ROW_NUMBER() OVER (PARTITION BY key ORDER BY known_at DESC) AS age
+      FROM facts.accounts
+      WHERE
+        known_at < CAST('2025-06-30 00:00:00' AS TIMESTAMP)
+    ) AS revision
+    WHERE
+      age = 1
+  ) AS fact
+    ON fact.account = everyone.account
+    AND fact.occurred_at < CAST('2025-06-30 00:00:00' AS TIMESTAMP)
 ), feeds AS (
   /* whether each feed was alive */
   SELECT

@@ -6,47 +6,15 @@ WITH points AS (
     (
       0,
       CAST('2025-06-23 00:00:00' AS TIMESTAMP),
-      CAST('2025-06-23 00:00:00' AS TIMESTAMP),
-      CAST('2025-05-26 00:00:00' AS TIMESTAMP)
+      CAST('2025-05-26 00:00:00' AS TIMESTAMP),
+      CAST('2025-06-23 00:00:00' AS TIMESTAMP)
     ),
     (
       1,
       CAST('2025-06-30 00:00:00' AS TIMESTAMP),
-      CAST('2025-06-30 00:00:00' AS TIMESTAMP),
-      CAST('2025-06-02 00:00:00' AS TIMESTAMP)
-    )) AS points(point, horizon, as_of, "28_days_ago")
-), accounts_at AS (
-  /* every account as it was known at the time */
-  SELECT
-    everyone.account,
-    points.point AS point,
-    points.as_of AS as_of,
-    CASE
-      WHEN fact.account IS NULL
-      THEN 'not begun'
-      WHEN CASE WHEN fact.ended_at >= points.horizon THEN NULL ELSE fact.ended_at END IS NULL
-      THEN 'active'
-      ELSE 'ended'
-    END AS population,
-    fact.parent,
-    fact.owner AS "account.owner",
-    fact.seats AS "account.seats"
-  FROM (
-    SELECT DISTINCT
-      account
-    FROM facts.accounts
-  ) AS everyone
-  CROSS JOIN points
-  LEFT JOIN (
-    SELECT
-      *,
-      LEAD(known_at, 1, CAST('9999-12-31' AS TIMESTAMP)) OVER (PARTITION BY key ORDER BY known_at ASC) AS known_until
-    FROM facts.accounts
-  ) AS fact
-    ON fact.account = everyone.account
-    AND fact.occurred_at < points.horizon
-    AND fact.known_at < points.horizon
-    AND fact."known_until" >= points.horizon
+      CAST('2025-06-02 00:00:00' AS TIMESTAMP),
+      CAST('2025-06-30 00:00:00' AS TIMESTAMP)
+    )) AS points(point, as_of, "28_days_ago", horizon)
 ), events_calendar AS (
   /* which segment each day belongs to, and until when it was due */
   SELECT
@@ -168,7 +136,7 @@ WITH points AS (
       FROM (
         SELECT DISTINCT
           account
-        FROM events_panes
+        FROM facts.accounts
       ) AS everyone
       CROSS JOIN (
         SELECT
@@ -329,6 +297,36 @@ WITH points AS (
   GROUP BY
     account,
     point
+), accounts_at AS (
+  /* every account as it was known at the time */
+  SELECT
+    everyone.account,
+    points.point AS point,
+    points.as_of AS as_of,
+    CASE
+      WHEN fact.account IS NULL
+      THEN 'not begun'
+      WHEN CASE WHEN fact.ended_at >= points.horizon THEN NULL ELSE fact.ended_at END IS NULL
+      THEN 'active'
+      ELSE 'ended'
+    END AS population,
+    fact.parent,
+    fact.owner AS "account.owner",
+    fact.seats AS "account.seats",
+    everyone."state_1_28_days"
+  FROM events_windows AS everyone
+  INNER JOIN points
+    ON points.point = everyone.point
+  LEFT JOIN (
+    SELECT
+      *,
+      LEAD(known_at, 1, CAST('9999-12-31' AS TIMESTAMP)) OVER (PARTITION BY key ORDER BY known_at ASC) AS known_until
+    FROM facts.accounts
+  ) AS fact
+    ON fact.account = everyone.account
+    AND fact.occurred_at < points.horizon
+    AND fact.known_at < points.horizon
+    AND fact."known_until" >= points.horizon
 ), measured AS NOT MATERIALIZED (
   /* every account with what was counted; a silent feed leaves its signals unknown */
   SELECT
@@ -342,8 +340,8 @@ WITH points AS (
     COALESCE(
       CAST(NULLIF(
         COALESCE(
-          events_windows."state_1_28_days" + events_late_windows.late_1,
-          events_windows."state_1_28_days",
+          who."state_1_28_days" + events_late_windows.late_1,
+          who."state_1_28_days",
           events_late_windows.late_1
         ),
         0
@@ -352,15 +350,17 @@ WITH points AS (
     ) AS "logins",
     COALESCE(
       CAST(NULLIF(
-        COALESCE(events_counts."users", 0) + COALESCE(events_different_1_late."users", 0),
+        COALESCE(
+          events_counts."users" + events_different_1_late."users",
+          events_counts."users",
+          events_different_1_late."users"
+        ),
         0
       ) AS BIGINT),
       0
     ) AS "users",
     COALESCE(tickets_signals."open_tickets", 0) AS "open_tickets"
   FROM accounts_at AS who
-  LEFT JOIN events_windows
-    ON events_windows.account = who.account AND events_windows.point = who.point
   LEFT JOIN events_late_windows
     ON events_late_windows.account = who.account
     AND events_late_windows.point = who.point
