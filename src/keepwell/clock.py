@@ -23,11 +23,12 @@ def now() -> datetime:
     declared = os.environ.get("KEEPWELL_NOW")
     if declared is None:
         return datetime.now(UTC)
+    instant: datetime | None
     try:
         instant = datetime.fromisoformat(declared)
     except ValueError:
-        instant = datetime.min
-    if instant.tzinfo is None:
+        instant = None
+    if instant is None or instant.tzinfo is None:
         raise UserError(
             f"KEEPWELL_NOW={declared!r} is not an instant",
             do="type, for example, KEEPWELL_NOW=2025-06-30T00:00:00Z",
