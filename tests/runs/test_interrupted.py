@@ -23,9 +23,13 @@ from keepwell.runs.ingest import load
 
 folder, stop_at = Path(sys.argv[1]), sys.argv[2]
 
+ENDLESS = "SELECT count(*) FROM range(1000000) a, range(1000000) b, range(1000000) c WHERE a.range + b.range <> c.range"
+
 def progress(what, share):
-    if what == stop_at:
-        print(what, flush=True)
+    if what == stop_at.removesuffix(" in the engine"):
+        print(stop_at, flush=True)
+        if stop_at.endswith(" in the engine"):
+            warehouse.query(ENDLESS)
         sys.stdin.readline()
 
 with warehouse_in(folder) as warehouse:
@@ -113,6 +117,38 @@ def test_an_interrupted_load_leaves_the_warehouse_as_it_was(tmp_path: Path) -> N
         told = process.stderr.read()
     assert told == "interrupted\n"
     assert _state(tmp_path) == before
+
+
+@pytest.mark.parametrize("stop_at", ["reading events in the engine", "writing in the engine"])
+def test_a_load_interrupted_while_the_engine_works_leaves_the_warehouse_as_it_was(
+    tmp_path: Path, stop_at: str
+) -> None:
+    before = _prepare(tmp_path)
+    with _start(tmp_path, stop_at) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline() == f"{stop_at}\n"
+        _until_at_work(process.pid)
+        process.send_signal(signal.SIGINT)
+        told = process.stderr.read()
+    assert told == "interrupted\n"
+    assert _state(tmp_path) == before
+    assert not list(tmp_path.glob("*.load-*"))
+    with warehouse_in(tmp_path) as warehouse:
+        assert loaded(warehouse, tmp_path, ACCOUNTS, EVENTS)["events"].kept == 300_000
+
+
+def _until_at_work(pid: int) -> None:
+    """Returns when the process has used half a second of processor time from now on: its engine is busy."""
+    half = os.sysconf("SC_CLK_TCK") // 2
+    begun = _ticks(pid)
+    while _ticks(pid) - begun < half:
+        os.sched_yield()
+
+
+def _ticks(pid: int) -> int:
+    user, system = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return int(user) + int(system)
 
 
 def test_a_full_disk_is_told_and_leaves_the_warehouse_as_it_was(tmp_path: Path) -> None:

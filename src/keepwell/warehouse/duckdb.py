@@ -151,7 +151,8 @@ class DuckDBWarehouse:
 
     def query(self, statement: Statement) -> pa.Table:
         """The rows of a statement. Instants come as naive UTC timestamps."""
-        return self._connection.execute(_text(statement)).to_arrow_table()
+        with self._interruptible():
+            return self._connection.execute(_text(statement)).to_arrow_table()
 
     def compute(self, statement: Statement) -> pa.Table:
         """The rows of a large statement that orders them itself, so that no order need be kept on the way, in more memory."""
@@ -165,8 +166,20 @@ class DuckDBWarehouse:
 
     def execute(self, statement: Statement) -> int:
         """Runs a statement that returns no rows, and says how many rows it wrote."""
-        row = self._connection.execute(_text(statement)).fetchone()
+        with self._interruptible():
+            row = self._connection.execute(_text(statement)).fetchone()
         return row[0] if row and isinstance(row[0], int) else 0
+
+    @contextmanager
+    def _interruptible(self) -> Iterator[None]:
+        """A Ctrl-C stops the engine too, which would otherwise work on until its statement is done."""
+        try:
+            yield
+        except (KeyboardInterrupt, RuntimeError) as error:
+            if isinstance(error, RuntimeError) and not isinstance(error.__cause__, KeyboardInterrupt):
+                raise
+            self._connection.interrupt()
+            raise KeyboardInterrupt from error
 
     def append(self, table: str, rows: pa.Table | pa.RecordBatchReader) -> int:
         """Appends rows to `schema.table` by the names of their columns, and says how many; absent columns are NULL."""
