@@ -139,3 +139,69 @@ def test_a_second_process_waits_and_names_the_holder(tmp_path: Path) -> None:
             assert warehouse.has("ingest.loads")
     assert [holder.pid for holder in told] == [holding.pid]
     assert "open_warehouse" in told[0].command
+
+
+_KILLED = """
+import os, signal, sys
+from pathlib import Path
+import pyarrow as pa
+from keepwell.warehouse.duckdb import open_warehouse
+warehouse = open_warehouse(Path(sys.argv[1]))
+with warehouse.transaction():
+    warehouse.append("ingest.loads", pa.table({"load": pa.array([7], pa.int32())}))
+if sys.argv[2] == "within":
+    warehouse.connection.begin()
+    warehouse.append("ingest.loads", pa.table({"load": pa.array([8], pa.int32())}))
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.parametrize("killed", ["after", "within"])
+@pytest.mark.parametrize("read_only", [True, False])
+def test_what_a_killed_process_had_committed_is_there(tmp_path: Path, killed: str, read_only: bool) -> None:
+    path = tmp_path / "w.duckdb"
+    new_warehouse(path).close()
+    subprocess.run([sys.executable, "-c", _KILLED, str(path), killed], check=False)
+    assert path.with_name("w.duckdb.wal").stat().st_size > 0
+    for _ in range(2):
+        with open_warehouse(path, read_only=read_only) as warehouse:
+            assert warehouse.query("SELECT load FROM ingest.loads").to_pylist() == [{"load": 7}]
+
+
+def test_a_log_that_is_cut_off_loses_only_what_was_not_committed(tmp_path: Path) -> None:
+    path = tmp_path / "w.duckdb"
+    new_warehouse(path).close()
+    subprocess.run([sys.executable, "-c", _KILLED, str(path), "after"], check=False)
+    log = path.with_name("w.duckdb.wal")
+    log.write_bytes(log.read_bytes()[:-7])
+    with open_warehouse(path, read_only=True) as warehouse:
+        assert warehouse.query("SELECT load FROM ingest.loads").num_rows == 0
+
+
+def test_a_folder_that_cannot_be_written_is_read_with_its_log_left_over(tmp_path: Path) -> None:
+    path = tmp_path / "kept" / "w.duckdb"
+    new_warehouse(path).close()
+    subprocess.run([sys.executable, "-c", _KILLED, str(path), "after"], check=False)
+    path.parent.chmod(0o500)
+    try:
+        with open_warehouse(path, read_only=True) as warehouse:
+            assert warehouse.query("SELECT load FROM ingest.loads").num_rows == 1
+    finally:
+        path.parent.chmod(0o700)
+
+
+def test_a_damaged_log_says_what_to_do(tmp_path: Path) -> None:
+    path = tmp_path / "w.duckdb"
+    new_warehouse(path).close()
+    subprocess.run([sys.executable, "-c", _KILLED, str(path), "after"], check=False)
+    log = path.with_name("w.duckdb.wal")
+    content = bytearray(log.read_bytes())
+    content[60] ^= 0xFF
+    log.write_bytes(content)
+    for read_only in (True, False):
+        with pytest.raises(WarehouseError, match="the log of its last changes, is damaged") as caught:
+            open_warehouse(path, read_only=read_only)
+        assert f"move {log} away" in caught.value.do
+    log.rename(tmp_path / "away")
+    with open_warehouse(path, read_only=True) as warehouse:
+        assert warehouse.query("SELECT load FROM ingest.loads").num_rows == 0

@@ -91,6 +91,11 @@ def _connect(
                     f"{path} is no warehouse: it is not a DuckDB file",
                     do="name another file under `warehouse:` in keepwell.yml",
                 ) from error
+            if "replaying WAL" in message:
+                raise WarehouseError(
+                    f"{path} cannot be opened: {path.name}.wal, the log of its last changes, is damaged",
+                    do=f"move {path}.wal away, which undoes the last changes, and load again; or restore both from a backup",
+                ) from error
             if "lock" not in message:
                 raise WarehouseError(f"{path} cannot be opened: {message.splitlines()[0]}") from error
             holder = Holder.of(message)
