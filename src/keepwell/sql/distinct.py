@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from sqlglot import exp
 
 from keepwell.signals.definition import How
-from keepwell.sql.aggregates import Counting, spanned
+from keepwell.sql.aggregates import spanned
+from keepwell.sql.counting import Counting
 from keepwell.sql.facts import Seen
 from keepwell.sql.naming import alias, column, described
 

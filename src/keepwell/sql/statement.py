@@ -7,13 +7,15 @@ from sqlglot import exp
 from keepwell.signals.definition import Aggregate, How
 from keepwell.signals.tables import TABLES
 from keepwell.sql.accounts import Spine, accounts_at
-from keepwell.sql.aggregates import Counting, counted, gap_ratio, keys
+from keepwell.sql.aggregates import counted
+from keepwell.sql.counting import Counting, keys
 from keepwell.sql.derived import Derivation
 from keepwell.sql.distinct import counts_different, distinct
 from keepwell.sql.facts import Seen
 from keepwell.sql.feeds import alive
-from keepwell.sql.grid import Grid, suits
-from keepwell.sql.lattice import Lattice
+from keepwell.sql.gaps import gap_ratio
+from keepwell.sql.grid.lattice import Lattice
+from keepwell.sql.grid.reading import Grid, suits
 from keepwell.sql.moments import POINTS, Moments, Point
 from keepwell.sql.naming import alias, column, described, relation
 from keepwell.sql.request import Request

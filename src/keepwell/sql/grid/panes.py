@@ -6,10 +6,10 @@ from sqlglot import exp
 
 from keepwell.signals.window import Window
 from keepwell.sql.accounts import everyone
-from keepwell.sql.lattice import Cover, Part
+from keepwell.sql.grid.lattice import Cover, Part
+from keepwell.sql.grid.partial import Fold, State
+from keepwell.sql.grid.placed import Placed, placed_column
 from keepwell.sql.naming import described, relation
-from keepwell.sql.partial import Fold, State
-from keepwell.sql.placed import Placed, placed_column
 
 SHORT = 4
 """Up to how many segments are added one by one; more are added by the database, as a frame."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from keepwell.sql.facts import FACTS, Seen
-from keepwell.sql.lattice import Lattice, Piece, days
+from keepwell.sql.grid.lattice import Lattice, Piece, days
 from keepwell.sql.moments import day, instant
 from keepwell.sql.naming import alias, column, described, relation
 

@@ -8,11 +8,11 @@ from sqlglot import exp
 
 from keepwell.signals.window import Window, local_date, midnight
 from keepwell.sql.aggregates import days_between
-from keepwell.sql.lattice import Lattice
-from keepwell.sql.masks import VALUE, WORD, shares
+from keepwell.sql.grid.lattice import Lattice
+from keepwell.sql.grid.masks import VALUE, WORD, shares
+from keepwell.sql.grid.placed import Placed
 from keepwell.sql.moments import day
 from keepwell.sql.naming import described, relation
-from keepwell.sql.placed import Placed
 
 
 def whole_days(window: Window | None, lattice: Lattice) -> bool:

@@ -9,16 +9,16 @@ from keepwell.signals.expression import names
 from keepwell.signals.kinds import AS_OF
 from keepwell.signals.window import Window
 from keepwell.sql.accounts import Spine, everyone
-from keepwell.sql.aggregates import Counting, keys
-from keepwell.sql.daymasks import DayMasks, whole_days
+from keepwell.sql.counting import Counting, keys
 from keepwell.sql.distinct import counted_once
 from keepwell.sql.facts import Seen
-from keepwell.sql.lattice import Cover, Lattice
-from keepwell.sql.masks import VALUE, Masks
+from keepwell.sql.grid.daymasks import DayMasks, whole_days
+from keepwell.sql.grid.lattice import Cover, Lattice
+from keepwell.sql.grid.masks import VALUE, Masks
+from keepwell.sql.grid.panes import Panes, combined
+from keepwell.sql.grid.partial import Fold, Parted, State, parted
+from keepwell.sql.grid.placed import Placed
 from keepwell.sql.naming import alias, column, described, relation
-from keepwell.sql.panes import Panes, combined
-from keepwell.sql.partial import Fold, Parted, State, parted
-from keepwell.sql.placed import Placed
 
 _DIFFERENT = (How.DISTINCT, How.ACTIVE_DAYS)
 

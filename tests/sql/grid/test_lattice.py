@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from keepwell.signals.window import Span, Unit, Window, midnight
-from keepwell.sql.lattice import Cover, Lattice, Part, days
+from keepwell.sql.grid.lattice import Cover, Lattice, Part, days
 from keepwell.sql.moments import Point
 
 UTC_ZONE = ZoneInfo("UTC")

@@ -10,7 +10,8 @@ from keepwell.signals.aggregates import trend_buckets
 from keepwell.signals.definition import How
 from keepwell.signals.tables import Kind
 from keepwell.signals.window import Span, Window
-from keepwell.sql.aggregates import Counting, days_between
+from keepwell.sql.aggregates import days_between
+from keepwell.sql.counting import Counting
 from keepwell.sql.expressions import double
 
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from sqlglot import exp
 
 from keepwell.signals.window import Window
-from keepwell.sql.lattice import Cover, Piece
+from keepwell.sql.grid.lattice import Cover, Piece
+from keepwell.sql.grid.placed import Placed, placed_column
 from keepwell.sql.naming import described, relation
-from keepwell.sql.placed import Placed, placed_column
 
 WORD = 60
 """How many bits a mask holds, so that it stays a positive 64-bit number."""
