@@ -27,10 +27,24 @@ def test_a_long_distribution_is_thinned_and_keeps_its_ends() -> None:
     values = np.arange(10_000.0)
     line = share_below(values)
     assert line is not None
-    assert len(line.knots) == MOST_KNOTS
+    assert len(line.knots) <= MOST_KNOTS
     assert (line.knots[0][0], line.knots[-1][0]) == (0, 9_999)
     exact = 100 * (values + 0.5) / 10_000
-    assert np.abs(mark(line, values) - exact).max() < 100 / MOST_KNOTS
+    assert np.abs(mark(line, values) - exact).max() <= 100 / (MOST_KNOTS / 2 - 1)
+
+
+def test_values_that_many_share_do_not_bend_the_marks_of_others() -> None:
+    prices = np.concatenate(
+        (np.arange(3_000.0), np.full(4_000, 700.0), np.full(2_000, 2_500.5), 5e4 + np.arange(900.0))
+    )
+    line = share_below(prices)
+    assert line is not None
+    assert len(line.knots) <= MOST_KNOTS
+    below = (prices[None, :] < prices[:, None]).sum(axis=1)
+    equal = (prices[None, :] == prices[:, None]).sum(axis=1)
+    exact = 100 * (below + equal / 2) / len(prices)
+    assert np.abs(mark(line, prices) - exact).max() <= 100 / (MOST_KNOTS / 2 - 1)
+    assert mark(line, np.array([700.0]))[0] == pytest.approx(exact[700])
 
 
 @pytest.mark.parametrize(

@@ -19,9 +19,9 @@ def share_below(values: Floats) -> Line | None:
     """The distribution of peers' values as a line: value → share of peers below it, 0–100, ties counting half.
 
     Unknown values (NaN) are no peers; `None` if nobody's value is known. Each distinct value stands at its mid-rank,
-    `100 × (number below + half the number equal) / number of peers`. Of more than `MOST_KNOTS` distinct values,
-    evenly spaced ones are kept, the least and the greatest among them: the line is then off by at most about
-    `100 / MOST_KNOTS` points between them.
+    `100 × (number below + half the number equal) / number of peers`. Of more than `MOST_KNOTS` distinct values
+    those are kept at which the share reaches even steps, and the ones before them: what many share keeps its own mark, and
+    everybody else's is off by at most one step, `100 / (MOST_KNOTS / 2 - 1)` points.
     """
     known = values[~np.isnan(values)]
     if not len(known):
@@ -29,7 +29,8 @@ def share_below(values: Floats) -> Line | None:
     distinct, counts = np.unique(known, return_counts=True)
     shares = 100 * (np.cumsum(counts) - counts / 2) / len(known)
     if len(distinct) > MOST_KNOTS:
-        kept = np.unique(np.linspace(0, len(distinct) - 1, MOST_KNOTS).round().astype(np.int64))
+        reached = np.searchsorted(shares, np.linspace(0, 100, MOST_KNOTS // 2))
+        kept = np.unique(np.clip(np.concatenate((reached - 1, reached)), 0, len(distinct) - 1))
         distinct, shares = distinct[kept], shares[kept]
     return Line(tuple(zip(distinct.tolist(), shares.tolist(), strict=True)))
 
