@@ -81,7 +81,9 @@ class _Inspector:
             more = text.read(_WINDOW_BYTES)
             if more:
                 window += more
-                known = window.rfind(b"\n", 0, len(window) - MOST_BYTES) + 1
+                known = window.rfind(b"\n", 0, max(0, len(window) - MOST_BYTES)) + 1
+                if known == 0 and len(window) < 8 * MOST_BYTES:
+                    continue
                 if known == 0:
                     return self._found
             else:
