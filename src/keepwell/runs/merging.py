@@ -14,7 +14,7 @@ from keepwell.signals.tables import Kind
 from keepwell.signals.window import Unit
 from keepwell.sources.plan import mapped, policies
 from keepwell.sources.source import Check, Computed, Constant, Keep, Lookup, Policy, Source, Take
-from keepwell.sql.ingest import directory, merge, outcome
+from keepwell.sql.ingest import directory, merge, outcome, repeats, revisions
 from keepwell.sql.ingest.lookup import KNOWN_ACCOUNTS
 from keepwell.sql.ingest.resolve import Found, Money, Resolution, Start, resolved
 from keepwell.warehouse import schema
@@ -67,8 +67,8 @@ def merge_source(warehouse: DuckDBWarehouse, source: Source, staged: Staged, gro
     _tell_load(warehouse, source, staged, ground)
     warehouse.execute(outcome.BAD)
     job = _job(warehouse, source, staged, ground)
-    doubled = _temporary(warehouse, merge.REPEATS, merge.repeats(job), "TABLE")
-    _temporary(warehouse, merge.CHOSEN, merge.chosen(job, doubled > 0), "VIEW")
+    doubled = _temporary(warehouse, merge.REPEATS, repeats.repeats(job), "TABLE")
+    _temporary(warehouse, merge.CHOSEN, repeats.chosen(job, doubled > 0), "VIEW")
     result = Outcome()
     _recall(warehouse, staged)
     _merge(warehouse, job, result)
@@ -255,16 +255,16 @@ def _merge(warehouse: DuckDBWarehouse, job: merge.Merge, result: Outcome) -> Non
     if simple and not (job.restates and some_facts):
         result.kept = warehouse.execute(merge.insert_new(job, some_facts=some_facts))
         return
-    _temporary(warehouse, merge.FRESH, merge.fresh(job), "TABLE")
+    _temporary(warehouse, merge.FRESH, revisions.fresh(job), "TABLE")
     counted = warehouse.query(
         "SELECT count(*) AS n, count(*) FILTER (existed OR lag_at IS NOT NULL) AS revised,"
         " count(*) FILTER (replaces) AS replacing FROM fresh"
     ).to_pylist()[0]
     if counted["replacing"]:
-        warehouse.execute(merge.delete_replaced(job))
-    warehouse.execute(merge.insert_fresh(job))
+        warehouse.execute(revisions.delete_replaced(job))
+    warehouse.execute(revisions.insert_fresh(job))
     if job.restates:
-        result.dropped = warehouse.execute(merge.delete_dropped(job))
+        result.dropped = warehouse.execute(revisions.delete_dropped(job))
     result.kept, result.revised = counted["n"] - counted["revised"], counted["revised"]
 
 

@@ -10,8 +10,9 @@ from keepwell.signals.tables import Kind
 from keepwell.sources.plan import RawColumns, stage_of
 from keepwell.sources.raw import Delimited, Raw, numbered
 from keepwell.sources.source import RAW_FUNCTIONS, Attribute, Files, Source, Take
-from keepwell.sql.ingest.merge import Merge, fresh, insert_fresh, insert_new
+from keepwell.sql.ingest.merge import Merge, insert_new
 from keepwell.sql.ingest.resolve import Money, Resolution, resolved
+from keepwell.sql.ingest.revisions import fresh, insert_fresh
 from keepwell.sql.ingest.stage import Stage, records, stage_columns, stage_statement
 from tests.sql.golden import matches
 from tests.sql.ingest.engine import rows
