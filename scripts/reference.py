@@ -20,7 +20,8 @@ from keepwell.project.declared.signals import SIGNALS
 from keepwell.project.declared.sources import SOURCES
 from keepwell.project.lint.registry import RULES
 from keepwell.project.shape.base import Shape
-from keepwell.project.shape.compound import Each, Either, Forms, Key, Named, Record
+from keepwell.project.shape.compound import Each, Key, Named, Record
+from keepwell.project.shape.forms import Either, Forms
 from keepwell.signals.expression import FUNCTIONS
 from keepwell.signals.tables import CANONICAL, TABLES, Column, Table
 from keepwell.sources.source import DEFAULT_CHECKS, RAW_FUNCTIONS, Check

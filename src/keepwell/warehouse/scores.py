@@ -6,7 +6,7 @@ counts.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from keepwell.scoring.peers import Frozen
 from keepwell.scoring.scorecard import Line, Peers
 from keepwell.warehouse.protocol import Warehouse
 from keepwell.warehouse.schema import create_table, table_named
+from keepwell.warehouse.selection import aware, column, equals, naive, of_run, speaks_by, speaks_of
 from keepwell.warehouse.stretches import Day, Grid, Past, Stretch
 from keepwell.warehouse.wide import TABLES, contributions_of, nullable
 
@@ -38,7 +39,7 @@ class KeptScores:
     def _rows(self, table: str, columns: Sequence[str], where: exp.Expr | None = None) -> pa.Table:
         if not self._warehouse.has(table):
             return pa.table({column: [] for column in columns})
-        query = exp.select(*(_column(name) for name in columns)).from_(table_named(table))
+        query = exp.select(*(column(name) for name in columns)).from_(table_named(table))
         return self._warehouse.query(query if where is None else query.where(where))
 
     def next_run(self) -> int:
@@ -50,7 +51,7 @@ class KeptScores:
 
     def keep_definition(self, definition: Definition, at: datetime) -> None:
         """Keeps a definition unless its version is kept already."""
-        found = self._rows("scores.definitions", ["version"], _is("version", definition.version))
+        found = self._rows("scores.definitions", ["version"], equals("version", definition.version))
         if found.num_rows:
             return
         self._warehouse.append(
@@ -59,7 +60,7 @@ class KeptScores:
                 {
                     "version": [definition.version],
                     "purpose": [definition.purpose],
-                    "at": [_naive(at)],
+                    "at": [naive(at)],
                     "content": [to_text(definition)],
                 }
             ),
@@ -81,16 +82,18 @@ class KeptScores:
 
     def definition(self, version: str) -> Definition | None:
         """The definition of a version, as it was kept."""
-        found = self._rows("scores.definitions", ["content"], _is("version", version))["content"].to_pylist()
+        found = self._rows("scores.definitions", ["content"], equals("version", version))[
+            "content"
+        ].to_pylist()
         return from_text(found[0]) if found else None
 
     def grid(self, version: str) -> Grid:
         """What has been folded of a version's grid."""
         rows = self._rows(
-            "scores.grids", ["run", "first", "last", "load"], _is("version", version)
+            "scores.grids", ["run", "first", "last", "load"], equals("version", version)
         ).to_pylist()
         stretches = [
-            Stretch(row["run"], _aware(row["first"]), _aware(row["last"]), row["load"]) for row in rows
+            Stretch(row["run"], aware(row["first"]), aware(row["last"]), row["load"]) for row in rows
         ]
         return Grid(tuple(sorted(stretches, key=lambda stretch: stretch.run)))
 
@@ -99,7 +102,7 @@ class KeptScores:
         run = self.grid(version).run(day)
         if run is None:
             return Held.nothing()
-        rows = self._rows("scores.days", ["account", "held", "since"], _on(run, day)).sort_by("account")
+        rows = self._rows("scores.days", ["account", "held", "since"], of_run(run, day)).sort_by("account")
         return Held(
             rows["account"].to_numpy().astype(np.int64),
             rows["held"].to_numpy().astype(np.int8),
@@ -112,7 +115,7 @@ class KeptScores:
         if run is None:
             return None
         columns = ["signal", "within", "scorecard", "peers", "knots", "shares"]
-        rows = self._rows("scores.peers", columns, _on(run, day)).to_pylist()
+        rows = self._rows("scores.peers", columns, of_run(run, day)).to_pylist()
         lines = {
             (row["signal"], Peers(row["within"]), row["peers"]): Line(
                 tuple(zip(row["knots"], row["shares"], strict=True))
@@ -132,10 +135,10 @@ class KeptScores:
         row = {
             "run": [stretch.run],
             "version": [version],
-            "first": [_naive(stretch.first)],
-            "last": [_naive(stretch.last)],
+            "first": [naive(stretch.first)],
+            "last": [naive(stretch.last)],
             "load": [stretch.load],
-            "at": [_naive(at)],
+            "at": [naive(at)],
         }
         self._warehouse.append("scores.grids", pa.table(row))
 
@@ -148,7 +151,7 @@ class KeptScores:
                 pa.table(
                     {
                         "run": pa.array(np.full(len(rows), run), pa.int32()),
-                        "as_of": pa.array(np.full(len(rows), np.datetime64(_naive(day.as_of), "us"))),
+                        "as_of": pa.array(np.full(len(rows), np.datetime64(naive(day.as_of), "us"))),
                         "account": pa.array(day.held.accounts[rows], pa.int32()),
                         "score": nullable(day.scores[rows]),
                         "band": pa.array(day.bands[rows], mask=day.bands[rows] == NO_BAND),
@@ -164,7 +167,7 @@ class KeptScores:
         """Keeps what was frozen on grid days."""
         rows: list[dict[str, Any]] = []
         for as_of, peers in frozen.items():
-            common = {"run": run, "as_of": _naive(as_of)}
+            common = {"run": run, "as_of": naive(as_of)}
             for (signal, within, group), line in peers.lines.items():
                 knots, shares = zip(*line.knots, strict=True)
                 rows.append(
@@ -183,7 +186,7 @@ class KeptScores:
 
     def has_run(self, version: str, as_of: datetime, load: int) -> bool:
         """Whether the scores of a version, an instant and a state of the facts are kept already."""
-        same = exp.and_(_is("version", version), _is("load", load), _at(as_of))
+        same = exp.and_(equals("version", version), equals("load", load), speaks_of(as_of))
         return bool(self._rows("scores.runs", ["run"], same).num_rows)
 
     def keep_run(
@@ -194,10 +197,10 @@ class KeptScores:
             "run": [run],
             "purpose": [definition.purpose],
             "version": [definition.version],
-            "as_of": [_naive(as_of)],
+            "as_of": [naive(as_of)],
             "on_grid": [on_grid],
             "load": [load],
-            "at": [_naive(at)],
+            "at": [naive(at)],
         }
         self._warehouse.append("scores.runs", pa.table(row))
 
@@ -207,10 +210,8 @@ class KeptScores:
 
     def version_at(self, purpose: str, as_of: datetime) -> str | None:
         """The version whose scores were the latest asked for as of an instant or before; `None`: none were."""
-        before = exp.LTE(this=_column("as_of"), expression=_instant(as_of))
-        rows = self._rows(
-            "scores.runs", ["as_of", "run", "version"], exp.and_(_is("purpose", purpose), before)
-        )
+        asked = exp.and_(equals("purpose", purpose), speaks_by(as_of))
+        rows = self._rows("scores.runs", ["as_of", "run", "version"], asked)
         latest = max(rows.to_pylist(), key=lambda row: (row["as_of"], row["run"]), default=None)
         return None if latest is None else str(latest["version"])
 
@@ -218,12 +219,12 @@ class KeptScores:
         """An account's scores on the days of a version's grid, in their order."""
         grid = self.grid(version)
         rows = self._rows(
-            "scores.days", ["run", "as_of", "score", "band"], _is("account", account)
+            "scores.days", ["run", "as_of", "score", "band"], equals("account", account)
         ).to_pylist()
         days = [
-            Past(_aware(row["as_of"]), row["score"], _code(row["band"]), version, True)
+            Past(aware(row["as_of"]), row["score"], _code(row["band"]), version, True)
             for row in rows
-            if grid and grid.run(_aware(row["as_of"])) == row["run"]
+            if grid and grid.run(aware(row["as_of"])) == row["run"]
         ]
         return tuple(sorted(days, key=lambda past: past.as_of))
 
@@ -231,44 +232,17 @@ class KeptScores:
         """An account's scores in the runs that were asked for, of any version; of equal instants the latest run counts."""
         columns = ["run", "as_of", "version"]
         runs = {
-            row["run"]: row for row in self._rows("scores.runs", columns, _is("purpose", purpose)).to_pylist()
+            row["run"]: row
+            for row in self._rows("scores.runs", columns, equals("purpose", purpose)).to_pylist()
         }
-        rows = self._rows("scores.scores", ["run", "score", "band"], _is("account", account)).to_pylist()
+        rows = self._rows("scores.scores", ["run", "score", "band"], equals("account", account)).to_pylist()
         latest: dict[datetime, Past] = {}
         for row in sorted(rows, key=lambda row: int(row["run"])):
             if row["run"] in runs:
                 run = runs[row["run"]]
-                as_of = _aware(run["as_of"])
+                as_of = aware(run["as_of"])
                 latest[as_of] = Past(as_of, row["score"], _code(row["band"]), run["version"], False)
         return tuple(latest[as_of] for as_of in sorted(latest))
-
-
-def _column(name: str) -> exp.Column:
-    return exp.column(name, quoted=True)
-
-
-def _is(name: str, value: str | int) -> exp.Expr:
-    return exp.EQ(this=_column(name), expression=exp.convert(value))
-
-
-def _at(as_of: datetime) -> exp.Expr:
-    return exp.EQ(this=_column("as_of"), expression=_instant(as_of))
-
-
-def _on(run: int, day: datetime) -> exp.Expr:
-    return exp.and_(_is("run", run), _at(day))
-
-
-def _instant(value: datetime) -> exp.Expr:
-    return exp.cast(exp.Literal.string(_naive(value).isoformat(sep=" ")), "timestamp")
-
-
-def _naive(value: datetime) -> datetime:
-    return value.astimezone(UTC).replace(tzinfo=None)
-
-
-def _aware(value: datetime) -> datetime:
-    return value.replace(tzinfo=UTC)
 
 
 def _code(band: int | None) -> int:

@@ -6,8 +6,11 @@ from keepwell.project.declared.names import IDENTIFIER, LABEL, PLAIN
 from keepwell.project.document import Node, Scalar
 from keepwell.project.report import Report
 from keepwell.project.shape.base import BROKEN, Broken
-from keepwell.project.shape.compound import Each, Either, Key, Named, Record
-from keepwell.project.shape.scalar import Choice, Flag, Formula, Number, Share, Text, percentage
+from keepwell.project.shape.compound import Each, Key, Named, Record
+from keepwell.project.shape.forms import Either
+from keepwell.project.shape.formula import Formula
+from keepwell.project.shape.number import Number, Share, percentage
+from keepwell.project.shape.scalar import Choice, Flag, Text
 from keepwell.scoring.scorecard import Missing, Peers, Reference, RollUp
 
 CONDITION = Formula("a condition over signals and account.attributes", example="payment_failures >= 1")

@@ -2,7 +2,7 @@
 
 from keepwell.project.declared.names import LABEL
 from keepwell.project.shape.compound import Key, Named, Record
-from keepwell.project.shape.scalar import Formula
+from keepwell.project.shape.formula import Formula
 
 OTHERWISE = "otherwise"
 CONDITION = Formula(

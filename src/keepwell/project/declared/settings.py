@@ -1,8 +1,11 @@
 """The shape of keepwell.yml."""
 
 from keepwell.project.declared.names import IDENTIFIER, LABEL, PLAIN
-from keepwell.project.shape.compound import Each, Either, Key, Named, Record
-from keepwell.project.shape.scalar import Flag, Formula, Number, Text
+from keepwell.project.shape.compound import Each, Key, Named, Record
+from keepwell.project.shape.forms import Either
+from keepwell.project.shape.formula import Formula
+from keepwell.project.shape.number import Number
+from keepwell.project.shape.scalar import Flag, Text
 
 CURRENCY = Text("a currency of three capital letters", r"^[A-Z]{3}$", "EUR")
 ZONE = Text("an IANA time zone", r"^[A-Za-z][A-Za-z0-9_+/-]*$", "Europe/Berlin")

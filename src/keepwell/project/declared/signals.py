@@ -4,8 +4,11 @@ from keepwell.project.declared.names import COLUMN, IDENTIFIER, PLAIN
 from keepwell.project.document import Items, Node, Scalar
 from keepwell.project.report import Report
 from keepwell.project.shape.base import Broken, JsonSchema, Shape
-from keepwell.project.shape.compound import Each, Either, Forms, Key, Named, Record
-from keepwell.project.shape.scalar import Choice, Flag, Formula, Length, Number
+from keepwell.project.shape.compound import Each, Key, Named, Record
+from keepwell.project.shape.forms import Either, Forms
+from keepwell.project.shape.formula import Formula
+from keepwell.project.shape.number import Number
+from keepwell.project.shape.scalar import Choice, Flag, Length
 from keepwell.signals.definition import Direction, How, State
 from keepwell.signals.tables import TABLES
 

@@ -4,8 +4,11 @@ from keepwell.project.catalog import mappable
 from keepwell.project.declared.names import COLUMN, IDENTIFIER, LABEL, PLAIN
 from keepwell.project.declared.settings import CURRENCY, ZONE
 from keepwell.project.shape.base import JsonSchema
-from keepwell.project.shape.compound import Each, Either, Forms, Key, Named, Record
-from keepwell.project.shape.scalar import Choice, Flag, Formula, Length, Number, Text
+from keepwell.project.shape.compound import Each, Key, Named, Record
+from keepwell.project.shape.forms import Either, Forms
+from keepwell.project.shape.formula import Formula
+from keepwell.project.shape.number import Number
+from keepwell.project.shape.scalar import Choice, Flag, Length, Text
 from keepwell.signals.tables import TABLES, Kind
 from keepwell.sources.source import DATES, RAW_FUNCTIONS, Check, Encoding, Format, Keep, Policy
 

@@ -7,7 +7,7 @@ from keepwell.project.reading.conditions import where
 from keepwell.project.reading.expressions import Rows
 from keepwell.project.report import Place, Report
 from keepwell.project.shape.compound import Fields
-from keepwell.project.shape.scalar import Written
+from keepwell.project.shape.formula import Written
 from keepwell.signals.aggregates import trend_buckets
 from keepwell.signals.definition import Aggregate, How, State
 from keepwell.signals.expression import Expression, Name

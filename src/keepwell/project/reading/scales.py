@@ -4,7 +4,7 @@ from keepwell.project.reading.expressions import OverSignals
 from keepwell.project.report import Place, Report
 from keepwell.project.shape.base import BROKEN
 from keepwell.project.shape.compound import Entry, Fields
-from keepwell.project.shape.scalar import percentage
+from keepwell.project.shape.number import percentage
 from keepwell.scoring.scorecard import Line, Peers, Percentile, Scale
 from keepwell.signals.definition import Direction, Signal
 from keepwell.signals.tables import NUMERIC, Kind

@@ -6,7 +6,7 @@ from keepwell.project.declared.segments import OTHERWISE
 from keepwell.project.reading.expressions import OverSignals
 from keepwell.project.shape.base import BROKEN
 from keepwell.project.shape.compound import Entry, Fields
-from keepwell.project.shape.scalar import Written
+from keepwell.project.shape.formula import Written
 from keepwell.signals.expression import Expression
 
 Choices: TypeAlias = tuple[tuple[str, Expression | None], ...]

@@ -11,7 +11,7 @@ from keepwell.project.reading.zones import instant, zone
 from keepwell.project.report import Place, Report
 from keepwell.project.shape.base import BROKEN
 from keepwell.project.shape.compound import Fields
-from keepwell.project.shape.scalar import Written
+from keepwell.project.shape.formula import Written
 from keepwell.signals.expression import Arithmetic, Expression, Literal
 from keepwell.sources.source import Rates
 

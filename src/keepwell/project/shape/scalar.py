@@ -1,27 +1,25 @@
-"""Shapes of single values: texts, choices, numbers, shares, spans of time and expressions."""
+"""Shapes of single values: texts, choices, flags and spans of time."""
 
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from keepwell.project.document import Node, Scalar
 from keepwell.project.report import Report, hint, listed
-from keepwell.project.shape.base import BROKEN, QUOTE, Broken, JsonSchema, Shape, last
-from keepwell.signals.expression import FUNCTIONS, Expression, ExpressionError, Functions, parse
+from keepwell.project.shape.base import BROKEN, Broken, JsonSchema, Shape, last
 from keepwell.signals.window import Span
 
-_PERCENT = r"^[+-]?\d+(\.\d+)?\s*%$"
 
+class Single(Shape):
+    """What one scalar holds."""
 
-class _Single(Shape):
     def accepts(self, node: Node) -> bool:
+        """Scalars."""
         return isinstance(node, Scalar)
 
 
 @dataclass(frozen=True)
-class Text(_Single):
+class Text(Single):
     """Any text; with `pattern` only such as match it, of which `example` is one. Numbers are taken as written."""
 
     about: str = ""
@@ -63,7 +61,7 @@ class Text(_Single):
 
 
 @dataclass(frozen=True)
-class Choice(_Single):
+class Choice(Single):
     """One of a few words. `synonyms` lead other words that people type to the right one."""
 
     options: tuple[str, ...]
@@ -97,96 +95,7 @@ def _plain(option: str) -> str | int:
 
 
 @dataclass(frozen=True)
-class Number(_Single):
-    """A number from `low` to `high`, ends included; `above` excludes the end. `whole` takes integers only."""
-
-    low: float | None = None
-    high: float | None = None
-    above: float | None = None
-    whole: bool = False
-
-    def read(self, node: Node, report: Report) -> float | int | Broken:
-        """The number; an integer stays one."""
-        if not isinstance(node, Scalar) or not _is_number(node.value):
-            do = (
-                "remove the quotes"
-                if isinstance(node, Scalar) and node.quoted and _numeric(node.text)
-                else ""
-            )
-            if isinstance(node, Scalar) and isinstance(node.value, float):
-                report.add(
-                    node.place,
-                    f"{last(node.place.key)} is {node.text}, which is not finite",
-                    f"type {self.wanted}",
-                )
-                return BROKEN
-            return self.refuse(node, report, do)
-        value = node.value
-        assert isinstance(value, int | float)
-        if self.whole and value != int(value):
-            return self.refuse(node, report)
-        if self._outside(value):
-            report.add(
-                node.place, f"{last(node.place.key)} is {node.text}, not {self.wanted}", f"type {self.wanted}"
-            )
-            return BROKEN
-        return int(value) if self.whole else value
-
-    def _outside(self, value: float) -> bool:
-        return (
-            (self.low is not None and value < self.low)
-            or (self.high is not None and value > self.high)
-            or (self.above is not None and value <= self.above)
-        )
-
-    def schema(self) -> JsonSchema:
-        """A number with its range."""
-        bounds = {"minimum": self.low, "maximum": self.high, "exclusiveMinimum": self.above}
-        kind: JsonSchema = {"type": "integer" if self.whole else "number"}
-        return kind | {name: value for name, value in bounds.items() if value is not None}
-
-    @property
-    def wanted(self) -> str:
-        """What is wanted, in words."""
-        noun = "a whole number" if self.whole else "a number"
-        if self.low is not None and self.high is not None:
-            return f"{noun} from {self.low:g} to {self.high:g}"
-        if self.low is not None:
-            return f"{noun} of {self.low:g} or more"
-        if self.above is not None:
-            return f"{noun} above {self.above:g}"
-        return noun
-
-
-@dataclass(frozen=True)
-class Share(_Single):
-    """A share of a whole, `60%` or `0.6`, read as a fraction from 0 to 1."""
-
-    def read(self, node: Node, report: Report) -> float | Broken:
-        """The fraction."""
-        value = fraction(node) if isinstance(node, Scalar) else None
-        if value is None:
-            return self.refuse(node, report, "type, for example, 60% or 0.6")
-        if not 0 <= value <= 1:
-            do = f"did you mean {value:g}%?" if 1 < value <= 100 else "type, for example, 60% or 0.6"
-            report.add(node.place, f"{last(node.place.key)} is {value:g}, which is more than the whole", do)
-            return BROKEN
-        return value
-
-    def schema(self) -> JsonSchema:
-        """A number or a percentage."""
-        return {
-            "anyOf": [{"type": "number", "minimum": 0, "maximum": 1}, {"type": "string", "pattern": _PERCENT}]
-        }
-
-    @property
-    def wanted(self) -> str:
-        """What is wanted, in words."""
-        return "a share such as 60% or 0.6"
-
-
-@dataclass(frozen=True)
-class Flag(_Single):
+class Flag(Single):
     """true or false."""
 
     def read(self, node: Node, report: Report) -> bool | Broken:
@@ -210,7 +119,7 @@ class Flag(_Single):
 
 
 @dataclass(frozen=True)
-class Length(_Single):
+class Length(Single):
     """A span of time such as `28 days`; `suffix` words such as `ago` may follow."""
 
     suffix: str = ""
@@ -256,80 +165,3 @@ class Length(_Single):
     def wanted(self) -> str:
         """What is wanted, in words."""
         return f"a span of time such as '{self._example}'"
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """An expression and the text it was written as."""
-
-    text: str
-    expression: Expression
-
-
-@dataclass(frozen=True)
-class Formula(_Single):
-    """An expression that may call the given functions."""
-
-    about: str
-    functions: Functions = field(default_factory=lambda: FUNCTIONS)
-    example: str = ""
-
-    def read(self, node: Node, report: Report) -> Written | Broken:
-        """The expression, parsed."""
-        if not isinstance(node, Scalar) or node.value is None:
-            return self.refuse(node, report, f"type, for example, {self.example}" if self.example else "")
-        try:
-            return Written(node.text.strip(), parse(node.text, self.functions))
-        except ExpressionError as error:
-            report.add(node.place, f"{last(node.place.key)}: {error}", _remedy(node.text, self.example))
-            return BROKEN
-
-    def schema(self) -> JsonSchema:
-        """A string, or a plain number or truth value."""
-        schema: JsonSchema = {"type": ["string", "number", "boolean"]}
-        return schema | ({"examples": [self.example]} if self.example else {})
-
-    @property
-    def wanted(self) -> str:
-        """What is wanted, in words."""
-        return self.about
-
-
-def _remedy(text: str, example: str) -> str:
-    if text.count("(") > text.count(")") or text.count("[") > text.count("]"):
-        return f"close the bracket; {QUOTE}"
-    if re.search(r"[^=!<>]=[^=]", text):
-        return "to compare, type == in place of ="
-    if "&&" in text or "||" in text:
-        return "type `and` and `or` in place of && and ||"
-    if "<>" in text:
-        return "type != in place of <>"
-    if re.search(r"\bis\s+(not\s+)?null\b", text, re.IGNORECASE):
-        return "type unknown(x) or known(x) in place of `is null` and `is not null`"
-    if re.search(r"\b(AND|OR|NOT|IN)\b", text):
-        return "type and, or, not and in in small letters"
-    return f"type, for example, {example}" if example else ""
-
-
-def fraction(node: Scalar) -> float | None:
-    """A number, or a percentage such as `-60%` as a fraction; `None` if the node is neither."""
-    if _is_number(node.value):
-        assert isinstance(node.value, int | float)
-        return float(node.value)
-    return percentage(node.text)
-
-
-def percentage(text: str) -> float | None:
-    """`-60%` as -0.6, a plain number as itself, `None` for anything else."""
-    plain = text.strip().replace(" ", "")
-    if re.match(_PERCENT, plain):
-        return float(f"{float(plain[:-1]) / 100:.12g}")
-    return float(plain) if _numeric(plain) else None
-
-
-def _numeric(text: str) -> bool:
-    return bool(re.fullmatch(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", text.strip()))
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
