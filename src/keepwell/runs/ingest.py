@@ -9,7 +9,8 @@ import duckdb
 from sqlglot import exp
 
 from keepwell.errors import LoadError, SourceError
-from keepwell.runs.merging import Currencies, Ground, Outcome, merge_source
+from keepwell.runs.declaring import Currencies, Ground
+from keepwell.runs.merging import Outcome, merge_source
 from keepwell.runs.rates import currencies
 from keepwell.runs.staging import Stager, scratch_folder
 from keepwell.runs.surveying import LIFTABLE, Inputs, Work, survey

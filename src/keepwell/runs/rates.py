@@ -6,9 +6,9 @@ from pathlib import Path
 from sqlglot import exp
 
 from keepwell.errors import SourceError
-from keepwell.runs.merging import Currencies
+from keepwell.runs.declaring import Currencies
 from keepwell.runs.surveying import Inputs
-from keepwell.sources.plan import RawColumns
+from keepwell.sources.columns import RawColumns
 from keepwell.sources.readers import open_file
 from keepwell.sources.scans import relation
 from keepwell.sources.source import Reading

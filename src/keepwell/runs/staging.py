@@ -15,12 +15,13 @@ from keepwell.errors import SourceError
 from keepwell.runs.misfits import Misfits, Refused
 from keepwell.signals.expression import names
 from keepwell.signals.tables import Kind
+from keepwell.sources.columns import RawColumns
 from keepwell.sources.database import open_query
 from keepwell.sources.files import display
 from keepwell.sources.inspection import Inspection
 from keepwell.sources.lookups import Sought
 from keepwell.sources.mending import mended
-from keepwell.sources.plan import RawColumns, field_of, mapped, stage_of
+from keepwell.sources.plan import field_of, mapped, stage_of
 from keepwell.sources.raw import Batches, Delimited, Raw
 from keepwell.sources.readers import open_file
 from keepwell.sources.scans import relation

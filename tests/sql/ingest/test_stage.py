@@ -7,7 +7,8 @@ from pathlib import Path
 
 from keepwell.signals.expression import parse
 from keepwell.signals.tables import Kind
-from keepwell.sources.plan import RawColumns, stage_of
+from keepwell.sources.columns import RawColumns
+from keepwell.sources.plan import stage_of
 from keepwell.sources.raw import Delimited, Raw, numbered
 from keepwell.sources.source import RAW_FUNCTIONS, Attribute, Files, Source, Take
 from keepwell.sql.ingest.merge import Merge, insert_new
