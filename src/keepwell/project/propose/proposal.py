@@ -7,13 +7,15 @@ from pathlib import Path
 
 import keepwell.clock
 from keepwell.errors import UserError
+from keepwell.project.propose.commerce import plans
 from keepwell.project.propose.filling import FIRST_DAY
 from keepwell.project.propose.fitting import currency
 from keepwell.project.propose.guess import Holds
 from keepwell.project.propose.heads import look, plain
 from keepwell.project.propose.mapped import Line, Mapped, Mapping, quoted
 from keepwell.project.propose.mapping import mapping
-from keepwell.project.propose.measuring import Proposed, plans, proposals
+from keepwell.project.propose.measuring import proposals
+from keepwell.project.propose.proposed import Proposed
 from keepwell.project.schema import SCHEMAS, comment
 from keepwell.sources.source import Encoding
 
