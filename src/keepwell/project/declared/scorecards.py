@@ -179,7 +179,7 @@ SCORECARD = Record(
         "min_coverage": Key(Share(), "the share of weight that must be known for a band; 60% if not said"),
         "roll_up": Key(
             Choice(tuple(ROLL_UPS), {"min": "worst", "average": "mean", "avg": "mean", "weighted": "weighted by value"}),
-            "how a parent account's score combines with its children's: worst, mean or value (weighted by it)",
+            "how a parent account's score combines with its children's: worst, mean, or weighted by value (value, for short)",
         ),
     },
     about="How accounts are scored for one purpose",
