@@ -144,8 +144,3 @@ def in_zone(utc: exp.Expr, zone: str) -> exp.Expr:
 def aware(text: exp.Expr) -> exp.Expr:
     """A text with an offset as naive UTC, or NULL."""
     return exp.cast(try_cast(text, "timestamptz"), "timestamp", dialect="duckdb")
-
-
-def json_row(alias: str) -> exp.Expr:
-    """A row, by its table's alias, as JSON text."""
-    return exp.cast(call("to_json", exp.column(alias)), "varchar", dialect="duckdb")
