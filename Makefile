@@ -21,7 +21,7 @@ layers: $(VENV)/.developing
 	$(RUN)/lint-imports
 
 tests: $(VENV)/.developing
-	$(RUN)/pytest -n auto
+	$(RUN)/pytest -n auto --dist loadscope --durations 25
 
 bench: $(VENV)/.benching
 	$(RUN)/python -m benchmarks
