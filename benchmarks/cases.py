@@ -12,17 +12,19 @@ from keepwell.warehouse.duckdb import open_warehouse
 
 Timed = Callable[[], object]
 
+_INTO_TABLE = "CREATE TEMP TABLE measured AS "
+
 
 def keepwell(path: str, weeks: str) -> Timed:
-    """Keepwell's statement, compiled and run, at one as_of or over a weekly grid."""
+    """Keepwell's statement, compiled and run into a table, at one as_of or over a weekly grid."""
     warehouse = open_warehouse(Path(path), read_only=True)
-    return lambda: warehouse.compute(signals.statement(warehouse.tables(), int(weeks)))
+    return lambda: warehouse.compute(_INTO_TABLE + signals.statement(warehouse.tables(), int(weeks)))
 
 
 def by_hand(path: str) -> Timed:
-    """The hand-written statement, with the same settings."""
+    """The hand-written statement, run into a table with the same settings."""
     warehouse = open_warehouse(Path(path), read_only=True)
-    return lambda: warehouse.compute(signals.by_hand())
+    return lambda: warehouse.compute(_INTO_TABLE + signals.by_hand())
 
 
 def load_files(pattern: str) -> Timed:
