@@ -45,7 +45,7 @@ def grid() -> dict[str, object]:
 
 def frames() -> dict[str, object]:
     """The same signals with pandas and with featuretools, on a slice."""
-    path = firm(1_000_000, 2_000)
+    path = firm(5_000_000, 10_000)
     ours, pandas, tools = side_by_side(
         ("keepwell", path, 1), ("with_pandas", path), ("with_featuretools", path), times=3
     )

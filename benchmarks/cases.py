@@ -1,5 +1,7 @@
 """What is timed. Each function prepares, and returns the callable whose time counts."""
 
+import atexit
+import shutil
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -13,6 +15,13 @@ from keepwell.warehouse.duckdb import open_warehouse
 Timed = Callable[[], object]
 
 _INTO_TABLE = "CREATE TEMP TABLE measured AS "
+
+
+def _scratch() -> Path:
+    """A folder that goes when this process ends."""
+    folder = Path(tempfile.mkdtemp(prefix="keepwell-bench-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def keepwell(path: str, weeks: str) -> Timed:
@@ -33,7 +42,7 @@ def load_files(pattern: str) -> Timed:
     from keepwell import project
     from keepwell.runs import ingest
 
-    folder = Path(tempfile.mkdtemp(prefix="keepwell-bench-"))
+    folder = _scratch()
     project_over(folder, Path(pattern))
     loaded = project.load(folder)
     warehouse = open_warehouse(folder / "warehouse.duckdb")
@@ -42,7 +51,7 @@ def load_files(pattern: str) -> Timed:
 
 def read_files(pattern: str) -> Timed:
     """DuckDB's own reader of the same files into a table, types detected."""
-    folder = Path(tempfile.mkdtemp(prefix="keepwell-bench-"))
+    folder = _scratch()
     connection = duckdb.connect(folder / "plain.duckdb")
     connection.execute("SET threads = 2")
     reader = "read_parquet" if pattern.endswith(".parquet") else "read_csv"

@@ -60,15 +60,15 @@ def pandas_signals(events: Any, accounts: Any) -> Any:
 
 
 def featuretools_signals(events: Any, accounts: Any) -> Any:
-    """Eight signals: what featuretools' primitives offer of the twenty, in one window of 28 days."""
+    """What featuretools' primitives offer of the twenty, in one window of 28 days."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import featuretools
 
         frames = featuretools.EntitySet("firm")
         rows = events.reset_index(names="event")
-        frames.add_dataframe("events", rows, index="event", time_index="occurred_at")
-        frames.add_dataframe("accounts", accounts, index="account")
+        frames.add_dataframe(rows, "events", index="event", time_index="occurred_at")
+        frames.add_dataframe(accounts, "accounts", index="account")
         frames.add_relationship("accounts", "account", "events", "account")
         return featuretools.dfs(
             entityset=frames,

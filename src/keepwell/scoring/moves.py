@@ -127,7 +127,14 @@ def _text(
 ) -> str:
     if cause is Cause.SWITCH:
         cards = [_card(evaluation, position) for evaluation in (before, after)]
-        return "The same scorecard" if cards[0] == cards[1] else f"Scorecard {cards[0]}, now {cards[1]}"
+        if cards[0] != cards[1]:
+            return f"Scorecard {cards[0]}, now {cards[1]}"
+        same = before.score[position] == after.score[position]
+        return (
+            "The same scorecard"
+            if same
+            else "The same scorecard, but other peers: its segment or stage changed"
+        )
     if before.score[position] == after.score[position]:
         return _NOTHING[cause]
     told = list(_changes(cause, before, after, position, signals))

@@ -10,6 +10,9 @@ from keepwell.cli.screens import strokes
 from keepwell.runs import figures
 from keepwell.runs.rejects import Reject, Tally
 
+_FEWER = "Fewer: keepwell rejects --source NAME, --rule NAME"
+_MORE = "More: keepwell rejects --limit N, --source NAME, --rule NAME"
+
 
 def screen(counts: Sequence[Tally], rows: Sequence[Reject]) -> list[RenderableType]:
     """The whole screen."""
@@ -40,5 +43,5 @@ def screen(counts: Sequence[Tally], rows: Sequence[Reject]) -> list[RenderableTy
     return [
         *parts,
         Text(""),
-        Text(f"{shown}. More: keepwell rejects --limit N, --source NAME, --rule NAME", "dim"),
+        Text(f"{shown}. {_MORE if len(rows) < total else _FEWER}", "dim"),
     ]
