@@ -114,8 +114,3 @@ def progress() -> Iterator[Progress]:
             bar.update(task, description=what, completed=min(max(share, 0.0), 1.0))
 
         yield report
-
-
-def choices_left(wanted: Sequence[str]) -> str:
-    """Names in words: `a, b or c`."""
-    return wanted[0] if len(wanted) == 1 else f"{', '.join(wanted[:-1])} or {wanted[-1]}"

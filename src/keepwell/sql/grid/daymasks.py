@@ -9,7 +9,7 @@ from sqlglot import exp
 from keepwell.signals.window import Window, local_date, midnight
 from keepwell.sql.aggregates import days_between
 from keepwell.sql.grid.lattice import Lattice
-from keepwell.sql.grid.masks import VALUE, WORD, shares
+from keepwell.sql.grid.masks import VALUE, WORD, bits_where, in_word, only_late, shares
 from keepwell.sql.grid.placed import Placed
 from keepwell.sql.moments import day
 from keepwell.sql.naming import described, relation
@@ -55,8 +55,10 @@ class DayMasks:
         last = local_date(self.placed.lattice.edges[-1], self.placed.lattice.zone)
         return range(0, (last - self._first).days + 1, WORD)
 
-    def add(self, signal: str, condition: exp.Expr, window: Window) -> None:
+    def add(self, signal: str, condition: exp.Expr, window: Window | None) -> None:
         """Asks for a signal's count; the condition leaves the window out, which covers whole days."""
+        if window is None:
+            raise ValueError("days of all the past are not whole days of a window")
         mask, _ = self._conditions.setdefault(
             condition.sql(), (f"days_{len(self._conditions) + 1}", condition)
         )
@@ -72,21 +74,15 @@ class DayMasks:
             (self.late, self._late(late_values, flags), True),
         ]
 
-    def _bit(self, value: exp.Expr, first: int) -> tuple[exp.Expr, exp.Expr]:
-        """Whether a day belongs to the word that begins `first` days in, and its bit there."""
-        offset = days_between(value, day(self._first))
-        inside = exp.Between(this=offset, low=exp.convert(first), high=exp.convert(first + WORD - 1))
-        place = exp.Sub(this=offset.copy(), expression=exp.convert(first))
-        one = exp.cast(exp.convert(1), "bigint")
-        return inside, exp.paren(exp.BitwiseLeftShift(this=one, expression=exp.paren(place)))
+    def _offset(self, value: exp.Expr) -> exp.Expr:
+        """How many days after the lattice's first a day is: its place among the bits."""
+        return days_between(value, day(self._first))
 
     def _masks(self) -> exp.Select:
         columns = []
         for mask, condition in self._conditions.values():
             for number, first in enumerate(self._words):
-                inside, bit = self._bit(self.day.copy(), first)
-                held = exp.case().when(exp.and_(condition.copy(), inside), bit)
-                bits = exp.func("COALESCE", exp.BitwiseOrAgg(this=held), exp.convert(0))
+                bits = bits_where(condition, self._offset(self.day.copy()), first)
                 columns.append(exp.alias_(bits, f"{mask}_{number}"))
         query = exp.select("account", *columns).from_(self.placed.name).group_by("account")
         return described(query, "the days on which something happened, as bits")
@@ -117,13 +113,10 @@ class DayMasks:
         for signal, (mask, _) in self._counts.items():
             tests = []
             for number, first in enumerate(self._words):
-                inside, bit = self._bit(exp.column(VALUE, "late"), first)
+                inside, bit = in_word(self._offset(exp.column(VALUE, "late")), first)
                 held = shares(exp.column(f"{mask}_{number}", self._base), bit)
                 tests.append(exp.case().when(inside, held).else_(exp.false()))
-            already = exp.func("COALESCE", exp.paren(exp.or_(*tests)), exp.false())
-            new = exp.and_(flags[signal].copy(), exp.not_(already))
-            count = exp.Filter(this=exp.Count(this=exp.Star()), expression=exp.Where(this=new))
-            columns.append(exp.alias_(count, exp.to_identifier(signal, quoted=True)))
+            columns.append(only_late(signal, flags[signal], tests))
         keys = [exp.column("account", "late"), exp.column("point", "late")]
         same = exp.column("account", self._base).eq(exp.column("account", "late"))
         query = (

@@ -4,7 +4,7 @@ One pass gives, per account and value, a bit for each piece of the lattice in wh
 saw the value is then one bitwise test, so that a user is not written out once for every instant that counts them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlglot import exp
@@ -99,17 +99,7 @@ class Masks:
         columns = []
         for mask, condition in self._conditions.values():
             for number, first in enumerate(self._words):
-                place = exp.Sub(this=placed_column(self._place), expression=exp.convert(first))
-                bit = exp.BitwiseLeftShift(
-                    this=exp.cast(exp.convert(1), "bigint"), expression=exp.paren(place)
-                )
-                inside = exp.Between(
-                    this=placed_column(self._place),
-                    low=exp.convert(first),
-                    high=exp.convert(first + WORD - 1),
-                )
-                held = exp.case().when(exp.and_(condition.copy(), inside), exp.paren(bit))
-                mask_of = exp.func("COALESCE", exp.BitwiseOrAgg(this=held), exp.convert(0))
+                mask_of = bits_where(condition, placed_column(self._place), first)
                 columns.append(exp.alias_(mask_of, f"{mask}_{number}"))
         keys: list[exp.Expr] = [exp.column("account"), exp.alias_(self.value.copy(), VALUE)]
         some = exp.or_(*(exp.paren(condition.copy()) for _, condition in self._conditions.values()))
@@ -177,10 +167,7 @@ class Masks:
                 )
                 for number in range(len(self._words))
             ]
-            already = exp.func("COALESCE", exp.paren(exp.or_(*tests)), exp.false())
-            new = exp.and_(flags[signal].copy(), exp.not_(already))
-            count = exp.Filter(this=exp.Count(this=exp.Star()), expression=exp.Where(this=new))
-            columns.append(exp.alias_(count, exp.to_identifier(signal, quoted=True)))
+            columns.append(only_late(signal, flags[signal], tests))
         keys = [exp.column("account", "late"), exp.column("point", "late")]
         held = exp.and_(
             exp.column("account", self._base).eq(exp.column("account", "late")),
@@ -205,3 +192,26 @@ def shares(mask: exp.Expr, bits: exp.Expr) -> exp.Expr:
     """Whether a mask has any of the bits."""
     both = exp.paren(exp.BitwiseAnd(this=mask, expression=bits))
     return exp.NEQ(this=both, expression=exp.convert(0))
+
+
+def in_word(place: exp.Expr, first: int) -> tuple[exp.Expr, exp.Expr]:
+    """Whether a place belongs to the word that begins at place `first`, and its bit there."""
+    inside = exp.Between(this=place, low=exp.convert(first), high=exp.convert(first + WORD - 1))
+    within = exp.paren(exp.Sub(this=place.copy(), expression=exp.convert(first)))
+    one = exp.cast(exp.convert(1), "bigint")
+    return inside, exp.paren(exp.BitwiseLeftShift(this=one, expression=within))
+
+
+def bits_where(condition: exp.Expr, place: exp.Expr, first: int) -> exp.Expr:
+    """The bits, in the word that begins at place `first`, of the places of all facts for which a condition holds."""
+    inside, bit = in_word(place, first)
+    held = exp.case().when(exp.and_(condition.copy(), inside), bit)
+    return exp.func("COALESCE", exp.BitwiseOrAgg(this=held), exp.convert(0))
+
+
+def only_late(signal: str, flag: exp.Expr, tests: Sequence[exp.Expr]) -> exp.Expr:
+    """How many values a signal counts of the late facts that no mask holds already; `tests` say whether one does."""
+    already = exp.func("COALESCE", exp.paren(exp.or_(*tests)), exp.false())
+    new = exp.and_(flag.copy(), exp.not_(already))
+    count = exp.Filter(this=exp.Count(this=exp.Star()), expression=exp.Where(this=new))
+    return exp.alias_(count, exp.to_identifier(signal, quoted=True))

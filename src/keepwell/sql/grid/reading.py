@@ -93,18 +93,13 @@ class Grid:
         counting = Counting(how, self._placed.seen)
         condition = counting.condition(windowed=False)
         masks: Masks | DayMasks
-        if how.how is How.ACTIVE_DAYS and how.window is not None and whole_days(how.window, self._lattice):
+        if how.how is How.ACTIVE_DAYS and whole_days(how.window, self._lattice):
             masks = DayMasks(self._placed, counted_once(counting))
         else:
             masks = Masks(self._placed, self._panes.covers, counted_once(counting), len(self._masks) + 1)
         key = f"{type(masks).__name__}|{counted_once(counting).sql()}"
         masks, group = self._masks.setdefault(key, (masks, []))
-        if isinstance(masks, DayMasks):
-            if how.window is None:
-                raise ValueError("days of all the past are not whole days of a window")
-            masks.add(name, condition, how.window)
-        else:
-            masks.add(name, condition, how.window)
+        masks.add(name, condition, how.window)
         group.append((name, Counting(how, self._late)))
         here, late = (column(name, part) for part in (self._counts, masks.late))
         total = exp.func("COALESCE", exp.Add(this=here, expression=late), here.copy(), late.copy())
