@@ -143,3 +143,19 @@ def test_the_local_day_of_an_instant() -> None:
 def test_midnight_is_the_days_first_instant() -> None:
     assert midnight(date(2024, 3, 31), BERLIN) == utc("2024-03-30 23:00")
     assert midnight(date(2024, 4, 1), BERLIN) == utc("2024-03-31 22:00")
+
+
+@pytest.mark.parametrize(
+    ("span", "instant", "after"),
+    [
+        ("1 day", "2024-03-30T09:00", "2024-03-31T09:00"),
+        ("24 hours", "2024-03-30T09:00", "2024-03-31T10:00"),
+        ("1 day", "2024-10-26T09:00", "2024-10-27T09:00"),
+        ("1 month", "2024-01-31T09:00", "2024-02-29T09:00"),
+        ("1 year", "2024-02-29T09:00", "2025-02-28T09:00"),
+        ("3 months", "2024-11-15T00:00", "2025-02-15T00:00"),
+        ("0 days", "2024-11-15T00:00", "2024-11-15T00:00"),
+    ],
+)
+def test_a_span_after_an_instant_is_counted_on_the_calendar(span: str, instant: str, after: str) -> None:
+    assert Span.parse(span).after(berlin(instant), BERLIN) == berlin(after)

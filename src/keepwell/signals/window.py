@@ -58,18 +58,26 @@ class Span:
         A local time that daylight saving skips is read with the offset before the change; one that occurs twice is
         the first. A day that a shorter month lacks becomes that month's last.
         """
+        return self._away(instant, zone, -1)
+
+    def after(self, instant: datetime, zone: ZoneInfo) -> datetime:
+        """The instant (UTC) that lies this span after `instant`, which is aware; local times are read as `before` does."""
+        return self._away(instant, zone, +1)
+
+    def _away(self, instant: datetime, zone: ZoneInfo, sign: int) -> datetime:
+        count = sign * self.count
         if self.unit is Unit.HOURS:
-            return instant.astimezone(UTC) - timedelta(hours=self.count)
+            return instant.astimezone(UTC) + timedelta(hours=count)
         local = instant.astimezone(zone).replace(tzinfo=None, fold=0)
         if self.unit in (Unit.DAYS, Unit.WEEKS):
-            earlier = local - timedelta(days=self.count * (7 if self.unit is Unit.WEEKS else 1))
+            moved = local + timedelta(days=count * (7 if self.unit is Unit.WEEKS else 1))
         else:
-            earlier = _months_before(local, self.count * (12 if self.unit is Unit.YEARS else 1))
-        return earlier.replace(tzinfo=zone).astimezone(UTC)
+            moved = _months_away(local, count * (12 if self.unit is Unit.YEARS else 1))
+        return moved.replace(tzinfo=zone).astimezone(UTC)
 
 
-def _months_before(local: datetime, months: int) -> datetime:
-    index = local.year * 12 + local.month - 1 - months
+def _months_away(local: datetime, months: int) -> datetime:
+    index = local.year * 12 + local.month - 1 + months
     year, month = divmod(index, 12)
     last = calendar.monthrange(year, month + 1)[1]
     return local.replace(year=year, month=month + 1, day=min(local.day, last))
