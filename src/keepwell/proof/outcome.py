@@ -7,6 +7,8 @@ from typing import TypeAlias
 from keepwell.signals.expression import Expression
 from keepwell.signals.window import Span, Unit
 
+NO_TIME = Span(0, Unit.DAYS)
+
 
 class Kind(StrEnum):
     """What happened."""
@@ -42,13 +44,15 @@ class Cause(StrEnum):
 class Dated:
     """A fact with a date: the `at` column (the table's `occurred` one if not said) of every fact that satisfies `where`.
 
-    `amount` is what it was worth, over the table's columns.
+    `amount` is what it was worth, over the table's columns. `voluntary` is a condition over them that tells whether the
+    customer decided it (true) or a payment failed (false); where it is unknown, so is the cause.
     """
 
     table: str
     at: str | None = None
     where: Expression | None = None
     amount: Expression | None = None
+    voluntary: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +87,17 @@ class Renewal:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """The sum of `column` over the account's open facts rises (`up`) or falls by the fraction `by` or more, from and to more than 0."""
+    """The sum of `column` over the account's open facts rises (`up`) or falls by the fraction `by` or more, from and to more than 0.
+
+    A sum of 0 that lasts no longer than `grace` is passed over: the old contract's end and the new one's beginning are one move.
+    """
 
     table: str
     column: str
     up: bool
     by: float = 0.0
     where: Expression | None = None
+    grace: Span = NO_TIME
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +141,7 @@ class Outcome:
     kind: Kind
     event: Event
     horizon: Span
-    gap: Span = field(default_factory=lambda: Span(0, Unit.DAYS))
+    gap: Span = NO_TIME
     population: Population = field(default_factory=Population)
     purpose: str = "health"
     counts: Counts = Counts.LOGOS
