@@ -5,9 +5,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from keepwell.signals.expression import Expression
-from keepwell.signals.window import Span, Unit
-
-NO_TIME = Span(0, Unit.DAYS)
+from keepwell.signals.window import NO_TIME, Span
 
 
 class Kind(StrEnum):

@@ -76,6 +76,10 @@ class Span:
         return moved.replace(tzinfo=zone).astimezone(UTC)
 
 
+NO_TIME = Span(0, Unit.DAYS)
+"""No time at all."""
+
+
 def _months_away(local: datetime, months: int) -> datetime:
     index = local.year * 12 + local.month - 1 + months
     year, month = divmod(index, 12)

@@ -15,11 +15,14 @@ from keepwell.signals.definition import ACCOUNT
 from keepwell.signals.tables import TABLES, Kind
 from keepwell.sql.covers import gaps, renewals
 from keepwell.sql.expressions import Translator, Typed
-from keepwell.sql.facts import calendar_day
+from keepwell.sql.facts import FACTS, calendar_day
 from keepwell.sql.latest import Latest, later
 from keepwell.sql.levels import moves
 from keepwell.sql.moments import instant
-from keepwell.sql.naming import described
+from keepwell.sql.naming import column, described, relation
+
+WITHOUT_PRESENT = ("context", "overrides")
+"""Tables whose facts speak of days to come as of days past, and so do not tell how far the data reaches."""
 
 Tables = Mapping[str, Mapping[str, Kind]]
 
@@ -63,6 +66,22 @@ def snapshot_statement(event: Snapshot, accounts: Mapping[str, Kind], zone: Zone
     return described(
         query.from_(latest.relation()).order_by(exp.column("account")), "to which accounts it has happened"
     )
+
+
+def last_statement(tables: Tables, dated: Dated | None, before: datetime) -> exp.Select:
+    """The last instant (`last`) at or before `before` at which any fact occurred, or the date that an event reads lies."""
+    read = [(table, "occurred_at") for table in tables if table not in WITHOUT_PRESENT]
+    if dated is not None and dated.at is not None and dated.at != TABLES[dated.table].occurred:
+        read.append((dated.table, dated.at))
+    each: list[exp.Query] = [
+        exp.select(exp.alias_(exp.Max(this=column(name)), "last"))
+        .from_(relation(table, FACTS))
+        .where(exp.LTE(this=column(name), expression=instant(before)))
+        for table, name in read
+    ]
+    together = each[0] if len(each) == 1 else exp.union(*each, distinct=False)
+    whole = exp.select(exp.alias_(exp.Max(this=exp.column("last")), "last"))
+    return described(whole.from_(together.subquery("each")), "how far the data reaches")
 
 
 def _dated(event: Dated, latest: Latest, through: datetime) -> exp.Select:
