@@ -21,7 +21,7 @@ def asking(definition: Definition, *outcomes: Outcome) -> Definition:
 
     What is added has names that no signal of a project can have.
     """
-    extra = [signal for outcome in outcomes for signal in _signals(outcome)]
+    extra = [signal for outcome in outcomes for signal in population_signals(outcome)]
     return replace(definition, signals=(*definition.signals, *extra))
 
 
@@ -44,7 +44,8 @@ def at_risk(outcome: Outcome, observed: Observed, zone: ZoneInfo) -> Bools:
     return np.asarray(which)
 
 
-def _signals(outcome: Outcome) -> list[Signal]:
+def population_signals(outcome: Outcome) -> list[Signal]:
+    """The signals that `at_risk` reads; those that the population's own condition reads are not among them."""
     found = []
     if outcome.population.where is not None:
         holds = Call("when", (outcome.population.where, Literal(1), Literal(0)))

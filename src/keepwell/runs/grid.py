@@ -97,6 +97,11 @@ class Fold:
         self.done.append(Day(observed.as_of, evaluation.score, bands, self.held))
         self.peers[observed.as_of] = frozen
 
+    def forget(self) -> None:
+        """Lets go of the days that are done; what accounts hold after them is passed on all the same."""
+        self.done.clear()
+        self.peers.clear()
+
 
 def evaluated(
     definition: Definition, observed: Observed, frozen: Frozen, revisions: Iterable[Override]

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from keepwell.errors import UserError
 from keepwell.scoring.definition import Definition
 from keepwell.scoring.observed import Floats, Groups, Observed, Trits
-from keepwell.signals.definition import ACCOUNT
+from keepwell.signals.definition import ACCOUNT, Signal
 from keepwell.signals.expression import Expression
 from keepwell.signals.tables import TABLES
 from keepwell.sql.statement import Point, Request, signals_statement
@@ -57,12 +57,14 @@ class Sight:
 class Observer:
     """Asks a warehouse for what definitions need. All of them are of one project as it was at one time.
 
-    `attributes` are columns of accounts to bring along.
+    `attributes` are columns of accounts to bring along, `also` signals that no scorecard uses. Where a definition has a signal of
+    the same name, the definition's counts.
     """
 
     warehouse: Warehouse
     definitions: tuple[Definition, ...]
     attributes: tuple[str, ...] = ()
+    also: tuple[Signal, ...] = ()
 
     def request(self) -> Request:
         """What every statement asks for.
@@ -74,7 +76,8 @@ class Observer:
         if "accounts" not in tables:
             raise UserError("there are no accounts in the warehouse", do="load the data first: keepwell load")
         first = self.definitions[0]
-        signals = {signal.name: signal for each in self.definitions for signal in each.signals}
+        of_definitions = (signal for each in self.definitions for signal in each.signals)
+        signals = {signal.name: signal for signal in (*self.also, *of_definitions)}
         conditions: dict[str, Expression] = {}
         for each in self.definitions:
             conditions |= each.conditions
@@ -151,11 +154,11 @@ def _by_point(rows: pa.Table, points: Sequence[Point]) -> Iterator[Sight]:
 
 def _finite(rows: pa.Table) -> pa.Table:
     """The rows with what overflowed unknown: an infinite number, or none at all, measures nothing."""
-    for place, field in enumerate(rows.schema):
-        if pa.types.is_floating(field.type):
+    for place, its in enumerate(rows.schema):
+        if pa.types.is_floating(its.type):
             finite = pc.is_finite(rows[place])
             if not pc.all(finite, min_count=0).as_py():
-                rows = rows.set_column(place, field, pc.if_else(finite, rows[place], None))
+                rows = rows.set_column(place, its, pc.if_else(finite, rows[place], None))
     return rows
 
 
