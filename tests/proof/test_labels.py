@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from keepwell.proof.labels import labelled
 from keepwell.proof.panel import CENSORED, HAPPENED, KEPT, NOT_AT_RISK, OTHERWISE, TOO_SOON
-from tests.proof.made import Happening, churn, happenings, label
+from tests.proof.happened import Happening, churn, happenings, label
 
 BERLIN = ZoneInfo("Europe/Berlin")
 D = datetime(2024, 3, 1, tzinfo=UTC)
