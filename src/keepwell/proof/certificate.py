@@ -1,62 +1,39 @@
 """The certificate of a version: all the evidence there is for it or against it, and what it rests on."""
 
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
+from enum import Enum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
 
 from keepwell.proof.baselines import Baseline
-from keepwell.proof.evidence import Evidence, Slice
-from keepwell.proof.outcome import Counts, Kind
-from keepwell.proof.verdict import Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What is judged. `project`: its name. `purpose` of the score. `versions`: of the definition or definitions judged. `name`: what people
-    call it, such as the scorecard's or model's name. `fitted_through`: the latest instant whose data the version was fitted on (`None`: it was written by hand).
-    """
-
-    project: str
-    purpose: str
-    name: str
-    versions: tuple[str, ...]
-    fitted_through: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """The outcome it is judged by, in words and figures: see `outcome.Outcome`. `horizon` and `gap` are texts such as `90 days`."""
-
-    name: str
-    title: str
-    kind: Kind
-    counts: Counts
-    horizon: str
-    gap: str
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """When it was judged. `as_ofs`: the instants that have judged rows; `first` and `last` of them (`None`: there is none). `every_days`: the median days
-    between neighbouring instants (`None`: fewer than two). `folded_daily`: whether bands were folded over every day between
-    them, as they would have been live. `in_sample`: how many of the instants lie at or before `Subject.fitted_through`. `data_through`: up to when outcomes are
-    known. `point_in_time`: whether scores and outcomes are known as of each instant; if not, the certificate must say so first.
-    """
-
-    as_ofs: int
-    first: datetime | None
-    last: datetime | None
-    every_days: float | None
-    folded_daily: bool
-    in_sample: int
-    data_through: datetime | None
-    point_in_time: bool
+from keepwell.proof.baselines import baselines as compare
+from keepwell.proof.calibration import Basis
+from keepwell.proof.capture import chosen
+from keepwell.proof.evidence import Evidence, Grounds, Slice, evidence
+from keepwell.proof.judged import Judged, coded
+from keepwell.proof.outcome import Outcome
+from keepwell.proof.panel import HAPPENED, Panel
+from keepwell.proof.ranking import placements
+from keepwell.proof.slices import ways
+from keepwell.proof.split import Mapped, mapped, splits
+from keepwell.proof.stays import FLAP_DAYS
+from keepwell.proof.subject import Grid, Question, Subject
+from keepwell.proof.tally import states_by
+from keepwell.proof.timeline import timeline
+from keepwell.proof.verdict import Findings, Verdict, verdict
+from keepwell.proof.warnings import DAYS_BEFORE, money_of
+from keepwell.scoring.observed import Floats, Ints
 
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """The evidence of a version. `capacity`: how many accounts the team can look after per as_of (`None`: not declared). `made_at`: when it was made.
-
-    `slices` are in the order of what rows are split by, then of the group's name; `baselines` as they were handed in.
+    """The evidence of a version. `capacity`: how many accounts the team can look after per as_of (`None`: not declared). `made_at`: when it was
+    made. `slices`: in the order of what rows are split by, then by group. `baselines`: as they were handed in.
     """
 
     subject: Subject
@@ -68,3 +45,134 @@ class Certificate:
     whole: Evidence
     slices: tuple[Slice, ...]
     baselines: tuple[Baseline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How a panel came to be, and how it is to be judged. `zone`: the project's, for quarters and horizons. See `Grid` and `Certificate` for the rest."""
+
+    made_at: datetime
+    zone: ZoneInfo
+    capacity: int | None = None
+    data_through: datetime | None = None
+    folded_daily: bool = False
+    point_in_time: bool = True
+
+
+def certify(
+    panel: Panel,
+    outcome: Outcome,
+    subject: Subject,
+    setting: Setting,
+    *,
+    baselines: Mapping[str, Floats] | None = None,
+    probability: Floats | None = None,
+) -> Certificate:
+    """Judges the panel's scores and bands by what became of its accounts.
+
+    `baselines` are dumb risks and `probability` (0–1) is what the version itself states: one value per row of the panel. A higher risk means that
+    the outcome is likelier; NaN is unknown. Without a probability, calibration is that of a monotone map learned at earlier as_ofs.
+
+    Raises:
+        ValueError: the capacity is below 1, a probability is not between 0 and 1, or an array is not as long as the panel.
+    """
+    others = dict(baselines or {})
+    for name, array in (*others.items(), *([] if probability is None else [("probability", probability)])):
+        if len(array) != len(panel):
+            raise ValueError(f"{name}: {len(array)} values for the panel's {len(panel)} rows")
+    if setting.capacity is not None and setting.capacity < 1:
+        raise ValueError(f"a capacity of {setting.capacity}: a team looks after one account at the least")
+    grounds, origin = _grounds(panel, outcome, setting, probability)
+    everything = np.ones(len(panel), dtype=np.bool_)
+    states = states_by(panel.state, np.zeros(len(panel), dtype=np.int32), 1)[0]
+    places = placements(grounds.rows)
+    whole = evidence(grounds, states, everything, places)
+    slices = _slices(panel, grounds, origin, setting.zone)
+    against = compare(grounds.rows, places, {name: other[origin] for name, other in others.items()})
+    question, grid = Question.of(outcome), _grid(panel, outcome, subject, setting)
+    found = Findings(question, grid, whole, slices, against)
+    return Certificate(
+        subject, question, grid, setting.capacity, setting.made_at, verdict(found), whole, slices, against
+    )
+
+
+def _grounds(
+    panel: Panel, outcome: Outcome, setting: Setting, probability: Floats | None
+) -> tuple[Grounds, Ints]:
+    """What evidence is drawn from, and where each of its judged rows stands in the panel."""
+    judged = np.flatnonzero(panel.judged)
+    score = panel.score[judged]
+    account, accounts = coded(panel.account[judged])
+    happened = panel.state[judged] == HAPPENED
+    rows, order = Judged.sorted(happened, -score if outcome.kind.adverse else score, account, accounts)
+    origin = judged[order]
+    rows = rows.with_columns(
+        point=panel.point[origin].astype(np.int32),
+        band=panel.band[origin],
+        worth=panel.worth[origin],
+        contacted=panel.contacted[origin],
+    )
+    if probability is not None:
+        known: Mapped | None = Mapped(Basis.GIVEN, probability[origin], 0)
+    else:
+        possible = splits(panel.as_ofs, outcome, setting.zone) if outcome.dated else ()
+        known = mapped(rows, possible)
+    if known is not None:
+        rows = rows.with_columns(probability=known.probability)
+    line = timeline(panel, DAYS_BEFORE, FLAP_DAYS) if outcome.dated else None
+    return Grounds(
+        rows=rows,
+        team=chosen(rows, setting.capacity) if setting.capacity is not None else None,
+        mapped=known,
+        line=line,
+        money_is=money_of(line.happenings) if line is not None else None,
+        adverse=outcome.kind.adverse,
+    ), origin
+
+
+def _slices(panel: Panel, grounds: Grounds, origin: Ints, zone: ZoneInfo) -> tuple[Slice, ...]:
+    made = []
+    for way in ways(panel, zone):
+        names = way.groups.names
+        codes = way.groups.codes.astype(np.int32)
+        states, judged = states_by(panel.state, codes, len(names)), codes[origin]
+        for code, name in enumerate(names):
+            found = evidence(grounds.among(judged == code), states[code], codes == code)
+            made.append(Slice(way.by, name, found))
+    return tuple(made)
+
+
+def _grid(panel: Panel, outcome: Outcome, subject: Subject, setting: Setting) -> Grid:
+    points = np.flatnonzero(np.bincount(panel.point[panel.judged], minlength=len(panel.as_ofs)))
+    seen = [panel.as_ofs[int(point)] for point in points]
+    steps = np.diff([as_of.timestamp() for as_of in panel.as_ofs]) / 86_400
+    fitted = subject.fitted_through
+    return Grid(
+        as_ofs=len(seen),
+        first=seen[0] if seen else None,
+        last=seen[-1] if seen else None,
+        every_days=float(np.median(steps)) if len(steps) else None,
+        folded_daily=setting.folded_daily,
+        in_sample=0 if fitted is None else sum(1 for as_of in seen if as_of <= fitted),
+        data_through=setting.data_through,
+        point_in_time=setting.point_in_time and outcome.dated,
+    )
+
+
+def certificate_json(certificate: Certificate) -> dict[str, Any]:
+    """The certificate as plain data: the fields' names as keys, texts, finite numbers, lists. Instants are ISO 8601."""
+    return {field.name: _plain(getattr(certificate, field.name)) for field in fields(certificate)}
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, tuple):
+        return [_plain(part) for part in value]
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value

@@ -1,21 +1,26 @@
-"""What looking at the riskiest first yields: deciles of risk, and the team's capacity."""
+"""What looking at the riskiest first yields, by tenths of the rows."""
 
 from dataclasses import dataclass
 
-from keepwell.proof.interval import Estimate
+import numpy as np
+
+from keepwell.proof.interval import Estimate, share
+from keepwell.proof.judged import Judged
+from keepwell.scoring.observed import Floats
 
 DECILES = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Decile:
-    """A tenth of the judged rows, by risk. Rows with equal risk on a border are shared between both sides.
+    """A tenth of the judged rows, by risk. Rows of equal risk on a border are shared between both sides.
 
     `number`: 1 (the riskiest) to 10. `rows`: how many rows it holds, a fraction where a tie is shared. `happened`: how many
     of them the outcome happened to. `rate`: their ratio, with its interval. `lift`: that rate divided by the rate of all rows (1: no
     better than chance). `captured`: the share (0–1) of all outcomes that lie in this decile and the riskier ones. `worth`: the
-    accounts' value in the project's currency, summed over the rows, `worth_happened` that of the rows it happened to (both `None`: no
-    value is known). `worth_captured`: the share of all `worth_happened` in this decile and the riskier ones. `least_risk`: the lowest risk in it.
+    accounts' value in the project's currency, summed over the rows; `worth_happened`: that of the rows it happened to (both `None`: no
+    value is known). `worth_captured`: the share of all `worth_happened` in this decile and the riskier ones (`None` also: it is 0).
+    `least_risk`: the lowest risk in it.
     """
 
     number: int
@@ -30,18 +35,47 @@ class Decile:
     least_risk: float
 
 
-@dataclass(frozen=True, slots=True)
-class Capture:
-    """What a team sees that looks after the `capacity` riskiest accounts at each as_of.
+def deciles(rows: Judged, worth: Floats | None = None) -> tuple[Decile, ...]:
+    """The tenths of sorted rows, at least one of which the outcome happened to. `worth`, in the same order, is 0 or more, NaN if unknown."""
+    cuts = np.linspace(0, len(rows), DECILES + 1)
+    happened = _at(cuts, rows, rows.happened.astype(np.float64))
+    known = worth is not None and bool((~np.isnan(worth)).any())
+    worths = lost = np.zeros(DECILES + 1)
+    if worth is not None and known:
+        value = np.nan_to_num(worth)
+        worths, lost = _at(cuts, rows, value), _at(cuts, rows, value * rows.happened)
+    size, overall = len(rows) / DECILES, float(happened[-1]) / len(rows)
+    made = []
+    for number in range(1, DECILES + 1):
+        here = float(happened[number] - happened[number - 1])
+        rate = _rate(rows, cuts[number - 1], cuts[number], here / size)
+        made.append(
+            Decile(
+                number=number,
+                rows=size,
+                happened=here,
+                rate=rate,
+                lift=rate.value / overall,
+                captured=float(happened[number] / happened[-1]),
+                worth=float(worths[number] - worths[number - 1]) if known else None,
+                worth_happened=float(lost[number] - lost[number - 1]) if known else None,
+                worth_captured=float(lost[number] / lost[-1]) if lost[-1] > 0 else None,
+                least_risk=float(rows.risk[max(int(np.ceil(cuts[number])) - 1, 0)]),
+            )
+        )
+    return tuple(made)
 
-    `recall`: the share of the outcomes to come that are among them, averaged over the `instants` at which there are any to come.
-    `precision`: the share of them that the outcome happens to, averaged over the same instants. `chance`: the recall of as many accounts
-    drawn at random. `worth_recall`: recall counted in the accounts' value (`None`: no value is known).
-    """
 
-    capacity: int
-    instants: int
-    recall: Estimate
-    precision: Estimate
-    chance: float
-    worth_recall: Estimate | None
+def _at(cuts: Floats, rows: Judged, weights: Floats) -> Floats:
+    """The sum of weights of the first so many rows; a tie that a cut goes through gives its share."""
+    running = np.cumsum(weights)[rows.ends - 1]
+    return np.asarray(np.interp(cuts, np.append(0, rows.ends), np.append(0.0, running)))
+
+
+def _rate(rows: Judged, start: float, end: float, rate: float) -> Estimate:
+    """The rate's interval, from the accounts whose rows (nearly) make up the decile."""
+    where = slice(int(start), max(int(np.ceil(end)), int(start) + 1))
+    part = rows.by_account(rows.happened[where].astype(np.float64), where)
+    found = share(part, rows.by_account(None, where), min(max(rate, 0.0), 1.0))
+    assert found is not None
+    return found
