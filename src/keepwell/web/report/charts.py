@@ -1,8 +1,4 @@
-"""Charts as inline SVG: positions across are per cent, so that they fit any width while their text keeps its size.
-
-Every chart is one image to assistive technology, with a text that says what it shows. Colours are classes of the page's
-style sheet, so that they follow light and dark. Text from data is escaped here.
-"""
+"""The report's charts, as inline SVG."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,6 +6,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from keepwell.runs import figures
+from keepwell.web.page import svg
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,43 +28,13 @@ class Bar:
     style: str = "accent"
 
 
-def _svg(inner: Sequence[Markup], height: float, text: str, style: str) -> Markup:
-    return Markup(
-        '<svg class="chart {}" role="img" aria-label="{}" width="100%" height="{}">{}</svg>'
-    ).format(style, text, _n(height), Markup("").join(inner))
-
-
-def _n(value: float) -> str:
-    return f"{value:.2f}".rstrip("0").rstrip(".")
-
-
-def _rect(
-    across: tuple[float, float], y: float, height: float, style: str, *, tip: str = "", radius: float = 0
-) -> Markup:
-    x, width = across
-    title = Markup("<title>{}</title>").format(tip) if tip else ""
-    return Markup('<rect x="{}%" y="{}" width="{}%" height="{}" rx="{}" class="{}">{}</rect>').format(
-        _n(x), _n(y), _n(max(width, 0)), _n(max(height, 0)), _n(radius), style, title
-    )
-
-
-def _text(x: float, y: float, words: str, style: str = "tick", *, anchor: str = "start") -> Markup:
-    return Markup('<text x="{}%" y="{}" class="{}" text-anchor="{}">{}</text>').format(
-        _n(x), _n(y), style, anchor, words
-    )
-
-
-def _rule(y: float) -> Markup:
-    return Markup('<line x1="0" x2="100%" y1="{0}" y2="{0}" class="grid"/>').format(_n(y))
-
-
 def stacked(columns: Sequence[tuple[str, Sequence[Part]]], text: str, height: float = 200) -> Markup:
     """Columns side by side, each stacked from its first part at the foot to the last, as shares of the whole.
 
     Column labels are thinned out so that at most six are shown.
     """
     plot = height - FOOT - 8
-    drawn = [_rule(8 + plot * quarter / 4) for quarter in range(5)]
+    drawn = [svg.rule(8 + plot * quarter / 4) for quarter in range(5)]
     step = 100 / max(1, len(columns))
     for place, (label, parts) in enumerate(columns):
         whole, base = sum(part.amount for part in parts), 8 + plot
@@ -79,9 +46,9 @@ def stacked(columns: Sequence[tuple[str, Sequence[Part]]], text: str, height: fl
             if tall > 0:
                 across = (place * step + step * 0.09, step * 0.82)
                 drawn.append(
-                    _rect(across, base + gap / 2, tall - gap, f"fill-{part.style}", tip=tip, radius=2)
+                    svg.rect(across, base + gap / 2, tall - gap, f"fill-{part.style}", tip=tip, radius=2)
                 )
-    return _svg([*drawn, *_dates([label for label, _ in columns], height - 6)], height, text, "stacked")
+    return svg.chart([*drawn, *_dates([label for label, _ in columns], height - 6)], height, text, "stacked")
 
 
 FOOT = 24.0
@@ -94,11 +61,11 @@ def _dates(labels: Sequence[str], y: float) -> Iterator[Markup]:
         if (last - place) % every:
             continue
         if last and place == last:
-            yield _text(100, y, label, anchor="end")
+            yield svg.text(100, y, label, anchor="end")
         elif last and place == 0:
-            yield _text(0, y, label)
+            yield svg.text(0, y, label)
         else:
-            yield _text((place + 0.5) * step, y, label, anchor="middle")
+            yield svg.text((place + 0.5) * step, y, label, anchor="middle")
 
 
 def histogram(
@@ -111,26 +78,22 @@ def histogram(
     most, head = max([*bins, 1]), 18.0
     plot = height - FOOT - head
     yellow, green = thresholds
-    drawn = [_rule(head + plot * quarter / 4) for quarter in range(5)]
+    drawn = [svg.rule(head + plot * quarter / 4) for quarter in range(5)]
     for place, n in enumerate(bins):
         middle = place * 5 + 2.5
         style = "green" if middle >= green else "yellow" if middle >= yellow else "red"
         tall = max(plot * n / most, 1 if n else 0)
         tip = f"{place * 5}–{place * 5 + 5}: {figures.count(n, 'account')}"
         drawn.append(
-            _rect((place * 5 + 0.5, 4), head + plot - tall, tall, f"fill-{style}", tip=tip, radius=2)
+            svg.rect((place * 5 + 0.5, 4), head + plot - tall, tall, f"fill-{style}", tip=tip, radius=2)
         )
     for edge, name in ((yellow, "yellow"), (green, "green")):
-        drawn.append(
-            Markup('<line x1="{0}%" x2="{0}%" y1="{1}" y2="{2}" class="edge"/>').format(
-                _n(edge), _n(head - 4), _n(head + plot)
-            )
-        )
-        drawn.append(_text(edge, 10, f"{name} {figures.number(edge)}+", anchor="start"))
+        drawn.append(svg.line((edge, edge), (head - 4, head + plot), "edge"))
+        drawn.append(svg.text(edge, 10, f"{name} {figures.number(edge)}+", anchor="start"))
     for tick in (0, 20, 40, 60, 80, 100):
         anchor = "start" if tick == 0 else "end" if tick == 100 else "middle"
-        drawn.append(_text(tick, height - 6, str(tick), anchor=anchor))
-    return _svg(drawn, height, text, "histogram")
+        drawn.append(svg.text(tick, height - 6, str(tick), anchor=anchor))
+    return svg.chart(drawn, height, text, "histogram")
 
 
 def bars(rows: Sequence[Bar], text: str, row: float = 38) -> Markup:
@@ -139,17 +102,17 @@ def bars(rows: Sequence[Bar], text: str, row: float = 38) -> Markup:
     drawn: list[Markup] = []
     for place, bar in enumerate(rows):
         drawn += _labelled(place * row, bar.label, bar.figure)
-        drawn.append(_rect((0, 100), place * row + 20, 8, "track", radius=4))
+        drawn.append(svg.rect((0, 100), place * row + 20, 8, "track", radius=4))
         if bar.amount > 0:
             wide = max(1.5, 100 * bar.amount / most)
-            drawn.append(_rect((0, wide), place * row + 20, 8, f"fill-{bar.style}", radius=4))
-    return _svg(drawn, len(rows) * row, text, "bars")
+            drawn.append(svg.rect((0, wide), place * row + 20, 8, f"fill-{bar.style}", radius=4))
+    return svg.chart(drawn, len(rows) * row, text, "bars")
 
 
 def _labelled(top: float, label: str, figure: str, style: str = "") -> list[Markup]:
     return [
-        _text(0, top + 13, label, "name"),
-        _text(100, top + 13, figure, f"figure {style}".strip(), anchor="end"),
+        svg.text(0, top + 13, label, "name"),
+        svg.text(100, top + 13, figure, f"figure {style}".strip(), anchor="end"),
     ]
 
 
@@ -162,12 +125,12 @@ def strip(parts: Sequence[Part], text: str, height: float = 10) -> Markup:
             continue
         wide = 100 * part.amount / whole
         drawn.append(
-            _rect((x, wide), 0, height, f"fill-{part.style}", tip=f"{part.name}: {part.amount:,.0f}")
+            svg.rect((x, wide), 0, height, f"fill-{part.style}", tip=f"{part.name}: {part.amount:,.0f}")
         )
         if x:
-            drawn.append(_rect((x, 0.5), 0, height, "gap"))
+            drawn.append(svg.rect((x, 0.5), 0, height, "gap"))
         x += wide
-    return _svg(drawn, height, text, "strip")
+    return svg.chart(drawn, height, text, "strip")
 
 
 def sparkline(values: Sequence[float | None], text: str, width: int = 96, height: int = 24) -> Markup:
@@ -185,12 +148,14 @@ def sparkline(values: Sequence[float | None], text: str, width: int = 96, height
         else:
             runs[-1].append((3 + place * step, 3 + (height - 6) * (high - value) / (high - low)))
     lines = [
-        Markup('<polyline points="{}" class="line"/>').format(" ".join(f"{_n(x)},{_n(y)}" for x, y in run))
+        Markup('<polyline points="{}" class="line"/>').format(
+            " ".join(f"{svg.figure(x)},{svg.figure(y)}" for x, y in run)
+        )
         for run in runs
         if len(run) > 1
     ]
     x, y = [point for run in runs for point in run][-1]
-    dot = Markup('<circle cx="{}" cy="{}" r="2.5" class="dot"/>').format(_n(x), _n(y))
+    dot = Markup('<circle cx="{}" cy="{}" r="2.5" class="dot"/>').format(svg.figure(x), svg.figure(y))
     return Markup(
         '<svg class="spark" role="img" aria-label="{0}" width="{1}" height="{2}" viewBox="0 0 {1} {2}">{3}</svg>'
     ).format(text, width, height, Markup("").join([*lines, dot]))
@@ -220,6 +185,8 @@ def waterfall(baseline: float, strides: Sequence[Stride], text: str, row: float 
     for place, (label, figure, style, ends) in enumerate(rows):
         left, right = (100 * (end - low) / (high - low) for end in sorted(ends))
         drawn += _labelled(place * row, label, figure, f"ink-{style}")
-        drawn.append(_rect((0, 100), place * row + 20, 10, "track", radius=3))
-        drawn.append(_rect((left, max(right - left, 0.6)), place * row + 20, 10, f"fill-{style}", radius=3))
-    return _svg(drawn, len(rows) * row - 6, text, "waterfall")
+        drawn.append(svg.rect((0, 100), place * row + 20, 10, "track", radius=3))
+        drawn.append(
+            svg.rect((left, max(right - left, 0.6)), place * row + 20, 10, f"fill-{style}", radius=3)
+        )
+    return svg.chart(drawn, len(rows) * row - 6, text, "waterfall")

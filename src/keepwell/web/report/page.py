@@ -1,42 +1,46 @@
-"""The report as one HTML page that carries its own style, script and charts, and asks the network for nothing."""
+"""The report page: its title, headline and tiles, and the sections below them."""
 
-import base64
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
-from keepwell import __version__
 from keepwell.runs import figures
 from keepwell.runs.portfolio import IN_WORDS
 from keepwell.runs.report import Report
 from keepwell.scoring.score import Band
+from keepwell.web.page.frame import Frame, render
 from keepwell.web.report import accounts, sections
 
 NAMES = {"health": "Customer health", "expansion": "Readiness to expand", "advocacy": "Readiness to advocate"}
 
 
+SECTIONS = (
+    ("portfolio", "Portfolio"),
+    ("movers", "Movers"),
+    ("act", "To act on"),
+    ("reasons", "Reasons"),
+    ("data", "Data"),
+)
+
+
 def html(report: Report) -> str:
     """The whole page. Text from data is escaped; the page's own policy forbids every request and foreign script."""
-    css, js = _part("page.css"), _part("page.js")
-    environment = Environment(
-        loader=PackageLoader("keepwell.web", "report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-    )
     purpose = report.portfolio.purpose
-    return environment.get_template("page.html.j2").render(
-        report=report,
-        keepwell=__version__,
-        policy=_policy(css, js),
-        css=css,
-        js=js,
-        title=NAMES.get(purpose, purpose.capitalize()),
-        as_of=figures.moment(report.portfolio.as_of, report.zone),
+    title = NAMES.get(purpose, purpose.capitalize())
+    frame = Frame(
+        kind="report",
+        title=title,
+        project=report.project,
         made_at=figures.moment(report.made_at, report.zone),
+        sections=SECTIONS,
+        simulated=report.simulated,
+    )
+    return render(
+        "report",
+        frame,
+        scripted=True,
+        report=report,
+        title=title,
+        as_of=figures.moment(report.portfolio.as_of, report.zone),
         headline=headline(report),
         tiles=tiles(report),
         valued=report.portfolio.value is not None,
@@ -47,20 +51,6 @@ def html(report: Report) -> str:
         **accounts.section(report),
         **sections.reasons(report),
         **sections.data(report),
-    )
-
-
-def _part(name: str) -> str:
-    return files("keepwell.web.report").joinpath(name).read_text(encoding="utf-8")
-
-
-def _policy(css: str, js: str) -> str:
-    def allowed(text: str) -> str:
-        return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
-
-    return (
-        f"default-src 'none'; style-src {allowed(css)}; script-src {allowed(js)}; img-src data:; "
-        "base-uri 'none'; form-action 'none'"
     )
 
 
