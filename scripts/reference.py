@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from keepwell.cli.main import COMMANDS, keepwell
+from keepwell.project.declared.outcomes import OUTCOMES
 from keepwell.project.declared.scorecards import SCORECARD
 from keepwell.project.declared.segments import SEGMENTS
 from keepwell.project.declared.settings import SETTINGS
@@ -36,6 +37,7 @@ FILES: Mapping[str, Record] = {
     "signals.yml": SIGNALS,
     "segments.yml": SEGMENTS,
     "scorecards": SCORECARD,
+    "outcomes.yml": OUTCOMES,
 }
 """The shape of each kind of definition file."""
 

@@ -123,6 +123,30 @@ bands: {green: 70, yellow: 40, hysteresis: 3}
 missing: redistribute
 min_coverage: 60%
 """,
+    "outcomes.yml": """\
+by: [plan, trial]
+capacity: 40
+outcomes:
+  churn:
+    label: Churn
+    kind: churned
+    lapse: {from: subscriptions, grace: 30 days, where: {plan: {not: free}}}
+    horizon: 90 days
+    gap: 7 days
+    at_risk: {where: mrr > 0, segment: [smb, enterprise]}
+  churn_at_renewal:
+    kind: churned
+    event: {from: subscriptions, at: ended_at, amount: amount * 12, voluntary: "plan != 'card'"}
+    horizon: 30 days
+    cause: voluntary
+    counts: revenue
+    until: 2025-05-31
+    at_risk: {renewal_within: 30 days, stage: mature}
+  silent: {kind: churned, inactive: {from: events, for: 8 weeks}, horizon: 8 weeks}
+  renewal: {kind: renewed, renewal: {from: subscriptions, grace: 7 days}, horizon: 90 days}
+  growth: {kind: expanded, moved: {from: subscriptions, column: amount, up: 10%, grace: 3 days}, horizon: 6 months}
+  undated: {kind: churned, snapshot: account.referral == 'gone'}
+""",
 }
 
 

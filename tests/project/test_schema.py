@@ -19,6 +19,7 @@ KINDS = {
     "sources.yml": "sources",
     "signals.yml": "signals",
     "segments.yml": "segments",
+    "outcomes.yml": "outcomes",
 }
 
 
@@ -131,6 +132,13 @@ WRONG = [
     ("signals", "signals: {a: {ratio: {of: b}}}"),
     ("signals", "signals: {a: {from: events, aggregate: count, missing: often}}"),
     ("segments", "segments: [a, b]"),
+    ("outcomes", "by: region"),
+    ("outcomes", "outcomes: {churn: {kind: churned, horizon: 90 days}}"),
+    ("outcomes", "outcomes: {churn: {kind: left, snapshot: account.gone}}"),
+    ("outcomes", "outcomes: {churn: {kind: churned, horizon: 90, lapse: {from: subscriptions}}}"),
+    ("outcomes", "outcomes: {churn: {kind: churned, snapshot: account.gone, lapse: {from: subscriptions}}}"),
+    ("outcomes", "outcomes: {churn: {kind: churned, inactive: {from: events}}}"),
+    ("outcomes", "capacity: 0\noutcomes: {churn: {kind: churned, snapshot: account.gone}}"),
     ("scorecard", "purpose: health"),
     ("scorecard", "scorecard: a\nbands: {green: 101}"),
     ("scorecard", "scorecard: a\nmin_coverage: 130%x"),

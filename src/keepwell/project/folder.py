@@ -1,20 +1,21 @@
 """Reading a project's folder: every file, as a whole, with every problem told at once."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
 
 from keepwell.errors import UserError
 from keepwell.project.catalog import Catalog
+from keepwell.project.declared.outcomes import OUTCOMES
 from keepwell.project.declared.scorecards import SCORECARD
 from keepwell.project.declared.segments import SEGMENTS
 from keepwell.project.declared.settings import SETTINGS
 from keepwell.project.declared.signals import SIGNALS
 from keepwell.project.declared.sources import SOURCES
 from keepwell.project.document import read
+from keepwell.project.places import Card, entries_of, places
 from keepwell.project.project import Project
-from keepwell.project.reading import scorecards, segments, settings, signals, sources
+from keepwell.project.reading import outcomes, scorecards, segments, settings, signals, sources
 from keepwell.project.reading.expressions import OverSignals
 from keepwell.project.report import Place, Report, nearest
 from keepwell.project.shape.base import BROKEN
@@ -23,14 +24,15 @@ from keepwell.scoring.scorecard import Scorecard
 from keepwell.signals.definition import Feed
 from keepwell.signals.graph import order
 
-KEEPWELL, SOURCES_FILE, SIGNALS_FILE, SEGMENTS_FILE = (
+KEEPWELL, SOURCES_FILE, SIGNALS_FILE, SEGMENTS_FILE, OUTCOMES_FILE = (
     "keepwell.yml",
     "sources.yml",
     "signals.yml",
     "segments.yml",
+    "outcomes.yml",
 )
 SCORECARDS = "scorecards"
-FILES = (KEEPWELL, SOURCES_FILE, SIGNALS_FILE, SEGMENTS_FILE)
+FILES = (KEEPWELL, SOURCES_FILE, SIGNALS_FILE, SEGMENTS_FILE, OUTCOMES_FILE)
 
 
 def load(folder: Path | str) -> Project:
@@ -120,10 +122,10 @@ def _project(files: _Files, report: Report) -> Project:
     empty = Fields(Place(KEEPWELL, 1), {}, {}, frozenset())
     said = settings.read(top or empty, files.folder, report)
     source_fields = files.fields(SOURCES_FILE, SOURCES, required=True)
-    source_entries = _entries(source_fields, "sources")
+    source_entries = entries_of(source_fields, "sources")
     found_sources = sources.read(source_entries, said, report)
     signal_fields, signals_known = files.perhaps(SIGNALS_FILE, SIGNALS)
-    entries = _entries(signal_fields, "signals")
+    entries = entries_of(signal_fields, "signals")
     segment_fields, segments_known = files.perhaps(SEGMENTS_FILE, SEGMENTS)
     cards = [(name, files.fields(name, SCORECARD, required=True)) for name in files.cards]
     complete = source_fields is not None and all(_table_known(entry) for entry in source_entries)
@@ -138,13 +140,18 @@ def _project(files: _Files, report: Report) -> Project:
     around = scorecards.Around(
         over,
         {signal.name: signal for signal in found},
-        tuple(entry.name for entry in _entries(segment_fields, "segments")) if segments_known else None,
-        tuple(entry.name for entry in _entries(segment_fields, "stages")) if segments_known else None,
+        tuple(entry.name for entry in entries_of(segment_fields, "segments")) if segments_known else None,
+        tuple(entry.name for entry in entries_of(segment_fields, "stages")) if segments_known else None,
     )
     read_cards = [
         (name, fields, scorecards.read(fields, around)) for name, fields in cards if fields is not None
     ]
     _same_names(read_cards, report)
+    outcome_fields = files.fields(OUTCOMES_FILE, OUTCOMES)
+    complete_cards = all(card is not None for _, _, card in read_cards) and len(read_cards) == len(cards)
+    purposes = frozenset(card.purpose for _, _, card in read_cards if card) if complete_cards else None
+    judged = outcomes.Judged(around, purposes, valued=said.value is not None)
+    judging = outcomes.read(outcome_fields, judged) if outcome_fields else outcomes.Judging()
     return Project(
         folder=files.folder,
         name=said.name,
@@ -162,25 +169,29 @@ def _project(files: _Files, report: Report) -> Project:
         segments=chosen[0],
         stages=chosen[1],
         scorecards=_in_order(read_cards),
+        outcomes=judging.outcomes,
+        judged_by=judging.by,
+        capacity=judging.capacity,
         feeds=tuple(Feed(one.name, one.table, one.fresh_within) for one in found_sources if one.fresh_within),
-        where=dict(_where(top, source_entries, entries, segment_fields, read_cards)),
+        where=dict(
+            places(
+                top,
+                source_entries,
+                entries,
+                of_segments=segment_fields,
+                cards=read_cards,
+                of_outcomes=entries_of(outcome_fields, "outcomes"),
+            )
+        ),
         ignored=frozenset(name for name, _ in said.ignored),
     )
-
-
-def _entries(fields: Fields | None, key: str) -> tuple[Entry, ...]:
-    found: tuple[Entry, ...] = fields.get(key, ()) if fields is not None else ()
-    return found
 
 
 def _table_known(entry: Entry) -> bool:
     return isinstance(entry.value, Fields) and "table" in entry.value
 
 
-_Card: TypeAlias = tuple[str, Fields, Scorecard | None]
-
-
-def _same_names(cards: list[_Card], report: Report) -> None:
+def _same_names(cards: list[Card], report: Report) -> None:
     first: dict[str, str] = {}
     for file, fields, card in cards:
         if card is None:
@@ -194,7 +205,7 @@ def _same_names(cards: list[_Card], report: Report) -> None:
         first.setdefault(card.name, file)
 
 
-def _in_order(cards: list[_Card]) -> tuple[Scorecard, ...]:
+def _in_order(cards: list[Card]) -> tuple[Scorecard, ...]:
     """By `order`, then by the file's name."""
     known = [
         (fields.get("order", scorecards.FIRST), file, card)
@@ -202,38 +213,3 @@ def _in_order(cards: list[_Card]) -> tuple[Scorecard, ...]:
         if card is not None
     ]
     return tuple(card for _, _, card in sorted(known, key=lambda one: one[:2]))
-
-
-def _where(
-    top: Fields | None,
-    of_sources: Iterable[Entry],
-    of_signals: Iterable[Entry],
-    of_segments: Fields | None,
-    cards: Iterable[_Card],
-) -> Iterator[tuple[str, str]]:
-    for key in top or ():
-        assert top is not None
-        yield f"project:{key}", str(top.at(key))
-    for entry in of_sources:
-        yield f"source:{entry.name}", str(entry.place)
-    for entry in of_signals:
-        yield f"signal:{entry.name}", str(entry.place)
-    for noun in ("segment", "stage"):
-        for entry in _entries(of_segments, f"{noun}s"):
-            yield f"{noun}:{entry.name}", str(entry.place)
-    for file, fields, card in cards:
-        if card is not None:
-            yield f"scorecard:{card.name}", f"{file}:{fields.at('scorecard').line}:scorecard"
-            yield from _within(card.name, fields)
-
-
-def _within(card: str, fields: Fields) -> Iterator[tuple[str, str]]:
-    for key, noun in (("caps", "cap"), ("points", "rule"), ("dimensions", "dimension")):
-        for entry in _entries(fields, key):
-            yield f"{noun}:{card}.{entry.name}", str(entry.place)
-            if noun == "dimension" and isinstance(entry.value, Fields):
-                for measure in _entries(entry.value, "measures"):
-                    yield f"measure:{card}.{measure.name}", str(measure.place)
-    for key in ("missing", "bands", "for", "order", "min_coverage", "reference"):
-        if fields.said(key):
-            yield f"scorecard:{card}.{key}", str(fields.at(key))

@@ -8,7 +8,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from keepwell.project.catalog import Catalog, Filling
-from keepwell.project.version import Definitions, content, digest
+from keepwell.project.version import Definitions, content, digest, outcome_content
+from keepwell.proof.outcome import Outcome
 from keepwell.scoring.scorecard import Scorecard
 from keepwell.signals.definition import Feed, Signal
 from keepwell.signals.expression import Expression
@@ -23,8 +24,9 @@ class Project:
 
     `signals` come after those they need; `scorecards` in the order in which they are tried. A segment or stage with
     `None` for a condition takes every account that is left. `where` tells where a thing is defined: `signal:NAME`,
-    `source:NAME`, `scorecard:NAME`, `measure:SCORECARD.SIGNAL`, `segment:NAME`, `stage:NAME` → `file:line:key`.
-    `as_of` (UTC) is the pinned instant, `None` the clock; `history` counts days.
+    `source:NAME`, `scorecard:NAME`, `measure:SCORECARD.SIGNAL`, `segment:NAME`, `stage:NAME`, `outcome:NAME` → `file:line:key`.
+    `as_of` (UTC) is the pinned instant, `None` the clock; `history` counts days. `judged_by` are the attributes of accounts
+    by which evidence is split; `capacity` is how many accounts the team can look after at a time (`None`: not said).
     """
 
     folder: Path
@@ -46,6 +48,9 @@ class Project:
     feeds: tuple[Feed, ...]
     where: Mapping[str, str] = field(default_factory=dict)
     ignored: frozenset[str] = frozenset()
+    outcomes: tuple[Outcome, ...] = ()
+    judged_by: tuple[str, ...] = ()
+    capacity: int | None = None
 
     @cached_property
     def catalog(self) -> Catalog:
@@ -73,6 +78,14 @@ class Project:
         """
         return {card.name: card for card in self.scorecards}[name]
 
+    def outcome(self, name: str) -> Outcome:
+        """The outcome of that name.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return {outcome.name: outcome for outcome in self.outcomes}[name]
+
     def purposes(self) -> tuple[str, ...]:
         """Every purpose that is scored, health first."""
         found = dict.fromkeys(card.purpose for card in self.scorecards)
@@ -89,6 +102,10 @@ class Project:
         """
         return digest(self.definition(scorecard))
 
+    def outcome_version(self, outcome: Outcome) -> str:
+        """The version of an outcome's own definition: the hash of its canonical JSON, without the words people read."""
+        return digest(outcome_content(outcome))
+
     @property
     def _definitions(self) -> Definitions:
         return Definitions(
@@ -102,4 +119,7 @@ class Project:
             segments=self.segments,
             stages=self.stages,
             scorecards=self.scorecards,
+            outcomes=self.outcomes,
+            judged_by=self.judged_by,
+            capacity=self.capacity,
         )

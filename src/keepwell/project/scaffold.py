@@ -17,6 +17,7 @@ _KINDS = {
     "sources.yml": "sources",
     "signals.yml": "signals",
     "segments.yml": "segments",
+    "outcomes.yml": "outcomes",
 }
 
 

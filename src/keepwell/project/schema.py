@@ -7,6 +7,7 @@ schema in a comment that editors read: `# yaml-language-server: $schema=...`.
 import json
 from pathlib import Path
 
+from keepwell.project.declared.outcomes import OUTCOMES
 from keepwell.project.declared.scorecards import SCORECARD
 from keepwell.project.declared.segments import SEGMENTS
 from keepwell.project.declared.settings import SETTINGS
@@ -20,6 +21,7 @@ SHAPES = {
     "signals": SIGNALS,
     "segments": SEGMENTS,
     "scorecard": SCORECARD,
+    "outcomes": OUTCOMES,
 }
 """Every kind of file, by its schema's name."""
 
@@ -30,7 +32,7 @@ PUBLISHED = Path(__file__).parent / "schemas"
 
 
 def json_schema(kind: str) -> JsonSchema:
-    """The JSON Schema (draft 7) of a kind of file: keepwell, sources, signals, segments or scorecard.
+    """The JSON Schema (draft 7) of a kind of file: keepwell, sources, signals, segments, scorecard or outcomes.
 
     Raises:
         KeyError: there is no such kind.

@@ -12,6 +12,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
+from keepwell.proof.outcome import Outcome
 from keepwell.scoring.scorecard import Scorecard
 from keepwell.signals.definition import Aggregate, Signal, needs
 from keepwell.signals.expression import Expression, names
@@ -23,7 +24,7 @@ _PLACES = frozenset(("globs", "max_rejects"))
 
 @dataclass(frozen=True, slots=True)
 class Definitions:
-    """All of a project that has a meaning for its scores."""
+    """All of a project that has a meaning for its scores, or for what is said of how good they are."""
 
     zone: str
     currency: str
@@ -35,6 +36,9 @@ class Definitions:
     segments: tuple[tuple[str, Expression | None], ...]
     stages: tuple[tuple[str, Expression | None], ...]
     scorecards: tuple[Scorecard, ...]
+    outcomes: tuple[Outcome, ...] = ()
+    judged_by: tuple[str, ...] = ()
+    capacity: int | None = None
 
 
 def digest(canonical: str) -> str:
@@ -43,11 +47,21 @@ def digest(canonical: str) -> str:
 
 
 def content(definitions: Definitions, scorecard: Scorecard | None) -> str:
-    """The canonical JSON of a scorecard with all it depends on, or of everything (`None`)."""
+    """The canonical JSON of a scorecard with all it depends on, or of everything (`None`).
+
+    No score depends on the outcomes by which it is judged, so that they are only in the latter.
+    """
     signals = definitions.signals if scorecard is None else tuple(needed(definitions, scorecard))
     sources = definitions.sources if scorecard is None else tuple(feeding(definitions, signals))
     cards = definitions.scorecards if scorecard is None else (scorecard,)
-    return json.dumps(
+    judged: dict[str, Any] = {}
+    if scorecard is None:
+        judged = {
+            "outcomes": {outcome.name: plain(outcome) for outcome in definitions.outcomes},
+            "by": sorted(definitions.judged_by),
+            "capacity": definitions.capacity,
+        }
+    return _canonical(
         {
             "zone": definitions.zone,
             "currency": definitions.currency,
@@ -59,12 +73,18 @@ def content(definitions: Definitions, scorecard: Scorecard | None) -> str:
             "scorecards": [plain(card) for card in cards],
             "signals": {signal.name: plain(signal) for signal in signals},
             "sources": {source.name: plain(source) for source in sources},
-        },
-        sort_keys=True,
-        separators=(",", ":"),
-        ensure_ascii=False,
-        allow_nan=False,
+            **judged,
+        }
     )
+
+
+def outcome_content(outcome: Outcome) -> str:
+    """The canonical JSON of an outcome."""
+    return _canonical(plain(outcome))
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def needed(definitions: Definitions, scorecard: Scorecard) -> Iterator[Signal]:

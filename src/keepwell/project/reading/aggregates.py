@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from keepwell.project.catalog import Catalog
-from keepwell.project.reading.conditions import where
+from keepwell.project.reading.conditions import condition
 from keepwell.project.reading.expressions import Rows
 from keepwell.project.report import Place, Report
 from keepwell.project.shape.compound import Fields
@@ -57,7 +57,7 @@ def aggregate(fields: Fields, catalog: Catalog, report: Report) -> Aggregate | N
     if mistake is not None:
         report.add(fields.at("from"), mistake.what, mistake.do)
         return None
-    condition = _where(fields, Rows(table, catalog, report))
+    where = condition(fields, Rows(table, catalog, report))
     window = _window(fields, report)
     if "aggregate" not in fields:
         return None
@@ -69,7 +69,7 @@ def aggregate(fields: Fields, catalog: Catalog, report: Report) -> Aggregate | N
     found = Aggregate(
         how,
         table,
-        where=condition,
+        where=where,
         column=column,
         window=window,
         at=fields.get("at"),
@@ -79,20 +79,6 @@ def aggregate(fields: Fields, catalog: Catalog, report: Report) -> Aggregate | N
     )
     _periods(found, fields, report)
     return found
-
-
-def _where(fields: Fields, over: Rows) -> Expression | None:
-    said = fields.get("where")
-    if not isinstance(said, Written):
-        return where(said or (), over.table, over.catalog, over.report)
-    count = len(over.report.problems)
-    kind = over.kind(said.expression, fields.at("where"))
-    if kind not in (Kind.BOOLEAN, None) and len(over.report.problems) == count:
-        over.report.add(
-            fields.at("where"), f"this is no condition: it gives {kind}, not true or false",
-            "compare it with something, such as quantity > 0",
-        )  # fmt: skip
-    return said.expression
 
 
 def _window(fields: Fields, report: Report) -> Window | None:

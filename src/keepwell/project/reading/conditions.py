@@ -1,12 +1,14 @@
-"""The short way to write `where`: each column with a value, a list or bounds, as one condition."""
+"""Conditions over a table's columns: as an expression, or in short, each column with a value, a list or bounds."""
 
 from dataclasses import dataclass
 
 from keepwell.project.catalog import Catalog
 from keepwell.project.document import Scalar
+from keepwell.project.reading.expressions import Rows
 from keepwell.project.report import Place, Report
 from keepwell.project.shape.base import BROKEN
 from keepwell.project.shape.compound import Entry, Fields
+from keepwell.project.shape.formula import Written
 from keepwell.signals.expression import Call, Comparison, Expression, Literal, Logic, Membership, Name, Not
 from keepwell.signals.expression import Scalar as Value
 from keepwell.signals.graph import readable
@@ -28,6 +30,21 @@ class _Tested:
     @property
     def title(self) -> str:
         return f"{self.table}.{self.column.path}"
+
+
+def condition(fields: Fields, over: Rows, key: str = "where") -> Expression | None:
+    """The condition that the key says, however it is written; `None` if it says none, or once the report says what is wrong."""
+    said = fields.get(key)
+    if not isinstance(said, Written):
+        return where(said or (), over.table, over.catalog, over.report)
+    count = len(over.report.problems)
+    kind = over.kind(said.expression, fields.at(key))
+    if kind not in (Kind.BOOLEAN, None) and len(over.report.problems) == count:
+        over.report.add(
+            fields.at(key), f"this is no condition: it gives {kind}, not true or false",
+            "compare it with something, such as quantity > 0",
+        )  # fmt: skip
+    return said.expression
 
 
 def where(entries: tuple[Entry, ...], table: str, catalog: Catalog, report: Report) -> Expression | None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from keepwell.project.declared.scorecards import ROLL_UPS
 from keepwell.project.reading.expressions import OverSignals
 from keepwell.project.reading.scales import scale
-from keepwell.project.reading.segments import ANY
-from keepwell.project.report import Place, Report, hint
+from keepwell.project.reading.segments import matched
+from keepwell.project.report import Place, Report
 from keepwell.project.shape.base import BROKEN
 from keepwell.project.shape.compound import Entry, Fields
 from keepwell.scoring.scorecard import (
@@ -62,8 +62,8 @@ def read(fields: Fields, around: Around) -> Scorecard | None:
     card = Scorecard(
         name=fields["scorecard"],
         purpose=fields.get("purpose", "health"),
-        segments=_match(match, "segment", around.segments, report),
-        stages=_match(match, "stage", around.stages, report),
+        segments=matched(match, "segment", around.segments, report),
+        stages=matched(match, "stage", around.stages, report),
         dimensions=tuple(dimensions),
         caps=tuple(cap for entry in fields.get("caps", ()) if (cap := _cap(entry, around)) is not None),
         rules=tuple(rule for entry in fields.get("points", ()) if (rule := _rule(entry, around)) is not None),
@@ -76,24 +76,6 @@ def read(fields: Fields, around: Around) -> Scorecard | None:
     )
     _names(card, fields, report)
     return card
-
-
-def _match(
-    fields: Fields | Mapping[str, tuple[str, ...]], key: str, known: tuple[str, ...] | None, report: Report
-) -> frozenset[str] | None:
-    said = fields.get(key, (ANY,))
-    if not isinstance(fields, Fields) or said == (ANY,):
-        return None
-    for name in said:
-        if name == ANY:
-            report.add(fields.at(key), "`any` stands beside names", "type any alone, or only the names")
-        elif known is not None and name not in known:
-            report.add(
-                fields.at(key),
-                f"there is no {key} {name!r}",
-                hint(name, known) or f"define it in segments.yml under `{key}s: {{{name}: ...}}`",
-            )
-    return frozenset(said)
 
 
 def _dimension(entry: Entry, measured: dict[str, Place], around: Around) -> Dimension:

@@ -1,9 +1,11 @@
 """segments.yml: segments and stages, each a condition, in the order in which they are tried."""
 
+from collections.abc import Mapping
 from typing import TypeAlias
 
 from keepwell.project.declared.segments import OTHERWISE
 from keepwell.project.reading.expressions import OverSignals
+from keepwell.project.report import Report, hint
 from keepwell.project.shape.base import BROKEN
 from keepwell.project.shape.compound import Entry, Fields
 from keepwell.project.shape.formula import Written
@@ -49,3 +51,22 @@ def _choices(entries: tuple[Entry, ...], noun: str, over: OverSignals) -> Choice
             )  # fmt: skip
         found.append((entry.name, None))
     return tuple(found)
+
+
+def matched(
+    fields: Fields | Mapping[str, tuple[str, ...]], key: str, known: tuple[str, ...] | None, report: Report
+) -> frozenset[str] | None:
+    """The segments, or stages, that a key asks for; `None` for any. `known` are the declared ones, `None` if they could not be read."""
+    said = fields.get(key, (ANY,))
+    if not isinstance(fields, Fields) or said == (ANY,):
+        return None
+    for name in said:
+        if name == ANY:
+            report.add(fields.at(key), "`any` stands beside names", "type any alone, or only the names")
+        elif known is not None and name not in known:
+            report.add(
+                fields.at(key),
+                f"there is no {key} {name!r}",
+                hint(name, known) or f"define it in segments.yml under `{key}s: {{{name}: ...}}`",
+            )
+    return frozenset(said)
