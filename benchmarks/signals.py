@@ -72,9 +72,9 @@ def statement(tables: Mapping[str, Mapping[str, Kind]], weeks: int) -> str:
     return signals_statement(request, points).sql("duckdb")
 
 
-def by_hand() -> str:
+def by_hand(as_of: datetime = AS_OF) -> str:
     """The best we could write: one scan for what adds up, days as bits, users and features reduced to one row each first."""
-    day = f"TIMESTAMP '{AS_OF:%Y-%m-%d}'"
+    day = f"TIMESTAMP '{as_of:%Y-%m-%d}'"
     return f"""WITH recent AS NOT MATERIALIZED (
         SELECT account, contact, feature, quantity, duration, value, name,
             occurred_at >= {day} - INTERVAL 7 DAY AS in_7, occurred_at >= {day} - INTERVAL 28 DAY AS in_28,

@@ -49,13 +49,13 @@ def test_an_as_of_without_accounts_before_it_knows_nothing() -> None:
 
 
 def test_before_a_loss_tenure_is_short_and_silence_long() -> None:
-    usage = "uses in the last 28 days"
+    usage = "events in the last 28 days"
     made = panel(
-        [(0, 1, 50), (0, 2, 60)], **{TENURE: [10, 20], "days since the last use": [5, 1], usage: [0, 7]}
+        [(0, 1, 50), (0, 2, 60)], **{TENURE: [10, 20], "days since the last event": [5, 1], usage: [0, 7]}
     )
     churned = baselines(made, outcome(Kind.CHURNED))
     assert churned[TENURE].tolist() == [-10, -20]
-    assert churned["days since the last use"].tolist() == [5, 1]
+    assert churned["days since the last event"].tolist() == [5, 1]
     assert churned[usage].tolist() == [0, -7]
     expanded = baselines(made, outcome(Kind.EXPANDED))
     assert expanded[TENURE].tolist() == [10, 20]

@@ -13,14 +13,14 @@ from keepwell.signals.window import Span, Unit, Window
 TENURE = "time as a customer"
 LAST_SCORE = "the score one as_of before"
 LATELY = Window(Span(28, Unit.DAYS))
-_USE = {"events": "use", "orders": "order"}
-"""The tables in which customers act, the first that is there counts, and what their facts are called."""
+_ACTING = {"events": "event", "orders": "order"}
+"""The tables in which customers act, of which the first that is there counts, and what one of their facts is called."""
 
 
 def baseline_signals(tables: Collection[str]) -> tuple[Signal, ...]:
     """The signals that the baselines need, by the fact tables there are."""
     found = [Signal(TENURE, Aggregate(How.DAYS_SINCE_LAST, "accounts"))]
-    table = next((name for name in _USE if name in tables), None)
+    table = next((name for name in _ACTING if name in tables), None)
     if table is not None:
         found.append(Signal(_recency(table), Aggregate(How.DAYS_SINCE_LAST, table)))
         found.append(Signal(_usage(table), Aggregate(How.COUNT, table, window=LATELY), missing=0))
@@ -28,11 +28,11 @@ def baseline_signals(tables: Collection[str]) -> tuple[Signal, ...]:
 
 
 def _recency(table: str) -> str:
-    return f"days since the last {_USE[table]}"
+    return f"days since the last {_ACTING[table]}"
 
 
 def _usage(table: str) -> str:
-    return f"{_USE[table]}s in the last {LATELY}"
+    return f"{_ACTING[table]}s in the last {LATELY}"
 
 
 def baselines(panel: Panel, outcome: Outcome) -> Mapping[str, Floats]:
@@ -43,9 +43,9 @@ def baselines(panel: Panel, outcome: Outcome) -> Mapping[str, Floats]:
     """
     sign = 1.0 if outcome.kind.adverse else -1.0
     found = {
-        name: (sign if name in map(_recency, _USE) else -sign) * values
+        name: (sign if name in map(_recency, _ACTING) else -sign) * values
         for name, values in panel.values.items()
-        if name == TENURE or name in {*map(_recency, _USE), *map(_usage, _USE)}
+        if name == TENURE or name in {*map(_recency, _ACTING), *map(_usage, _ACTING)}
     }
     found[LAST_SCORE] = -sign * before(panel)
     return {name: risk for name, risk in found.items() if _varies(risk)}

@@ -1,0 +1,137 @@
+"""`keepwell backtest`: a version judged against what really happened."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from keepwell.cli import options, terminal
+from keepwell.cli.opening import opened
+from keepwell.signals.window import Span
+
+if TYPE_CHECKING:
+    from keepwell.project import Project
+    from keepwell.proof.certificate import Certificate
+
+STEPS = {"day": "1 day", "week": "7 days", "month": "1 month", "quarter": "3 months"}
+
+
+class Every(click.ParamType[Span]):
+    """`day`, `week`, `month`, `quarter`, or a span of days, weeks or months such as `14 days`."""
+
+    name = "span"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Span:
+        if isinstance(value, Span):
+            return value
+        try:
+            span = Span.parse(STEPS.get(str(value), str(value)))
+        except ValueError:
+            span = None
+        if span is None or span.days < 1:
+            self.fail(f"{value!r} is no step; type day, week, month, or for example '14 days'", param, ctx)
+        return span
+
+
+@click.command(
+    short_help="Judge the scores against what really happened.",
+    epilog="\b\nExample: keepwell backtest\n"
+    "Example: keepwell backtest --outcome churn --every month -o certificate.html",
+)
+@click.option(
+    "--outcome", metavar="NAME", help="An outcome of outcomes.yml. Default: the first of the purpose."
+)
+@options.for_purpose
+@click.option(
+    "--version", metavar="VERSION", help="An earlier version of the scores. Default: the present one."
+)
+@click.option(
+    "--from",
+    "first",
+    type=options.Instant(),
+    help="The first day to judge. Default: as early as the data allow.",
+)
+@click.option(
+    "--to",
+    "last",
+    type=options.Instant(),
+    help="The last day to judge. Default: the last whose horizon is over.",
+)
+@click.option("--every", type=Every(), default="week", help="day, week, month, or '14 days'. Default: week.")
+@click.option(
+    "--capacity", type=click.IntRange(min=1), help="How many accounts the team can look after at a time."
+)
+@click.option(
+    "--quick", is_flag=True, help="Fold bands over the judged days alone, not over every day between them."
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the certificate as one HTML page.",
+)
+@options.in_project
+@options.as_json
+def backtest(
+    *,
+    outcome: str | None,
+    purpose: str | None,
+    version: str | None,
+    first: datetime | date | None,
+    last: datetime | date | None,
+    every: Span,
+    capacity: int | None,
+    quick: bool,
+    output: Path | None,
+    folder: Path,
+    json_wanted: bool,
+) -> None:
+    """Judge the scores against what really happened, and say plainly how good they are.
+
+    Every account is scored again on past days, exactly as it would have been then, from what was known before each of
+    them. What became of it is then held against the score: with intervals, by segment, stage, cohort and time, and
+    against what anybody could have told without a score.
+    """
+    with opened(folder) as (project, warehouse):
+        from keepwell.runs.as_ofs import Rhythm
+        from keepwell.runs.backtest import backtest as run
+
+        rhythm = Rhythm(every, options.instant(first, project), options.instant(last, project))
+        with terminal.progress() as progress:
+            certificate = run(
+                project,
+                warehouse,
+                outcome,
+                purpose=purpose,
+                version=version,
+                rhythm=rhythm,
+                daily=not quick,
+                capacity=capacity,
+                progress=progress,
+            )
+    if output is not None:
+        _write(certificate, project, output)
+    if json_wanted:
+        from keepwell.proof.certificate import certificate_json
+
+        terminal.show_json(certificate_json(certificate))
+    else:
+        _show(certificate, project)
+
+
+def _show(certificate: "Certificate", project: "Project") -> None:
+    from keepwell.cli.screens.certificate import screen
+
+    parts = screen(certificate, project=project.name, currency=project.currency, zone=project.zone)
+    terminal.show(*parts, simulated=project.simulated)
+
+
+def _write(certificate: "Certificate", project: "Project", output: Path) -> None:
+    from keepwell.runs.export import replacing
+    from keepwell.web.certificate.page import html
+
+    text = html(certificate, currency=project.currency, zone=project.zone, simulated=project.simulated)
+    with replacing(output) as stream:
+        stream.write(text.encode())
+    terminal.note(f"The certificate is in {output}")

@@ -1,0 +1,105 @@
+"""Backtests: a version scored again at past as_ofs, and judged by what became of the accounts."""
+
+from keepwell import clock
+from keepwell.errors import UserError
+from keepwell.project.project import Project
+from keepwell.proof.certificate import Certificate, Setting, certify
+from keepwell.proof.outcome import Outcome
+from keepwell.proof.subject import Subject
+from keepwell.runs import purposes
+from keepwell.runs.as_ofs import Rhythm, as_ofs
+from keepwell.runs.baselines import baseline_signals, baselines
+from keepwell.runs.labelling import through
+from keepwell.runs.panels import Wanted, panel
+from keepwell.runs.score import Progress, silent
+from keepwell.scoring.definition import Definition
+from keepwell.warehouse.protocol import Warehouse
+from keepwell.warehouse.scores import KeptScores
+
+
+def backtest(
+    project: Project,
+    warehouse: Warehouse,
+    outcome: str | None = None,
+    *,
+    purpose: str | None = None,
+    version: str | None = None,
+    rhythm: Rhythm | None = None,
+    daily: bool = True,
+    capacity: int | None = None,
+    progress: Progress = silent,
+) -> Certificate:
+    """The certificate of a version: that of the project or, if said, one whose scores have been kept.
+
+    `outcome` names what judges it (the purpose's first, if not said). `capacity` is how many accounts the team can look after
+    at an as_of (as outcomes.yml says, if not said). `daily` folds bands over every day, as live.
+
+    Raises:
+        UserError: there is no such outcome or version, the data are too short, or hold nothing that could tell the outcome.
+    """
+    judged = chosen(project, outcome, purpose)
+    definition = definition_of(project, warehouse, judged.purpose, version)
+    instants = as_ofs(project, warehouse, judged, definition, rhythm or Rhythm())
+    wanted = Wanted(signals=baseline_signals(warehouse.tables()), attributes=project.judged_by, daily=daily)
+    made = panel(
+        project, warehouse, judged, instants, definition=definition, wanted=wanted, progress=progress
+    )
+    progress("judging", 0.97)
+    subject = Subject(
+        project.name,
+        judged.purpose,
+        ", ".join(name for name, _ in definition.versions),
+        tuple(version for _, version in definition.versions),
+    )
+    setting = Setting(
+        made_at=clock.now(),
+        zone=project.zone,
+        capacity=capacity or project.capacity,
+        data_through=through(project, warehouse, judged),
+        folded_daily=daily and judged.dated,
+        point_in_time=judged.dated,
+    )
+    return certify(made, judged, subject, setting, baselines=baselines(made, judged))
+
+
+def chosen(project: Project, name: str | None, purpose: str | None = None) -> Outcome:
+    """The outcome of that name or, if none is said, the first that judges the purpose (the project's first, if not said).
+
+    Raises:
+        UserError: there is none.
+    """
+    known = {each.name: each for each in project.outcomes}
+    if name is not None and name in known:
+        return known[name]
+    where = str(project.folder / "outcomes.yml")
+    if name is not None:
+        raise UserError(
+            f"there is no outcome {name!r}", where=where, do=f"choose one of {', '.join(known) or 'none yet'}"
+        )
+    wanted = purpose or project.purposes()[0]
+    found = next((each for each in project.outcomes if each.purpose == wanted), None)
+    if found is None:
+        raise UserError(
+            f"no outcome says what {wanted} should have told",
+            where=where,
+            do="say what really happened, for example: outcomes: {churn: {kind: churned, "
+            "event: {from: accounts, at: ended_at}, horizon: 90 days}}",
+        )
+    return found
+
+
+def definition_of(project: Project, warehouse: Warehouse, purpose: str, version: str | None) -> Definition:
+    """What scores: the project's definition of the purpose, or a kept one by the (beginning of the) version.
+
+    Raises:
+        UserError: no scores of that version have been kept.
+    """
+    present = purposes.definition(project, purpose)
+    if version is None or present.version.startswith(version):
+        return present
+    kept = KeptScores(warehouse).definition(version)
+    if kept is None:
+        raise UserError(
+            f"no scores of the version {version!r} have been kept", do="keepwell versions lists them"
+        )
+    return kept
