@@ -25,6 +25,9 @@ SEGMENT, STAGE, WORTH = "its segment", "its stage", "its value"
 MOST_CELLS = 30_000_000
 """A statement's answer holds at most about so many values (240 MB); a longer grid is asked for in several."""
 
+MOST_POINTS = 64
+"""A statement speaks of so many instants at most: its text grows with each, and with it what every row is tested for."""
+
 OWNER = "owner"
 
 
@@ -101,7 +104,7 @@ class Observer:
         """
         request = self.request()
         columns = 6 + len(request.signals) + len(request.conditions)
-        each = max(1, MOST_CELLS // (max(1, self._count(accounts)) * columns))
+        each = min(MOST_POINTS, max(1, MOST_CELLS // (max(1, self._count(accounts)) * columns)))
         for start in range(0, len(points), each):
             some = points[start : start + each]
             rows = self.warehouse.compute(signals_statement(request, some, accounts))

@@ -284,4 +284,4 @@ class DuckDBWarehouse:
 
 
 def _text(statement: Statement) -> str:
-    return statement if isinstance(statement, str) else statement.sql("duckdb")
+    return statement if isinstance(statement, str) else statement.sql("duckdb", copy=False)

@@ -4,8 +4,10 @@ One pass gives, per account and value, a bit for each piece of the lattice in wh
 saw the value is then one bitwise test, so that a user is not written out once for every instant that counts them.
 """
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from sqlglot import exp
 
@@ -78,22 +80,24 @@ class Masks:
             else "segment"
         )
 
-    def _number(self, piece: Piece) -> int:
-        return piece.number if self._place == "piece" else piece.segment
+    @property
+    def _number(self) -> Callable[[Piece], int]:
+        """Which bit a piece is."""
+        return attrgetter("number" if self._place == "piece" else "segment")
 
     @property
     def _words(self) -> list[int]:
         """The first place of each word, from the earliest that a window reaches; -1 stands for all before the lattice."""
         windows = [window for _, window in self._counts.values()]
+        pieces, number = self.placed.pieces, self._number
         if None in windows:
             first = -1
         else:
             lattice = self.placed.lattice
             as_of = lattice.points[0].as_of
             reach = min(window.bounds(as_of, lattice.zone)[0] for window in windows if window is not None)
-            first = min(self._number(piece) for piece in self.placed.pieces if piece.until > reach)
-        last = max(self._number(piece) for piece in self.placed.pieces)
-        return list(range(first, last + 1, WORD))
+            first = number(pieces[bisect_right(pieces, reach, key=_until)])
+        return list(range(first, number(pieces[-1]) + 1, WORD))
 
     def _masks(self) -> exp.Select:
         columns = []
@@ -112,8 +116,9 @@ class Masks:
         lattice = self.placed.lattice
         as_of = lattice.points[point].as_of
         since, until = window.bounds(as_of, lattice.zone) if window else (lattice.edges[0], as_of)
-        inside = {self._number(piece) for piece in self.placed.pieces if _inside(piece, since, until)}
-        numbers = inside | ({-1} if window is None else set())
+        pieces = self.placed.pieces
+        inside = pieces[bisect_left(pieces, since, key=_since) : bisect_right(pieces, until, key=_until)]
+        numbers = set(map(self._number, inside)) | ({-1} if window is None else set())
         return [
             sum(1 << (number - first) for number in numbers if first <= number < first + WORD)
             for first in self._words
@@ -184,8 +189,8 @@ class Masks:
         return described(query, "values that only late facts show")
 
 
-def _inside(piece: Piece, since: object, until: object) -> bool:
-    return piece.since >= since and piece.until <= until  # type: ignore[operator]
+_since, _until = attrgetter("since"), attrgetter("until")
+"""Pieces follow one another, so that both are ascending."""
 
 
 def shares(mask: exp.Expr, bits: exp.Expr) -> exp.Expr:
