@@ -265,6 +265,26 @@ def test_load_again_adds_nothing(acme: Path) -> None:
     assert json.loads(of(acme, "load", "--json"))["load"] is None
 
 
+def test_outcomes_are_told_or_how_to_declare_them(acme: Path) -> None:
+    missing = keepwell("outcomes", cwd=acme)
+    assert (missing.returncode, missing.stdout) == (1, "")
+    assert "the project declares no outcomes" in missing.stderr
+    assert "write it, for example: outcomes: {churn: {" in missing.stderr
+    silence = "outcomes: {quiet: {kind: churned, inactive: {from: events, for: 2 days}, horizon: 1 day, until: 2025-06-29}}\n"
+    (acme / "outcomes.yml").write_text(silence)
+    try:
+        told = json.loads(of(acme, "outcomes", "--json"))
+        [quiet] = told["outcomes"]
+        # A2's logins ended on 27 June at noon, A3's on the 28th; the data with the 29th, in Berlin's time
+        assert (quiet["happened"], quiet["accounts"], quiet["at_risk"], quiet["active"]) == (1, 1, 3, 3)
+        assert quiet["first"] == "2025-06-29T10:00:00+00:00"
+        assert quiet["months"] == [{"month": "2025-06", "happened": 1}]
+        assert told["judging"] == {"health": "quiet"}
+        assert "happened     1 time, to 1 account, on 29 Jun 2025" in of(acme, "outcomes")
+    finally:
+        (acme / "outcomes.yml").unlink()
+
+
 def test_report_is_one_file(acme: Path, tmp_path: Path) -> None:
     said = of(acme, "report", "-o", str(tmp_path / "r.html"))
     assert "opens in any browser" in said

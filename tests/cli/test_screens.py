@@ -3,13 +3,15 @@
 import io
 import re
 from collections.abc import Sequence
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from rich.cells import cell_len
 from rich.console import Console, RenderableType
 
-from keepwell.cli.screens import account, portfolio, strokes
+from keepwell.cli.screens import account, outcomes, portfolio, strokes
+from keepwell.runs.outcomes import Contradiction, OutcomeLine, Outcomes
 from keepwell.runs.portfolio import portfolio as sum_up
 from keepwell.scoring.score import Band, Explanation, Move, Remedy, Score, Step
 from tests.scored import AS_OF, reason, score, weeks
@@ -164,3 +166,72 @@ def test_sparkline_and_bars() -> None:
     assert strokes.bar(0, 10) == ""
     assert strokes.span(0.5, 1, 10) == "     █████"
     assert strokes.span(1, 1, 10) == "         █"
+
+
+def line(name: str, **fields: object) -> OutcomeLine:
+    """An outcome of which all is well."""
+    made: dict[str, object] = {
+        "name": name,
+        "title": f"{name} \x1b[31m",
+        "kind": "churned",
+        "purpose": "health",
+        "what": "It happens on the day in accounts.ended_at.",
+        "ahead": "Looked for within 30 days.",
+        "among": "active accounts",
+        "dated": True,
+        "happened": 3,
+        "accounts": 2,
+        "first": AS_OF - timedelta(days=60),
+        "last": AS_OF,
+        "months": ((date(2025, 5, 1), 2), (date(2025, 6, 1), 1)),
+        "through": AS_OF,
+        "judged_to": AS_OF - timedelta(days=30),
+        "causes": {"voluntary": 2, "payment_failure": 0, "unknown": 1},
+        "at_risk": 9,
+        "active": 10,
+        "unknown": 0,
+        "worries": (),
+    }
+    return OutcomeLine(**(made | fields))  # type: ignore[arg-type]
+
+
+def test_outcomes_are_told_with_their_figures_and_contradictions() -> None:
+    flag = line(
+        "flag", dated=False, first=None, last=None, months=(), through=None, judged_to=None, causes={},
+        unknown=1, worries=("It has happened to every account, so that nothing can be judged by it.",),
+    )  # fmt: skip
+    pair = Contradiction("churned", "ended", "flag", both=1, only_one=1, only_other=2, neither=6)
+    text = drawn(
+        outcomes.screen(Outcomes(AS_OF, (line("ended"), flag), (pair,), {"health": "ended"}), zone=UTC)
+    )
+    lines = text.splitlines()
+    assert lines[:2] == ["ended \N{REPLACEMENT CHARACTER}[31m", "  ended · churned · judges health"]
+    assert "  flag · churned · judges health where it is named" in lines
+    told = " ".join(text.split())
+    for words in (
+        "happened 3 times, to 2 accounts, 1 May 2025 to 30 Jun 2025",
+        "by month █▄",
+        "causes 2 decided by the customer, 1 of unknown cause",
+        "known to 30 Jun 2025; so scores up to 31 May 2025 can be judged",
+        "at risk now 9 of 10 active accounts",
+        "happened to 2 accounts, on no known day; of 1 nobody knows",
+        "It has happened to every account",
+        "ended and flag 1 1 2 6 30%",
+        "scores are judged by the first: ended. To let another count, move it to the top of outcomes.yml",
+    ):
+        assert words in told, words
+    assert max(cell_len(each) for each in lines) <= 80
+
+
+def test_outcomes_that_agree_end_without_a_warning() -> None:
+    text = drawn(
+        outcomes.screen(Outcomes(AS_OF, (line("ended", first=None, last=None, months=()),), (), {}), zone=UTC)
+    )
+    assert "contradict" not in text
+    assert "happened     never" in text
+
+
+def test_counts_are_drawn_from_zero() -> None:
+    assert strokes.counts([0, 1, 4, 8]).plain == " ▁▄█"
+    assert strokes.counts(list(range(100)), width=3).plain == "███"
+    assert strokes.counts([0, 0]).plain == "  "

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from keepwell.runs.history import History
     from keepwell.runs.ingest import LoadReport
+    from keepwell.runs.outcomes import Outcomes
     from keepwell.runs.signals import Readings
     from keepwell.scoring.score import Explanation
 
@@ -65,3 +66,18 @@ def of_readings(readings: "Readings", simulated: bool) -> list[dict[str, Any]]:
         )
         for each in readings
     ]
+
+
+def of_outcomes(found: "Outcomes", simulated: bool) -> dict[str, Any]:
+    """Each outcome with what is known of it, and which of them contradict each other."""
+    lines = []
+    for line in found.lines:
+        months = [{"month": f"{month:%Y-%m}", "happened": count} for month, count in line.months]
+        lines.append({**asdict(line), "months": months})
+    form = {
+        "as_of": found.as_of,
+        "outcomes": lines,
+        "judging": dict(found.judging),
+        "contradictions": [{**asdict(each), "disagree": each.disagree} for each in found.contradictions],
+    }
+    return marked(form, simulated)

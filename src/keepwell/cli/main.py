@@ -26,6 +26,7 @@ COMMANDS = (
     "signals",
     "sql",
     "report",
+    "outcomes",
     "demo",
     "schema",
 )

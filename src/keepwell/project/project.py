@@ -86,6 +86,10 @@ class Project:
         """
         return {outcome.name: outcome for outcome in self.outcomes}[name]
 
+    def judging(self, purpose: str) -> Outcome | None:
+        """The outcome by which scores of a purpose are judged unless another is named: the first that is declared for it."""
+        return next((outcome for outcome in self.outcomes if outcome.purpose == purpose), None)
+
     def purposes(self) -> tuple[str, ...]:
         """Every purpose that is scored, health first."""
         found = dict.fromkeys(card.purpose for card in self.scorecards)

@@ -17,7 +17,7 @@ from keepwell.signals.definition import ACCOUNT
 from keepwell.signals.expression import Expression, names
 from keepwell.signals.tables import TABLES, Kind
 from keepwell.signals.window import NO_TIME, Span, midnight
-from keepwell.sql.outcomes import happenings_statement, last_statement, snapshot_statement
+from keepwell.sql.outcomes import first_statement, happenings_statement, last_statement, snapshot_statement
 from keepwell.warehouse.protocol import Warehouse
 
 
@@ -113,6 +113,12 @@ def reached(project: Project, warehouse: Warehouse, outcome: Outcome) -> datetim
         raise UserError("there are no facts in the warehouse", do="load the data first: keepwell load")
     last: datetime = row["last"].replace(tzinfo=UTC)
     return last
+
+
+def began(warehouse: Warehouse) -> datetime | None:
+    """From when on (UTC) there is data to score accounts by: the first instant at which anything occurred to one; `None`: never."""
+    row = warehouse.query(first_statement(warehouse.tables())).to_pylist()[0]
+    return None if row["first"] is None else row["first"].replace(tzinfo=UTC)
 
 
 def _grace(event: Event) -> Span:

@@ -84,6 +84,18 @@ def last_statement(tables: Tables, dated: Dated | None, before: datetime) -> exp
     return described(whole.from_(together.subquery("each")), "how far the data reaches")
 
 
+def first_statement(tables: Tables) -> exp.Select:
+    """The first instant (`first`) at which anything occurred to an account; of when they began only if nothing else is known."""
+    asked = [table for table in tables if table not in (*WITHOUT_PRESENT, "accounts")] or ["accounts"]
+    each: list[exp.Query] = [
+        exp.select(exp.alias_(exp.Min(this=column("occurred_at")), "first")).from_(relation(table, FACTS))
+        for table in asked
+    ]
+    together = each[0] if len(each) == 1 else exp.union(*each, distinct=False)
+    whole = exp.select(exp.alias_(exp.Min(this=exp.column("first")), "first"))
+    return described(whole.from_(together.subquery("each")), "from when on there is data")
+
+
 def _dated(event: Dated, latest: Latest, through: datetime) -> exp.Select:
     at = latest.lookup(event.at or TABLES[event.table].occurred).sql
     cause = exp.null() if event.voluntary is None else latest.translator.condition(event.voluntary)

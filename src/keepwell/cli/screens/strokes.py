@@ -65,6 +65,16 @@ def sparkline(values: Sequence[float | None], width: int = 72) -> Text:
     )
 
 
+def counts(values: Sequence[int], width: int = 60) -> Text:
+    """Counts, each as a column on a scale from 0; none at all is a blank. Of more than `width`, the last are drawn."""
+    shown = values[-width:]
+    most = max(shown, default=0)
+    return Text(
+        "".join(SPARKS[min(7, max(0, -(-8 * value // most) - 1))] if value else " " for value in shown),
+        "cyan",
+    )
+
+
 def change(points: float) -> Text:
     """Points gained or lost, with their sign."""
     text = figures.points(points)
