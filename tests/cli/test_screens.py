@@ -212,7 +212,7 @@ def test_outcomes_are_told_with_their_figures_and_contradictions() -> None:
         "happened 3 times, to 2 accounts, 1 May 2025 to 30 Jun 2025",
         "by month █▄",
         "causes 2 decided by the customer, 1 of unknown cause",
-        "known to 30 Jun 2025; so scores up to 31 May 2025 can be judged",
+        "known to 29 Jun 2025; scores up to 31 May 2025 can be judged",
         "at risk now 9 of 10 active accounts",
         "happened to 2 accounts, on no known day; of 1 nobody knows",
         "It has happened to every account",

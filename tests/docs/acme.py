@@ -10,7 +10,7 @@ from keepwell.project.scaffold import example
 from keepwell.signals.tables import CANONICAL
 
 SCORECARD = "scorecard"
-PIECES = ("keepwell.yml", "sources.yml", "signals.yml", "segments.yml")
+PIECES = ("keepwell.yml", "sources.yml", "signals.yml", "segments.yml", "outcomes.yml")
 
 _SEGMENTS = {
     "segments": {"enterprise": "seats >= 200", "smb": "otherwise"},

@@ -46,12 +46,15 @@ class Worked:
         return {account: each[signal] for account, each in self.signals.items() if each[signal] is not None}
 
 
-def worked(name: str, folder: Path) -> Worked:
-    """Loads, scores and measures a copy of a worked project. Skips the test where its data is not there."""
-    data = DATASETS / name
+def worked(name: str, folder: Path, dataset: str = "") -> Worked:
+    """Loads, scores and measures a copy of a worked project. Skips the test where its data is not there.
+
+    The data lies in a folder of the project's name, unless another is said.
+    """
+    data = DATASETS / (dataset or name)
     if not data.is_dir():
         pytest.skip(
-            f"the data set {name} is not in {DATASETS}; set KEEPWELL_DATASETS to the folder that holds it"
+            f"the data set {data.name} is not in {DATASETS}; set KEEPWELL_DATASETS to the folder that holds it"
         )
     project = folder / name
     shutil.copytree(ROOT / "examples" / name, project, ignore=shutil.ignore_patterns(".keepwell"))

@@ -44,6 +44,15 @@ def test_an_attribute_is_added_once_and_keeps_its_kind(tmp_path: Path) -> None:
             warehouse.create_facts("accounts", {"trial": Kind.TEXT})
 
 
+def test_a_column_that_came_later_is_added_to_a_table_that_is_there(tmp_path: Path) -> None:
+    with open_warehouse(tmp_path / "w.duckdb") as warehouse:
+        warehouse.create_facts("pulses", {})
+        warehouse.execute("ALTER TABLE facts.pulses DROP COLUMN team")
+        assert "team" not in warehouse.tables()["pulses"]
+        warehouse.create_facts("pulses", {})
+        assert warehouse.tables()["pulses"]["team"] is Kind.TEXT
+
+
 def test_facts_written_are_read_back(tmp_path: Path) -> None:
     at = datetime(2025, 3, 30, 22, 30, tzinfo=UTC)
     with new_warehouse(tmp_path / "w.duckdb") as warehouse:

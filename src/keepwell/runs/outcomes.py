@@ -216,10 +216,13 @@ def _months(instants: np.ndarray, zone: ZoneInfo) -> tuple[tuple[date, int], ...
 
 
 def _contradictions(known: Sequence[_Known], everyone: Sequence[int]) -> list[Contradiction]:
-    """Every pair of outcomes of one kind that disagree about an account of which both know."""
+    """Every pair of outcomes of one kind that disagree about an account of which both know.
+
+    Two that look at the same event, such as one of them by cause, do not contradict each other.
+    """
     found = []
     for one, other in combinations(known, 2):
-        if one.outcome.kind is not other.outcome.kind:
+        if one.outcome.kind is not other.outcome.kind or one.outcome.event == other.outcome.event:
             continue
         asked = frozenset(everyone) - one.unknown - other.unknown
         first, second = one.accounts & asked, other.accounts & asked

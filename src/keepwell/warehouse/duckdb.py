@@ -198,7 +198,7 @@ class DuckDBWarehouse:
             self._connection.unregister("appended")
 
     def create_facts(self, table: str, attributes: Mapping[str, Kind]) -> None:
-        """Makes the fact table of a canonical table unless it is there, and adds the attributes that it lacks.
+        """Makes the fact table of a canonical table unless it is there, and adds the columns and attributes that it lacks.
 
         Raises:
             WarehouseError: an attribute is there already and holds another kind.
@@ -214,11 +214,8 @@ class DuckDBWarehouse:
                     f"attribute {attribute} of {table} holds {present[attribute]} already, not {kind}",
                     do=f"declare it as {present[attribute]}, or give it another name",
                 )
-        missing = {
-            attribute: schema.TYPES[kind]
-            for attribute, kind in attributes.items()
-            if attribute not in present
-        }
+        wanted = schema.fact_columns(TABLES[table]) | attributes
+        missing = {column: schema.TYPES[kind] for column, kind in wanted.items() if column not in present}
         for statement in schema.add_columns(name, missing):
             self.execute(statement)
 

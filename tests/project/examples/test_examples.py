@@ -8,6 +8,7 @@ from ruamel.yaml import YAML
 from keepwell.project import Project, examples, load
 from keepwell.project.scaffold import example, write
 from keepwell.project.scaffold import examples as there_are
+from keepwell.proof.outcome import Dated, Inactive, Kind, Moved
 from keepwell.scoring.scorecard import Missing, Percentile, Reference
 from keepwell.signals.definition import Aggregate, Change, Formula, How, Ratio
 from keepwell.signals.expression import names
@@ -101,6 +102,18 @@ def test_every_kind_of_signal_that_was_asked_for_is_there(projects: dict[str, Pr
 def test_every_signal_declares_its_missing_policy_and_label(projects: dict[str, Project]) -> None:
     for project in projects.values():
         assert [signal.name for signal in project.signals if not (signal.missing_said and signal.label)] == []
+
+
+def test_every_example_says_what_really_happened(projects: dict[str, Project]) -> None:
+    for project in projects.values():
+        judging = project.judging("health")
+        assert judging is not None
+        assert judging.kind.adverse
+        assert project.capacity is not None
+    kinds = {outcome.kind for project in projects.values() for outcome in project.outcomes}
+    events = {type(outcome.event) for project in projects.values() for outcome in project.outcomes}
+    assert kinds >= {Kind.CHURNED, Kind.RENEWED, Kind.EXPANDED, Kind.CONTRACTED, Kind.REORDERED}
+    assert events == {Dated, Inactive, Moved}
 
 
 def test_together_they_show_what_scorecards_can_do(projects: dict[str, Project]) -> None:

@@ -12,7 +12,11 @@ import keepwell.clock
 from keepwell.errors import UserError
 from keepwell.project import Project, lint, load, scaffold
 from keepwell.project.propose import propose
+from keepwell.proof.outcome import Dated, Event, Gap, Inactive
+from keepwell.proof.outcome import Kind as Outcome
+from keepwell.signals.expression import parse
 from keepwell.signals.tables import Kind
+from keepwell.signals.window import Span
 from keepwell.sources.source import Computed, Constant, Files, Keep, Lookup, Source, Take
 
 DATASETS = Path(os.environ.get("KEEPWELL_DATASETS", Path(__file__).parents[4] / "shared/datasets"))
@@ -195,6 +199,36 @@ def test_words_for_nothing_and_decimal_commas_are_seen(tmp_path: Path) -> None:
     assert isinstance(found.origin, Files)
     assert found.origin.reading.nulls == ("", "NA")
     assert found.decimal == ","
+
+
+SUBSCRIPTIONS = "subscription_id,customer_id,start_date,end_date,mrr\n" + "".join(
+    f"s{n},C{n:03},2024-01-{n % 28 + 1:02},{'2024-09-01' if n % 3 == 0 else ''},10\n" for n in range(40)
+)
+ORDERS = "order_id,customer_id,order_date,total\n" + "".join(
+    f"o{n},C{n % 40:03},2024-0{n % 9 + 1}-{n % 28 + 1:02},{n}\n" for n in range(80)
+)
+ENDS = "customer_id,created_at,cancelled_at\n" + "".join(
+    f"C{n:03},2024-01-{n % 28 + 1:02},{'2024-09-01' if n % 3 == 0 else ''}\n" for n in range(40)
+)
+CHURN = "churn_id,customer_id,churn_date\n" + "".join(f"x{n},C{n:03},2024-09-{n + 1:02}\n" for n in range(20))
+
+
+@pytest.mark.parametrize(
+    ("texts", "event"),
+    [
+        ({"customers": CUSTOMERS, "churn_events": CHURN, "subscriptions": SUBSCRIPTIONS}, Dated("outcomes", None, parse("kind == 'churned'"))),
+        ({"customers": ENDS, "orders": ORDERS}, Dated("accounts", "ended_at")),
+        ({"customers": CUSTOMERS, "subscriptions": SUBSCRIPTIONS}, Gap("subscriptions", Span.parse("30 days"))),
+        ({"customers": CUSTOMERS, "orders": ORDERS}, Inactive("orders", Span.parse("180 days"))),
+    ],
+)  # fmt: skip
+def test_an_obvious_outcome_is_proposed(tmp_path: Path, texts: dict[str, str], event: Event) -> None:
+    [churn] = proposed(files(tmp_path / "data", **texts), tmp_path / "p").outcomes
+    assert (churn.name, churn.kind, churn.event) == ("churn", Outcome.CHURNED, event)
+
+
+def test_where_nothing_is_obvious_no_outcome_is_proposed(tmp_path: Path) -> None:
+    assert "outcomes.yml" not in propose(files(tmp_path / "data", customers=CUSTOMERS), tmp_path / "p")
 
 
 def test_a_folder_without_data_is_told(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Outcomes on a terminal: each in words and figures, then what contradicts."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from rich.console import RenderableType
@@ -40,8 +41,10 @@ def _outcome(line: OutcomeLine, zone: ZoneInfo, found: Outcomes) -> list[Rendera
         causes = (f"{line.causes[name]:,} {words}" for name, words in _CAUSES.items() if line.causes[name])
         rows.append(["causes", ", ".join(causes)])
     if line.through is not None and line.judged_to is not None:
-        through, judged = figures.moment(line.through, zone), figures.moment(line.judged_to, zone)
-        rows.append(["known to", f"{through}; so scores up to {judged} can be judged"])
+        # The instant itself is the first of which nothing is known: the day before a midnight is the last known one.
+        through = figures.day(line.through - timedelta(microseconds=1), zone)
+        judged = figures.day(line.judged_to, zone)
+        rows.append(["known to", f"{through}; scores up to {judged} can be judged"])
     risk = f"{line.at_risk:,} of {figures.count(line.active, 'active account')}"
     rows.append(["at risk now", risk])
     worries = [strokes.indented(Text(worry, "yellow")) for worry in line.worries]

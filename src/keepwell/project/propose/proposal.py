@@ -11,6 +11,7 @@ from keepwell.project.propose.commerce import plans
 from keepwell.project.propose.filling import FIRST_DAY
 from keepwell.project.propose.fitting import currency
 from keepwell.project.propose.guess import Holds
+from keepwell.project.propose.happening import outcomes
 from keepwell.project.propose.heads import look, plain
 from keepwell.project.propose.mapped import Line, Mapped, Mapping, quoted
 from keepwell.project.propose.mapping import mapping
@@ -49,13 +50,15 @@ def propose(data: Path, project: Path) -> dict[str, str]:
             "or type `keepwell init DIR --example saas` and map it by hand",
         )
     measured = list(proposals(found))
-    return {
+    texts = {
         "keepwell.yml": _settings(found, measured, project),
         "sources.yml": _sources(found, project),
         "signals.yml": f"{comment('signals', SCHEMAS)}\nsignals:\n" + "\n".join(one.text for one in measured),
         "segments.yml": _segments(found),
         "scorecards/default.yml": _scorecard(measured),
+        "outcomes.yml": outcomes(found),
     }
+    return {name: text for name, text in texts.items() if text}
 
 
 def _settings(found: Mapping, measured: list[Proposed], project: Path) -> str:

@@ -21,6 +21,7 @@ TABLE_WORDS: dict[str, tuple[str, ...]] = {
     "messages": ("message", "messages", "email", "emails", "mailings", "campaigns"),
     "milestones": ("milestone", "milestones", "goals", "onboarding", "projects", "tasks"),
     "pulses": ("pulse", "pulses", "sentiment"),
+    "feedback": ("verdicts", "agreement"),
     "overrides": ("override", "overrides"),
     "consents": ("consent", "consents", "optins"),
     "suppressions": ("suppression", "suppressions", "unsubscribes", "bounces"),

@@ -149,7 +149,7 @@ def _dated(happens: Happens) -> Event | None:
     if amount is not None:
         _numeric(amount, happens)
     voluntary = condition(fields, happens.rows, "voluntary") if "voluntary" in fields else None
-    if voluntary is None and table.name == "outcomes" and "voluntary" in happens.catalog.filled["outcomes"]:
+    if voluntary is None and happens.kind is Kind.CHURNED and _told_by_outcomes(happens):
         voluntary = Name("voluntary")
     return Dated(
         happens.table,
@@ -158,6 +158,10 @@ def _dated(happens: Happens) -> Event | None:
         happens.timeless("amount", amount.expression) if amount else None,
         happens.timeless("voluntary", voluntary),
     )
+
+
+def _told_by_outcomes(happens: Happens) -> bool:
+    return happens.table == "outcomes" and "voluntary" in happens.catalog.filled["outcomes"]
 
 
 def _about(table: str) -> str:
