@@ -11,8 +11,12 @@ from keepwell.proof.certificate import Setting
 from keepwell.proof.outcome import Dated, Kind, Outcome
 from keepwell.proof.panel import CENSORED, HAPPENED, KEPT, Panel
 from keepwell.proof.subject import Subject
+from keepwell.proof.timeline import Timeline, timeline
 from keepwell.scoring.observed import Bools, Floats, Groups, Ints
 from keepwell.signals.window import Span, Unit
+
+R, Y, G, NONE = 0, 1, 2, -1
+"""The codes of bands."""
 
 BEGIN = datetime(2024, 1, 1, tzinfo=UTC)
 CHURN = Outcome("churn", Kind.CHURNED, Dated("outcomes"), horizon=Span(60, Unit.DAYS))
@@ -31,7 +35,7 @@ def panel(
     every: int = 7,
     points: int | None = None,
     band: Sequence[int] | None = None,
-    state: Sequence[int] | None = None,
+    state: Sequence[int | np.int8] | None = None,
     days_to: Sequence[float] | None = None,
     worth: Sequence[float] | None = None,
     amount: Sequence[float] | None = None,
@@ -55,6 +59,26 @@ def panel(
         contacted=np.array([False] * size if contacted is None else contacted, dtype=np.bool_),
         groups={name: Groups.of(labels) for name, labels in (groups or {}).items()},
     )
+
+
+def one(bands: list[int], gone: float | None = None, every: int = 7, horizon: float = 1_000) -> Panel:
+    """One account with a band a step; it churns `gone` days after the first."""
+    left = [np.nan if gone is None else gone - step * every for step in range(len(bands))]
+    return panel(
+        [(step, 7, 50.0) for step in range(len(bands))],
+        every=every,
+        band=bands,
+        state=[KEPT if np.isnan(days) or days >= horizon else HAPPENED for days in left],
+        days_to=left,
+        worth=[100.0] * len(bands),
+    )
+
+
+def line_of(of: Panel, days_before: tuple[int, ...] = (30,)) -> Timeline:
+    """The bands of a panel over time."""
+    found = timeline(of, days_before, 14)
+    assert found is not None
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,11 @@ from keepwell.scoring.observed import Bools, Floats, Ints
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two risks over the same rows: those of which both are known, `rows` of them, with `outcomes` accounts that it happened to.
+    """Two risks over the same rows: those of which both are known, `rows` of them, with `outcomes` accounts that it
+    happened to.
 
-    `own` and `other`: the AUC of each. `difference`: own − other, −1 to 1, with the interval of the difference: both were asked of the
-    same accounts, so it is narrower than those of the two would suggest.
+    `own` and `other`: the AUC of each. `difference`: own − other, −1 to 1, with the interval of the difference: both
+    were asked of the same accounts, so it is narrower than those of the two would suggest.
     """
 
     rows: int
@@ -39,7 +40,9 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """The score against one dumb risk, such as the days since the last event. `comparison`: `None` where there is too little data."""
+    """The score against one dumb risk, such as the days since the last event. `comparison`: `None` where there is too
+    little data.
+    """
 
     name: str
     comparison: Comparison | None

@@ -20,7 +20,9 @@ class Basis(StrEnum):
     """The version states one itself."""
 
     EARLIER = "earlier"
-    """A monotone map from score to probability, learned at earlier as_ofs whose horizons were over before those it is judged at."""
+    """A monotone map from score to probability, learned at earlier as_ofs whose horizons were over before those it is
+    judged at.
+    """
 
     FOLDS = "folds"
     """The same, but learned from other accounts at the same as_ofs: there are no dates, or too few for a split in time."""
@@ -42,12 +44,13 @@ class Bin:
 class Calibration:
     """How right a stated probability is.
 
-    It was judged on `rows` rows, and learned on `learned_on` (0: it was given). `brier`: the mean squared difference between probability and
-    outcome (0: perfect); `brier_of_rate`: what stating the true rate of all these rows, always, would give. `expected_error`: the mean
-    difference between stated and true rate over the bins, weighted by rows (0–1; never quite 0, as rates are counted).
-    `stated` and `rate`: the mean stated probability, and the true rate with its interval. `slope` and `intercept`: of the logistic
-    regression of the outcome on the stated log-odds (1 and 0: perfect; a slope below 1: too extreme); `None` where the
-    probability was not given, or it separates outcomes from others.
+    It was judged on `rows` rows, and learned on `learned_on` (0: it was given). `brier`: the mean squared difference
+    between probability and outcome (0: perfect); `brier_of_rate`: what stating the true rate of all these rows, always,
+    would give. `expected_error`: the mean difference between stated and true rate over the bins, weighted by rows (0–1;
+    never quite 0, as rates are counted). `stated` and `rate`: the mean stated probability, and the true rate with its
+    interval. `slope` and `intercept`: of the logistic regression of the outcome on the stated log-odds (1 and 0:
+    perfect; a slope below 1: too extreme); `None` where the probability was not given, or it separates outcomes from
+    others.
     """
 
     basis: Basis
@@ -163,7 +166,8 @@ MOST_STEPS, CLOSE = 50, 1e-10
 
 
 def _regression(rows: Stated) -> tuple[Estimate, Estimate] | None:
-    """Intercept and slope of the logistic regression on log-odds, by Newton's method, with errors that sum scores by account.
+    """Intercept and slope of the logistic regression on log-odds, by Newton's method, with errors that sum scores by
+    account.
 
     Stated probabilities of exactly 0 or 1 are taken as half a row away from it.
     """

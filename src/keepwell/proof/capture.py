@@ -14,10 +14,10 @@ from keepwell.scoring.observed import Bools, Floats
 class Capture:
     """What a team sees that looks after the `capacity` riskiest accounts at each as_of.
 
-    `recall`: the share of the outcomes to come that are among them, averaged over the `instants` at which any is to come.
-    `precision`: the share of them that the outcome happens to, at the same instants. `chance`: the recall of as many accounts
-    drawn at random. `worth_recall`: recall counted in the accounts' value (`None`: no value is known). In a slice, the
-    riskiest accounts are still those among all, and recall and precision are over the slice's own.
+    `recall`: the share of the outcomes to come that are among them, averaged over the `instants` at which any is to
+    come. `precision`: the share of them that the outcome happens to, at the same instants. `chance`: the recall of as
+    many accounts drawn at random. `worth_recall`: recall counted in the accounts' value (`None`: no value is known). In
+    a slice, the riskiest accounts are still those among all, and recall and precision are over the slice's own.
     """
 
     capacity: int
@@ -30,7 +30,8 @@ class Capture:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Chosen:
-    """Which rows the team looks after: `chosen` (0–1; a tie at the border is shared), and whether a row is near that border.
+    """Which rows the team looks after: `chosen` (0–1; a tie at the border is shared), and whether a row is near that
+    border.
 
     `bordering`: how many rows are near a border, over all instants.
     """
@@ -76,8 +77,8 @@ def chosen(rows: Judged, capacity: int) -> Chosen:
 def capture(rows: Judged, team: Chosen, worth: Floats | None = None) -> Capture | None:
     """Recall and precision of sorted rows; `None` if the outcome happened to none of them.
 
-    The interval is by influences over accounts: one more weight on a row that is looked after adds that row and pushes out an
-    average one near the border.
+    The interval is by influences over accounts: one more weight on a row that is looked after adds that row and pushes
+    out an average one near the border.
     """
     happened = rows.happened.astype(np.float64)
     recall = _recall(rows, team, happened)
@@ -121,7 +122,8 @@ def _recall(rows: Judged, team: Chosen, weight: Floats) -> Estimate | None:
         pushed_out * team.chosen[in_list] * scale[point[in_list]],
         minlength=rows.accounts,
     )
-    return _estimate(float(recalls[busy].mean()), influence)
+    accounts = np.count_nonzero(np.bincount(rows.account[hit], minlength=rows.accounts))
+    return _estimate(float(recalls[busy].mean()), influence, int(accounts))
 
 
 def _precision(rows: Judged, team: Chosen, weight: Floats, counted: Floats) -> Estimate | None:
@@ -133,10 +135,9 @@ def _precision(rows: Judged, team: Chosen, weight: Floats, counted: Floats) -> E
     residual = weight - value * counted
     pushed_out = float(residual[team.near].sum()) / team.bordering if team.bordering else 0.0
     influence = rows.by_account(team.chosen * (residual - pushed_out)) / total
-    return _estimate(value, influence)
+    return _estimate(value, influence, int(np.count_nonzero(influence)))
 
 
-def _estimate(value: float, influence: Floats) -> Estimate:
-    witnesses = int(np.count_nonzero(influence))
+def _estimate(value: float, influence: Floats, witnesses: int) -> Estimate:
     spread = math.sqrt(float(np.dot(influence, influence)) * witnesses / max(witnesses - 1, 1))
     return between_0_and_1(value, spread, min(witnesses, equal_witnesses(influence)))

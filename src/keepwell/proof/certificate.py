@@ -32,8 +32,9 @@ from keepwell.scoring.observed import Floats, Ints
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """The evidence of a version. `capacity`: how many accounts the team can look after per as_of (`None`: not declared). `made_at`: when it was
-    made. `slices`: in the order of what rows are split by, then by group. `baselines`: as they were handed in.
+    """The evidence of a version. `capacity`: how many accounts the team can look after per as_of (`None`: not
+    declared). `made_at`: when it was made. `slices`: in the order of what rows are split by, then by group.
+    `baselines`: as they were handed in.
     """
 
     subject: Subject
@@ -49,7 +50,9 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """How a panel came to be, and how it is to be judged. `zone`: the project's, for quarters and horizons. See `Grid` and `Certificate` for the rest."""
+    """How a panel came to be, and how it is to be judged. `zone`: the project's, for quarters and horizons. See `Grid`
+    and `Certificate` for the rest.
+    """
 
     made_at: datetime
     zone: ZoneInfo
@@ -70,8 +73,9 @@ def certify(
 ) -> Certificate:
     """Judges the panel's scores and bands by what became of its accounts.
 
-    `baselines` are dumb risks and `probability` (0–1) is what the version itself states: one value per row of the panel. A higher risk means that
-    the outcome is likelier; NaN is unknown. Without a probability, calibration is that of a monotone map learned at earlier as_ofs.
+    `baselines` are dumb risks and `probability` (0–1) is what the version itself states: one value per row of the
+    panel. A higher risk means that the outcome is likelier; NaN is unknown. Without a probability, calibration is that
+    of a monotone map learned at earlier as_ofs.
 
     Raises:
         ValueError: the capacity is below 1, a probability is not between 0 and 1, or an array is not as long as the panel.

@@ -20,10 +20,13 @@ from keepwell.scoring.observed import Bools, Ints
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """How good scores and bands were. Where `tally.enough` is false there is too little data: all the rest is `None` or empty.
+    """How good scores and bands were. Where `tally.enough` is false there is too little data: all the rest is `None` or
+    empty.
 
-    `capture` is also `None` where no capacity is declared, `calibration` where there was too little to learn it from or judge it on
-    (`calibration_missing` then says so), `warnings` where the outcome is no loss or there are fewer than two as_ofs, `stays` where there are fewer than two as_ofs.
+    `capture` is also `None` where no capacity is declared, `calibration` where there was too little to learn it from or
+    judge it on (`calibration_missing` then says so), `warnings` where the outcome is no loss or there are fewer than
+    two as_ofs, `stays` where there are fewer than two as_ofs. Risk, where a figure speaks of it, is the negative score
+    if the outcome is a loss, and else the score.
     """
 
     tally: Tally
@@ -39,8 +42,8 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """The evidence over the rows of one group. `by`: what the rows are split by (`segment`, `stage`, `cohort`, `quarter`,
-    `contacted`, or an attribute); `name`: the group, such as `smb`, `2025 Q1` or `yes`.
+    """The evidence over the rows of one group. `by`: what the rows are split by (`segment`, `stage`, `cohort`,
+    `quarter`, `contacted`, or an attribute); `name`: the group, such as `smb`, `2025 Q1` or `yes`.
     """
 
     by: str
@@ -48,13 +51,17 @@ class Slice:
     evidence: Evidence
 
 
-UNCALIBRATED = "Too little data to learn which probability a score stands for and to judge it on other rows: calibration is not shown."
+UNCALIBRATED = (
+    "Calibration is not shown: there is too little data to learn which probability a score stands for, and to judge "
+    "that on other rows."
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grounds:
-    """What evidence is drawn from. `rows`: the judged rows, with the columns `point`, `band`, `worth`, `contacted`, and `probability` if there is
-    any. `team`: whom the team looks after. `mapped`: where the probability came from. `line`: bands over time, `money_is` what happenings are worth.
+    """What evidence is drawn from. `rows`: the judged rows, with the columns `point`, `band`, `worth`, `contacted`, and
+    `probability` if there is any. `team`: whom the team looks after. `mapped`: where the probability came from.
+    `line`: bands over time, `money_is` what happenings are worth.
     """
 
     rows: Judged
@@ -72,7 +79,8 @@ class Grounds:
 
 
 def evidence(grounds: Grounds, states: Ints, panel_rows: Bools, places: Placements | None = None) -> Evidence:
-    """The figures over the grounds' rows. `panel_rows`: which of the panel's rows are meant; `states` counts them (see `tally`).
+    """The figures over the grounds' rows. `panel_rows`: which of the panel's rows are meant; `states` counts them (see
+    `tally`).
 
     `places` are the rows' placements, where they are known already.
     """

@@ -15,12 +15,12 @@ DECILES = 10
 class Decile:
     """A tenth of the judged rows, by risk. Rows of equal risk on a border are shared between both sides.
 
-    `number`: 1 (the riskiest) to 10. `rows`: how many rows it holds, a fraction where a tie is shared. `happened`: how many
-    of them the outcome happened to. `rate`: their ratio, with its interval. `lift`: that rate divided by the rate of all rows (1: no
-    better than chance). `captured`: the share (0–1) of all outcomes that lie in this decile and the riskier ones. `worth`: the
-    accounts' value in the project's currency, summed over the rows; `worth_happened`: that of the rows it happened to (both `None`: no
-    value is known). `worth_captured`: the share of all `worth_happened` in this decile and the riskier ones (`None` also: it is 0).
-    `least_risk`: the lowest risk in it.
+    `number`: 1 (the riskiest) to 10. `rows`: how many rows it holds, a fraction where a tie is shared. `happened`: how
+    many of them the outcome happened to. `rate`: their ratio, with its interval. `lift`: that rate divided by the rate
+    of all rows (1: no better than chance). `captured`: the share (0–1) of all outcomes that lie in this decile and the
+    riskier ones. `worth`: the accounts' value in the project's currency, summed over the rows; `worth_happened`: that
+    of the rows it happened to (both `None`: no value is known). `worth_captured`: the share of all `worth_happened` in
+    this decile and the riskier ones (`None` also: it is 0). `least_risk`: the lowest risk in it.
     """
 
     number: int
@@ -36,7 +36,9 @@ class Decile:
 
 
 def deciles(rows: Judged, worth: Floats | None = None) -> tuple[Decile, ...]:
-    """The tenths of sorted rows, at least one of which the outcome happened to. `worth`, in the same order, is 0 or more, NaN if unknown."""
+    """The tenths of sorted rows, at least one of which the outcome happened to. `worth`, in the same order, is 0 or
+    more, NaN if unknown.
+    """
     cuts = np.linspace(0, len(rows), DECILES + 1)
     happened = _at(cuts, rows, rows.happened.astype(np.float64))
     known = worth is not None and bool((~np.isnan(worth)).any())

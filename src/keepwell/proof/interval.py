@@ -21,7 +21,8 @@ _Z = 1.959963984540054
 class Estimate:
     """A figure with its 95% interval: `low <= value <= high`, all three finite.
 
-    Intervals respect that the same account is seen at many instants: an account is one witness, however often it is seen.
+    Intervals respect that the same account is seen at many instants: an account is one witness, however often it is
+    seen.
     """
 
     value: float
@@ -51,8 +52,8 @@ def critical(freedom: float) -> float:
 def between_0_and_1(value: float, error: float, witnesses: float) -> Estimate:
     """The interval of a figure that lies between 0 and 1, symmetric on the logit scale, so that it stays there.
 
-    `error` is its standard error, `witnesses` the number of accounts it rests on. At exactly 0 or 1 the error is no guide: then the bound
-    is the rate at which as many witnesses would all agree by chance in 2.5% of cases.
+    `error` is its standard error, `witnesses` the number of accounts it rests on. At exactly 0 or 1 the error is no
+    guide: then the bound is the rate at which as many witnesses would all agree by chance in 2.5% of cases.
     """
     if value <= 0.0 or value >= 1.0:
         agreed = ((1 - LEVEL) / 2) ** (1 / max(witnesses, 1))
@@ -65,8 +66,8 @@ def between_0_and_1(value: float, error: float, witnesses: float) -> Estimate:
 def equal_witnesses(influence: Floats) -> float:
     """How many accounts of equal weight would leave a sum of squared influences as uncertain as these do: 2 or more.
 
-    Where few accounts decide a figure, its variance is itself a guess, and the interval must be wider. Satterthwaite, Biometrics 2
-    (1946), 110–114, for the variance of independent, roughly normal influences.
+    Where few accounts decide a figure, its variance is itself a guess, and the interval must be wider. Satterthwaite,
+    Biometrics 2 (1946), 110–114, for the variance of independent, roughly normal influences.
     """
     squares = np.square(influence)
     total = float(squares.sum())
@@ -87,11 +88,12 @@ def _expit(x: float) -> float:
 
 
 def share(part: Floats, whole: Floats, value: float | None = None) -> Estimate | None:
-    """The interval of a share `sum(part) / sum(whole)` (0–1), by Wilson's formula over as many rows as the accounts amount to.
+    """The interval of a share `sum(part) / sum(whole)` (0–1), by Wilson's formula over as many rows as the accounts
+    amount to.
 
-    `part` and `whole` are sums by account: rows that it happened to and all rows, or the same in money. The variance is that of a ratio
-    between accounts; the rows they amount to are those that, each independent, would have that variance. `value` replaces the
-    ratio where it is known better. `None`: `whole` is empty.
+    `part` and `whole` are sums by account: rows that it happened to and all rows, or the same in money. The variance is
+    that of a ratio between accounts; the rows they amount to are those that, each independent, would have that
+    variance. `value` replaces the ratio where it is known better. `None`: `whole` is empty.
 
     See Korn and Graubard, Survey Methodology 24 (1998), 193–201.
     """
@@ -104,16 +106,21 @@ def share(part: Floats, whole: Floats, value: float | None = None) -> Estimate |
     rate = ratio if value is None else value
     weights = float(np.square(whole[seen]).sum())
     independent = total**2 / weights
+    reach = _Z
     if 0.0 < ratio < 1.0 and accounts > 1:
-        spread = float(np.square(part[seen] - ratio * whole[seen]).sum()) * accounts / (accounts - 1)
+        apart = part[seen] - ratio * whole[seen]
+        spread = float(np.dot(apart, apart)) * accounts / (accounts - 1)
         independent = ratio * (1 - ratio) * total**2 / spread if spread > 0 else total
-    return wilson(rate, independent)
+        reach = critical(min(accounts, equal_witnesses(apart)) - 1)
+    return wilson(rate, independent, reach)
 
 
-def wilson(rate: float, rows: float) -> Estimate:
-    """Wilson's interval of a rate counted over `rows` independent rows (also fractions of one)."""
-    z2 = _Z**2
+def wilson(rate: float, rows: float, z: float = _Z) -> Estimate:
+    """Wilson's interval of a rate counted over `rows` independent rows (also fractions of one); `z` is the critical
+    value.
+    """
+    z2 = z**2
     centre = (rate + z2 / (2 * rows)) / (1 + z2 / rows)
-    reach = _Z / (1 + z2 / rows) * math.sqrt(rate * (1 - rate) / rows + z2 / (4 * rows**2))
+    reach = z / (1 + z2 / rows) * math.sqrt(rate * (1 - rate) / rows + z2 / (4 * rows**2))
     low, high = max(centre - reach, 0.0), min(centre + reach, 1.0)
     return Estimate(rate, min(low, rate), max(high, rate))

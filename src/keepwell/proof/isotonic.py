@@ -9,7 +9,9 @@ from keepwell.scoring.observed import Bools, Floats
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Isotonic:
-    """A map that never falls: `values` at `risks` (ascending), straight between them, level beyond the first and the last."""
+    """A map that never falls: `values` at `risks` (ascending), straight between them, level beyond the first and the
+    last.
+    """
 
     risks: Floats
     values: Floats
@@ -22,8 +24,9 @@ class Isotonic:
 def isotonic(happened: Bools, risk: Floats) -> Isotonic:
     """The map of least squared error, by pooling adjacent violators.
 
-    Neighbours whose rates do not rise are pooled, whole runs of them in one pass over all, until every rate is above the one before.
-    In which order they are pooled makes no difference. Barlow et al., Statistical Inference under Order Restrictions (1972).
+    Neighbours whose rates do not rise are pooled, whole runs of them in one pass over all, until every rate is above
+    the one before. In which order they are pooled makes no difference. Barlow et al., Statistical Inference under Order
+    Restrictions (1972).
 
     Raises:
         ValueError: there are no rows.

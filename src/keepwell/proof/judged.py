@@ -33,8 +33,9 @@ _WIDEST = 8
 class Judged:
     """Rows from the highest risk to the lowest. All that is asked of a slice is answered from a subset in this order.
 
-    `account` holds numbers below `accounts`, of which some may not occur. Rows of equal risk form a tie: `ends` is the position
-    after each tie's last row, ascending; `upto` how many rows up to there the outcome happened to. `columns` are further arrays, in the same order.
+    `account` holds numbers below `accounts`, of which some may not occur. Rows of equal risk form a tie: `ends` is the
+    position after each tie's last row, ascending; `upto` how many rows up to there the outcome happened to. `columns`
+    are further arrays, in the same order.
     """
 
     happened: Bools

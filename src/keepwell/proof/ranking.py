@@ -1,8 +1,8 @@
 """Discrimination: how well risk puts the accounts that the outcome happened to before the others.
 
-Every figure is found in one pass over rows sorted by risk. So is its interval: to it belongs, for every account, how much the figure
-would change if that account counted a little more (its influence), and the variance is the sum of the squared influences.
-The naive versions stand in `tests/proof/naive.py`.
+Every figure is found in one pass over rows sorted by risk. So is its interval: to it belongs, for every account, how
+much the figure would change if that account counted a little more (its influence), and the variance is the sum of the
+squared influences. The naive versions stand in `tests/proof/naive.py`.
 """
 
 import math
@@ -19,10 +19,10 @@ from keepwell.scoring.observed import Bools, Floats, Ints
 class Ranking:
     """How well a risk ranks. It says nothing of whether the risk, read as a probability, is right.
 
-    `auc`: the probability (0–1; 0.5: chance) that of a row that it happened to and one that it did not, the first has the
-    higher risk; a tie counts half. `average_precision`: the precision at each outcome, averaged over the outcomes (0–1; chance:
-    `rate`). `rate`: the share of rows that it happened to. `ks`: the largest difference (0–1) between the share of outcomes
-    and the share of others that lie at or above one risk; `ks_risk` is that risk.
+    `auc`: the probability (0–1; 0.5: chance) that of a row that it happened to and one that it did not, the first has
+    the higher risk; a tie counts half. `average_precision`: the precision at each outcome, averaged over the outcomes
+    (0–1; chance: `rate`). `rate`: the share of rows that it happened to. `ks`: the largest difference (0–1) between the
+    share of outcomes and the share of others that lie at or above one risk; `ks_risk` is that risk.
     """
 
     auc: Estimate
@@ -36,9 +36,9 @@ class Ranking:
 class Placements:
     """An AUC, and each account's influence on it: that of its rows which it happened to, and that of its others.
 
-    The placement of a row is the share of the rows of the other kind that it stands right to: above, for one that it happened
-    to, below, for the others. An influence is the sum of an account's placements, less what as many average rows would have, over the number
-    of all such rows.
+    The placement of a row is the share of the rows of the other kind that it stands right to: above, for one that it
+    happened to, below, for the others. An influence is the sum of an account's placements, less what as many average
+    rows would have, over the number of all such rows.
     """
 
     auc: float
@@ -75,8 +75,8 @@ def ranking(rows: Judged, found: Placements | None = None) -> Ranking | None:
 def placements(rows: Judged) -> Placements | None:
     """The AUC of sorted rows and all influences on it; `None` if the outcome happened to all rows or to none.
 
-    DeLong, DeLong and Clarke-Pearson, Biometrics 44 (1988), 837–845, in the O(n log n) of Sun and Xu (2014); summed by account as by
-    Obuchowski, Biometrics 53 (1997), 567–578.
+    DeLong, DeLong and Clarke-Pearson, Biometrics 44 (1988), 837–845, in the O(n log n) of Sun and Xu (2014); summed by
+    account as by Obuchowski, Biometrics 53 (1997), 567–578.
     """
     total = int(rows.upto[-1]) if len(rows) else 0
     others = len(rows) - total
@@ -136,10 +136,17 @@ def _of_sample(accounts: int) -> float:
 def average_precision(rows: Judged, places: Placements) -> Estimate:
     """The average precision of sorted rows, with its interval by the infinitesimal jackknife over accounts.
 
-    With rows weighted, AP = sum over ties of h / H · T / N: h the weight of what happened in the tie, H in all, T of what happened at or above
-    it, N of all rows at or above it. A row's influence is the derivative by its weight: what it adds to h, T and N of its own tie and all
-    below. The definition is scikit-learn's.
+    With rows weighted, AP = sum over ties of h / H · T / N: h the weight of what happened in the tie, H in all, T of
+    what happened at or above it, N of all rows at or above it. A row's influence is the derivative by its weight: what
+    it adds to h, T and N of its own tie and all below. The definition is scikit-learn's.
     """
+    value, influence = _precision(rows)
+    variance = _of_sample(places.accounts) * float(np.dot(influence, influence))
+    return between_0_and_1(value, math.sqrt(variance), min(places.witnesses, equal_witnesses(influence)))
+
+
+def _precision(rows: Judged) -> tuple[float, Floats]:
+    """The average precision, and each account's influence on it."""
     here, there = _in_ties(rows)
     total = int(rows.upto[-1])
     precision = rows.upto / rows.ends
@@ -148,9 +155,7 @@ def average_precision(rows: Judged, places: Placements) -> Estimate:
     as_hit = np.cumsum(per_row[::-1])[::-1]
     as_row = np.cumsum((per_row * precision)[::-1])[::-1]
     influence = rows.by_account(np.repeat((precision - value) / total + as_hit, here), rows.happened)
-    influence -= rows.by_account(np.repeat(as_row, here + there))
-    variance = _of_sample(places.accounts) * float(np.dot(influence, influence))
-    return between_0_and_1(value, math.sqrt(variance), min(places.witnesses, equal_witnesses(influence)))
+    return value, influence - rows.by_account(np.repeat(as_row, here + there))
 
 
 def kolmogorov_smirnov(rows: Judged) -> tuple[float, float]:

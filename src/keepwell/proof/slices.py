@@ -30,7 +30,9 @@ class Way:
 
 
 def ways(panel: Panel, zone: ZoneInfo) -> Iterator[Way]:
-    """All ways to split a panel's rows: its groups in their order, quarters (of the as_of in the zone), contacted or not."""
+    """All ways to split a panel's rows: its groups in their order, quarters (of the as_of in the zone), contacted or
+    not.
+    """
     for by, groups in panel.groups.items():
         yield Way(by, _largest(groups))
     quarters = Groups.of([quarter(as_of, zone) for as_of in panel.as_ofs])

@@ -30,7 +30,9 @@ class Split:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mapped:
-    """The probability (NaN: this row was learned from, or nothing was learned) that the map gives each row; from how many rows it was learned."""
+    """The probability (NaN: this row was learned from, or nothing was learned) that the map gives each row; from how
+    many rows it was learned.
+    """
 
     basis: Basis
     probability: Floats
@@ -49,10 +51,11 @@ def splits(as_ofs: Sequence[datetime], outcome: Outcome, zone: ZoneInfo) -> tupl
 
 
 def mapped(rows: Judged, possible: Sequence[Split]) -> Mapped | None:
-    """Turns the risk of sorted rows into probability by a monotone map that is never judged on what it was learned from.
+    """Turns the risk of sorted rows into probability by a monotone map that is never judged on what it was learned
+    from.
 
-    Of the possible splits in time (of `columns["point"]`), that with the most outcomes on its poorer side; if none has enough on
-    both, by folds of accounts. `None`: not even that leaves enough outcomes and others to learn from.
+    Of the possible splits in time (of `columns["point"]`), that with the most outcomes on its poorer side; if none has
+    enough on both, by folds of accounts. `None`: not even that leaves enough outcomes and others to learn from.
     """
     best = _best(rows, possible)
     return _folded(rows) if best is None else _ahead(rows, best)

@@ -18,9 +18,10 @@ MIN_ACCOUNTS = 10
 class Standing:
     """The judged rows of one band (`None`: those with a score but no band).
 
-    `share`: of all judged rows, 0–1. `accounts`: how many different ones they are of. `happened`: the rows that the outcome
-    happened to. `rate`: their share (`None`: too few accounts). `worth`: the accounts' value summed over the rows, in the project's
-    currency (`None`: none is known). `worth_happened`: that of the rows it happened to. `worth_rate`: the ratio of the two.
+    `share`: of all judged rows, 0–1. `accounts`: how many different ones they are of. `happened`: the rows that the
+    outcome happened to. `rate`: their share (`None`: too few accounts). `worth`: the accounts' value summed over the
+    rows, in the project's currency (`None`: none is known). `worth_happened`: that of the rows it happened to.
+    `worth_rate`: the ratio of the two.
     """
 
     band: Band | None
@@ -35,7 +36,9 @@ class Standing:
 
 
 def standings(rows: Judged, worth: Floats | None = None) -> tuple[Standing, ...]:
-    """Green, yellow, red and, if there are any, the rows without a band (`columns["band"]`). `worth` is 0 or more, NaN if unknown."""
+    """Green, yellow, red and, if there are any, the rows without a band (`columns["band"]`). `worth` is 0 or more, NaN
+    if unknown.
+    """
     codes = [*reversed(range(len(BY_CODE))), int(NO_BAND)]
     places = (rows.columns["band"].astype(np.int64) + 1) * rows.accounts + rows.account
     size = (len(BY_CODE) + 1) * rows.accounts

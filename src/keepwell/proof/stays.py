@@ -15,11 +15,12 @@ FLAP_DAYS = 14
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """How long accounts stay in a band, by Kaplan and Meier: a stay still going on when last seen counts as at least that long.
+    """How long accounts stay in a band, by Kaplan and Meier: a stay still going on when last seen counts as at least
+    that long.
 
-    `stays`: how many began within the as_ofs (those whose beginning was not seen are left out). `going_on`: how many of them had
-    not ended when last seen. `median`: days after which half have ended (`None`: half have not ended within the longest time
-    seen, `longest` days; or there are none).
+    `stays`: how many began within the as_ofs (those whose beginning was not seen are left out). `going_on`: how many of
+    them had not ended when last seen. `median`: days after which half have ended (`None`: half have not ended within
+    the longest time seen, `longest` days; or there are none).
     """
 
     band: Band
@@ -31,11 +32,11 @@ class Stay:
 
 @dataclass(frozen=True, slots=True)
 class Stays:
-    """How long accounts stay in green, yellow and red. Bands are seen at the as_ofs alone: a stay shorter than the time between them may go
-    unseen, and lengths are whole steps.
+    """How long accounts stay in green, yellow and red. Bands are seen at the as_ofs alone: a stay shorter than the time
+    between them may go unseen, and lengths are whole steps.
 
-    `flaps`: returns within 14 days to the band left before, per account and year (`None`: the as_ofs lie too far apart to see any, or
-    no account was seen twice). `years`: account-years watched.
+    `flaps`: returns within 14 days to the band left before, per account and year (`None`: the as_ofs lie too far apart
+    to see any, or no account was seen twice). `years`: account-years watched.
     """
 
     by_band: tuple[Stay, ...]
@@ -67,7 +68,8 @@ def _stay(line: Timeline, code: int, spells: Bools) -> Stay:
 
 
 def median_stay(days: Floats, ended: Bools) -> float | None:
-    """Of stays from the shortest to the longest, the first length at which Kaplan and Meier's share of stays that last longer is a half or less; `None` if it never is.
+    """Of stays from the shortest to the longest, the first length at which Kaplan and Meier's share of stays that last
+    longer is a half or less; `None` if it never is.
 
     Kaplan and Meier, Journal of the American Statistical Association 53 (1958), 457–481.
     """

@@ -8,9 +8,9 @@ from keepwell.proof.outcome import Counts, Kind, Outcome
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is judged. `project`: its name. `purpose`: of the score. `name`: what people call it, such as the scorecard's or the
-    model's name. `versions`: of the definition or definitions judged. `fitted_through`: the latest instant whose data it was
-    fitted on (`None`: it was written by hand).
+    """What is judged. `project`: its name. `purpose`: of the score. `name`: what people call it, such as the
+    scorecard's or the model's name. `versions`: of the definition or definitions judged. `fitted_through`: the
+    latest instant whose data it was fitted on (`None`: it was written by hand).
     """
 
     project: str
@@ -41,11 +41,12 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """When it was judged. `as_ofs`: how many instants have judged rows; `first` and `last` of them (`None`: there is none).
-    `every_days`: the median days between neighbouring instants of the panel (`None`: there is only one). `folded_daily`: whether
-    bands were folded over every day between them, as they would have been live. `in_sample`: how many of the `as_ofs` lie at or before
-    `Subject.fitted_through`. `data_through`: up to when outcomes are known. `point_in_time`: whether scores are as they could
-    have been computed at each instant; if not, the certificate says so first.
+    """When it was judged. `as_ofs`: how many instants have judged rows; `first` and `last` of them (`None`: there is
+    none). `every_days`: the median days between neighbouring instants of the panel (`None`: there is only one).
+    `folded_daily`: whether bands were folded over every day between them, as they would have been live. `in_sample`:
+    how many of the `as_ofs` lie at or before `Subject.fitted_through`. `data_through`: up to when outcomes are
+    known. `point_in_time`: whether scores are as they could have been computed at each instant; if not, the
+    certificate says so first.
     """
 
     as_ofs: int

@@ -21,13 +21,14 @@ _STATES = (HAPPENED, KEPT, CENSORED, TOO_SOON, OTHERWISE, NOT_AT_RISK)
 class Tally:
     """Counts of rows (an account at an as_of) and of different accounts.
 
-    `rows`: all rows. `judged`: those with both a score and a known outcome; every figure is over these alone. `accounts`: how many
-    different accounts they are of. `happened`: judged rows that the outcome happened to; `outcomes`: of how many different accounts;
-    `others`: how many different accounts have a judged row that it did not happen to. `contacted`: judged rows that outreach reached
-    before the outcome or the horizon's end.
+    `rows`: all rows. `judged`: those with both a score and a known outcome; every figure is over these alone.
+    `accounts`: how many different accounts they are of. `happened`: judged rows that the outcome happened to;
+    `outcomes`: of how many different accounts; `others`: how many different accounts have a judged row that it did not
+    happen to. `contacted`: judged rows that outreach reached before the outcome or the horizon's end.
 
-    Not judged: `censored` (the horizon is not over yet), `too_soon` (it happened within the action gap), `otherwise` (the account ended for
-    another cause), `not_at_risk` (not of the outcome's population), `unscored` (the outcome is known, but there was no score).
+    Not judged: `censored` (the horizon is not over yet), `too_soon` (it happened within the action gap), `otherwise`
+    (the account ended for another cause), `not_at_risk` (not of the outcome's population), `unscored` (the outcome is
+    known, but there was no score).
     """
 
     rows: int
@@ -80,6 +81,8 @@ def tally(states: Ints, rows: Judged) -> Tally:
 
 
 def states_by(state: Trits, codes: Codes, groups: int) -> Ints:
-    """How many rows of each group are in each state: groups × (happened, kept, censored, too soon, otherwise, not at risk)."""
+    """How many rows of each group are in each state: groups × (happened, kept, censored, too soon, otherwise, not at
+    risk).
+    """
     places = codes.astype(np.int32) * np.int32(len(_STATES)) + (np.int8(HAPPENED) - state).astype(np.int32)
     return np.bincount(places, minlength=groups * len(_STATES)).reshape(groups, len(_STATES))

@@ -1,4 +1,6 @@
-"""Bands followed account by account through the as_ofs: stays, flaps, warnings, and where accounts stood before it happened."""
+"""Bands followed account by account through the as_ofs: stays, flaps, warnings, and where accounts stood before it
+happened.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,9 +27,9 @@ _A_MOMENT = 1e-6
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Spells:
-    """Times that accounts spent in a band, from the shortest to the longest: `band` by code, `days` its length, `ended` whether it ended while it was watched, `begun`
-    whether its beginning was seen, `row` the panel's row where it was first seen, `flap` whether it ended, within the time
-    given, by a return to the band before.
+    """Times that accounts spent in a band, from the shortest to the longest: `band` by code, `days` its length, `ended`
+    whether it ended while it was watched, `begun` whether its beginning was seen, `row` the panel's row where it was
+    first seen, `flap` whether it ended, within the time given, by a return to the band before.
     """
 
     band: Trits
@@ -41,10 +43,11 @@ class Spells:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Happenings:
-    """Different happenings of the outcome. `row`: the panel's last row before it. `amount`: what it was worth, by that row (NaN: not
-    known); `worth`: the account's value there. `banded`: whether the account had had a band before it, and the as_ofs reach up to it. `lead`: days from the first warning to it
-    (NaN: it stood green to the last). `from_start`: whether it was never green since it was first seen. `stood`: by days before, the band's code at the latest
-    as_of at least so many days before (-1: none, -2: the as_ofs do not cover that day).
+    """Different happenings of the outcome. `row`: the panel's last row before it. `amount`: what it was worth, by that
+    row (NaN: not known); `worth`: the account's value there. `banded`: whether the account had had a band before it,
+    and the as_ofs reach up to it. `lead`: days from the first warning to it (NaN: it stood green to the last).
+    `from_start`: whether it was never green since it was first seen. `stood`: by days before, the band's code at the
+    latest as_of at least so many days before (-1: none, -2: the as_ofs do not cover that day).
     """
 
     row: Ints
@@ -60,8 +63,8 @@ class Happenings:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Timeline:
-    """What bands did. `years`: for each of the panel's rows, the years since the account's row before (0: its first). `every_days`: the median days between
-    as_ofs. `accounts`: how many different ones there are.
+    """What bands did. `years`: for each of the panel's rows, the years since the account's row before (0: its first).
+    `every_days`: the median days between as_ofs. `accounts`: how many different ones there are.
     """
 
     spells: Spells

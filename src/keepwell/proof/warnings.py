@@ -29,10 +29,11 @@ class Money(StrEnum):
 class GreenBefore:
     """Where accounts stood at the latest as_of at least `days` before the outcome happened.
 
-    `outcomes`: happenings whose account had a band then. `unbanded`: those whose account had none (no score, or too little data).
-    `uncovered`: those of which that day lies outside the as_ofs; they are not counted. `green`: the share (0–1) of
-    `outcomes` that stood green (`None`: fewer than `tally.MIN_OUTCOMES`). `money`: what `outcomes` were worth in all, in the project's
-    currency; `money_green`: the share of it that stood green (both `None`: not known, or too few).
+    `outcomes`: happenings whose account had a band then. `unbanded`: those whose account had none (no score, or too
+    little data). `uncovered`: those of which that day lies outside the as_ofs; they are not counted. `green`: the share
+    (0–1) of `outcomes` that stood green (`None`: fewer than `tally.MIN_OUTCOMES`). `money`: what `outcomes` were worth
+    in all, in the project's currency; `money_green`: the share of it that stood green (both `None`: not known, or too
+    few).
     """
 
     days: int
@@ -46,13 +47,14 @@ class GreenBefore:
 
 @dataclass(frozen=True, slots=True)
 class Warnings:
-    """How early bands warned. A warning is the first as_of in yellow or red without a return to green before the outcome.
+    """How early bands warned. A warning is the first as_of in yellow or red without a return to green before the
+    outcome.
 
-    `outcomes`: happenings within the as_ofs whose account had a band before. `never`: the share (0–1) that stood green to the last
-    (`None`: fewer than `tally.MIN_OUTCOMES`). `days`: the quartiles (25%, 50%, 75%) of the days from the first warning to the
-    outcome, over those warned (`None`: fewer than `tally.MIN_OUTCOMES`). `from_start`: how many of those had never been green since they were first
-    seen, so that their warning came at least that early. `green_before`: 30, 60 and 90 days before. `money_is`: what the money there means
-    (`None`: it is not known).
+    `outcomes`: happenings within the as_ofs whose account had a band before. `never`: the share (0–1) that stood green
+    to the last (`None`: fewer than `tally.MIN_OUTCOMES`). `days`: the quartiles (25%, 50%, 75%) of the days from the
+    first warning to the outcome, over those warned (`None`: fewer than `tally.MIN_OUTCOMES`). `from_start`: how many of
+    those had never been green since they were first seen, so that their warning came at least that early.
+    `green_before`: 30, 60 and 90 days before. `money_is`: what the money there means (`None`: it is not known).
     """
 
     outcomes: int
@@ -109,7 +111,9 @@ def _green(found: Happenings, accounts: int, which: Bools, days: int, money_is: 
 def _share(
     found: Happenings, accounts: int, among: Bools, holds: Bools, weight: Floats | None = None
 ) -> Estimate | None:
-    """The share of some happenings, or of their money, of which something holds; several of one account are one witness."""
+    """The share of some happenings, or of their money, of which something holds; several of one account are one
+    witness.
+    """
     weights = np.ones(len(among)) if weight is None else weight
     whole = np.zeros(accounts)
     part = np.zeros(accounts)
