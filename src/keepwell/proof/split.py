@@ -41,10 +41,10 @@ class Mapped:
 
 def splits(as_ofs: Sequence[datetime], outcome: Outcome, zone: ZoneInfo) -> tuple[Split, ...]:
     """Every split in time that leaves an instant on either side. `as_ofs` are aware, ascending."""
+    over = [outcome.horizon.after(outcome.gap.after(as_of, zone), zone) for as_of in as_ofs]
     found = []
     for judge in range(1, len(as_ofs)):
-        latest = outcome.gap.before(outcome.horizon.before(as_ofs[judge], zone), zone)
-        learn = sum(1 for as_of in as_ofs[:judge] if as_of <= latest)
+        learn = sum(1 for end in over[:judge] if end <= as_ofs[judge])
         if learn:
             found.append(Split(learn, judge))
     return tuple(found)
