@@ -2,19 +2,22 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, is_dataclass, replace
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
 from keepwell.proof.calibration import Basis
 from keepwell.proof.certificate import Certificate, certificate_json, certify
 from keepwell.proof.evidence import Evidence
 from keepwell.proof.grade import Grade
+from keepwell.proof.interval import Estimate
 from keepwell.proof.outcome import Counts, Inactive, Kind, Snapshot
 from keepwell.proof.panel import CENSORED, HAPPENED, KEPT, NOT_AT_RISK, OTHERWISE, TOO_SOON, Panel
 from keepwell.proof.statement import Tone, Topic
@@ -251,7 +254,7 @@ TWELVE = [(0, account, float(account)) for account in range(12)]
         (
             panel(TWELVE, state=[CENSORED] * 8 + [TOO_SOON, TOO_SOON, OTHERWISE, NOT_AT_RISK]),
             "no account can be judged: the horizon is not over yet (8 rows), it happened within the action gap "
-            "(2 rows), the account ended for another cause (1 rows), the account was not at risk (1 rows).",
+            "(2 rows), the account ended for another cause (1 row), the account was not at risk (1 row).",
         ),
         (
             panel([(0, account, np.nan) for account in range(12)], state=[HAPPENED] * 6 + [KEPT] * 6),
@@ -340,3 +343,66 @@ def test_quarters_are_those_of_the_projects_zone(firm: Panel) -> None:
 def test_a_shops_silence_is_judged_like_any_loss(firm: Panel) -> None:
     lapsed = replace(CHURN, event=Inactive("orders", Span(90, Unit.DAYS)))
     assert certify(firm, lapsed, SUBJECT, SETTING).whole == judged(firm).whole
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 70), st.integers(1, 6))
+@settings(max_examples=60, deadline=None)
+def test_whatever_the_panel_nothing_is_said_that_is_not_finite(seed: int, accounts: int, points: int) -> None:
+    random = np.random.default_rng(seed)
+    rows = [
+        (point, account, 50.0)
+        for point in range(points)
+        for account in range(accounts)
+        if random.random() < 0.8
+    ]
+    size = len(rows)
+
+    def some(
+        column: np.ndarray[Any, np.dtype[np.float64]], unknown: float
+    ) -> np.ndarray[Any, np.dtype[np.float64]]:
+        return np.where(random.random(size) < unknown, np.nan, column)
+
+    state = random.choice(
+        [HAPPENED, KEPT, CENSORED, TOO_SOON, OTHERWISE, NOT_AT_RISK], size, p=[0.4, 0.4, *[0.05] * 4]
+    )
+    of = replace(
+        panel(rows, points=points, every=int(random.integers(1, 40))),
+        score=some(
+            random.integers(0, random.integers(1, 100) + 1, size).astype(np.float64),
+            0.1 * random.integers(0, 2),
+        ),
+        band=random.integers(-1, 3, size).astype(np.int8),
+        state=state.astype(np.int8),
+        days=some(random.uniform(0, 80, size), 0.3),
+        worth=some(random.normal(5, 5, size), random.choice([0.0, 0.2, 1.0])),
+        amount=some(random.normal(0, 5, size), random.choice([0.0, 0.2, 1.0])),
+        contacted=random.random(size) < 0.2,
+        groups={"segment": Groups(("a", "b", "never"), random.integers(0, 2, size))},
+    )
+    found = certify(
+        of,
+        replace(CHURN, horizon=Span(int(random.integers(1, 60)), Unit.DAYS)),
+        SUBJECT,
+        replace(SETTING, capacity=int(random.integers(1, 30))),
+        baselines={"tenure": some(random.normal(size=size), 0.2)},
+        probability=some(random.random(size), 0.1) if random.random() < 0.5 else None,
+    )
+    data = certificate_json(found)
+    assert all(np.isfinite(value) for value in figures(list(leaves(asdict(found)))))
+    assert json.loads(json.dumps(data, allow_nan=False)) == data
+    for one in estimates(found):
+        assert one.low <= one.value <= one.high
+    assert found.verdict.headline.endswith(".")
+    assert all(one.text.endswith(".") and "nan" not in one.text for one in found.verdict.statements)
+
+
+def estimates(value: Any) -> Iterator[Estimate]:
+    """Every estimate in a dataclass."""
+    if isinstance(value, Estimate):
+        yield value
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from estimates(part)
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from estimates(getattr(value, field.name))

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -59,7 +60,7 @@ def chosen(rows: Judged, capacity: int) -> Chosen:
     starts = np.flatnonzero(np.diff(point[order], prepend=-1))
     picked = np.zeros(len(rows))
     near = np.zeros(len(rows), dtype=np.bool_)
-    for start, end in zip(starts, np.append(starts[1:], len(rows)), strict=True):
+    for start, end in pairwise([*starts, len(rows)]):
         here = order[start:end]
         if len(here) <= capacity:
             picked[here] = 1.0

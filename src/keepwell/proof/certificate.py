@@ -113,7 +113,7 @@ def _grounds(
     rows = rows.with_columns(
         point=panel.point[origin].astype(np.int32),
         band=panel.band[origin],
-        worth=panel.worth[origin],
+        worth=_counted(panel.worth[origin]),
         contacted=panel.contacted[origin],
     )
     if probability is not None:
@@ -132,6 +132,11 @@ def _grounds(
         money_is=money_of(line.happenings) if line is not None else None,
         adverse=outcome.kind.adverse,
     ), origin
+
+
+def _counted(worth: Floats) -> Floats:
+    """Values as weights: one below 0 (an account in credit) weighs nothing."""
+    return np.where(np.isfinite(worth), np.maximum(worth, 0.0), np.nan)
 
 
 def _slices(panel: Panel, grounds: Grounds, origin: Ints, zone: ZoneInfo) -> tuple[Slice, ...]:

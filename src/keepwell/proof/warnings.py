@@ -19,7 +19,7 @@ class Money(StrEnum):
     """What a happening is worth."""
 
     AMOUNT = "amount"
-    """The amount that the outcome itself names."""
+    """The amount that the outcome itself names, whatever its sign."""
 
     WORTH = "worth"
     """The account's value at the last as_of before: some happening names no amount."""
@@ -96,7 +96,7 @@ def _green(found: Happenings, accounts: int, which: Bools, days: int, money_is: 
     enough = outcomes >= MIN_OUTCOMES
     money = None
     if money_is is not None and enough:
-        money = np.nan_to_num(found.amount if money_is is Money.AMOUNT else found.worth)
+        money = np.abs(np.nan_to_num(found.amount if money_is is Money.AMOUNT else found.worth))
     return GreenBefore(
         days=days,
         outcomes=outcomes,

@@ -27,3 +27,8 @@ def signed(figure: Estimate) -> str:
 def accounts(count: int) -> str:
     """How many accounts, for people."""
     return f"{number(count)} {'account' if count == 1 else 'accounts'}"
+
+
+def rows(count: int) -> str:
+    """How many rows, for people."""
+    return f"{number(count)} {'row' if count == 1 else 'rows'}"

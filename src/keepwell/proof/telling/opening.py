@@ -7,7 +7,7 @@ from keepwell.proof.grade import Grade
 from keepwell.proof.statement import Statement, Tone, Topic
 from keepwell.proof.subject import Grid, Question
 from keepwell.proof.tally import MIN_OTHERS, MIN_OUTCOMES, Tally
-from keepwell.proof.telling.figures import accounts, auc, percent
+from keepwell.proof.telling.figures import accounts, auc, percent, rows
 from keepwell.scoring.wording import number
 
 
@@ -55,7 +55,7 @@ def _left_out(tally: Tally) -> str:
         (tally.not_at_risk, "the account was not at risk"),
         (tally.unscored, "there was no score"),
     )
-    return ", ".join(f"{why} ({number(count)} rows)" for count, why in reasons if count)
+    return ", ".join(f"{why} ({rows(count)})" for count, why in reasons if count)
 
 
 def of_grid(grid: Grid) -> Iterator[Statement]:
@@ -90,7 +90,7 @@ def of_tally(question: Question, tally: Tally) -> Iterator[Statement]:
     yield Statement(
         Topic.DATA,
         Tone.PLAIN,
-        f"Judged on {number(tally.judged)} rows (an account at an as_of) of {accounts(tally.accounts)}; {tally.outcomes:,} of these "
+        f"Judged on {rows(tally.judged)} (an account at an as_of) of {accounts(tally.accounts)}; {tally.outcomes:,} of these "
         f"{question.kind.value}." + (f" Left out: {left_out}." if left_out else ""),
     )
     if tally.contacted:
