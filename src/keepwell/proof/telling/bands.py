@@ -56,14 +56,16 @@ def of_warnings(question: Question, whole: Evidence) -> Iterator[Statement]:
     never, days = whole.warnings.never, whole.warnings.days
     if days is not None:
         at_least = (
-            f" {number(whole.warnings.from_start)} of them were never green since first seen, so theirs came at least that early."
+            f" {number(whole.warnings.from_start)} of them were never green since first seen, so theirs came at "
+            "least that early."
             if whole.warnings.from_start
             else ""
         )
         yield Statement(
             Topic.WARNING,
             Tone.PLAIN,
-            f"The first warning (yellow or red, and never green again) came {number(round(days[1]))} days before (median; half of them "
+            f"The first warning (yellow or red, and never green again) came {number(round(days[1]))} days "
+            "before (median; half of them "
             f"between {number(round(days[0]))} and {number(round(days[2]))}).{at_least}",
         )
     if never is not None:

@@ -20,7 +20,8 @@ def headline(grade: Grade, question: Question, whole: Evidence) -> str:
     match grade:
         case Grade.NO_SIGNAL:
             return (
-                f"No usable signal: the interval includes chance ({told}; chance is 0.5). {accounts(whole.tally.outcomes)} {verb}, "
+                f"No usable signal: the interval includes chance ({told}; chance is 0.5). "
+                f"{accounts(whole.tally.outcomes)} {verb}, "
                 "and the score did not tell them from the others."
             )
         case Grade.UPSIDE_DOWN:
@@ -64,7 +65,8 @@ def of_grid(grid: Grid) -> Iterator[Statement]:
         yield Statement(
             Topic.METHOD,
             Tone.ALARM,
-            "Not point in time: the data has no dates, so values may have been recorded after the outcome. Nobody could have had "
+            "Not point in time: the data has no dates, so values may have been recorded after the outcome. "
+            "Nobody could have had "
             "these scores in advance as they stand.",
         )
     if grid.in_sample:
@@ -72,14 +74,16 @@ def of_grid(grid: Grid) -> Iterator[Statement]:
         yield Statement(
             Topic.METHOD,
             Tone.ALARM if every else Tone.CAUTION,
-            f"{'All' if every else f'{grid.in_sample} of'} {grid.as_ofs} as_ofs lie in the time that the version was fitted on. "
+            f"{'All' if every else f'{grid.in_sample} of'} {grid.as_ofs} as_ofs lie in the time that the "
+            "version was fitted on. "
             "Figures from there flatter it.",
         )
     if grid.every_days is not None and grid.every_days > 1 and not grid.folded_daily:
         yield Statement(
             Topic.METHOD,
             Tone.CAUTION,
-            f"Bands were worked out every {number(grid.every_days)} days only; live, they would follow every day, and could differ where the "
+            f"Bands were worked out every {number(grid.every_days)} days only; live, they would follow every "
+            "day, and could differ where the "
             "score is near a threshold.",
         )
 
@@ -90,13 +94,15 @@ def of_tally(question: Question, tally: Tally) -> Iterator[Statement]:
     yield Statement(
         Topic.DATA,
         Tone.PLAIN,
-        f"Judged on {rows(tally.judged)} (an account at an as_of) of {accounts(tally.accounts)}; {tally.outcomes:,} of these "
+        f"Judged on {rows(tally.judged)} (an account at an as_of) of {accounts(tally.accounts)}; "
+        f"{tally.outcomes:,} of these "
         f"{question.kind.value}." + (f" Left out: {left_out}." if left_out else ""),
     )
     if tally.contacted:
         yield Statement(
             Topic.DATA,
             Tone.CAUTION,
-            f"Outreach reached {percent(tally.contacted / tally.judged)} of the rows before the outcome. Where it changed what happened, the "
+            f"Outreach reached {percent(tally.contacted / tally.judged)} of the rows before the outcome. Where "
+            "it changed what happened, the "
             "figures speak of score and outreach together; see contacted and not contacted apart.",
         )

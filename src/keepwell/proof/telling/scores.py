@@ -18,7 +18,8 @@ def of_ranking(question: Question, whole: Evidence) -> Iterator[Statement]:
     yield Statement(
         Topic.RANKING,
         Tone.PLAIN,
-        f"Of an account that {verb} and one that did not, the first had {first} score {found.value * 100:.0f} times in 100 (95% interval "
+        f"Of an account that {verb} and one that did not, the first had {first} score {found.value * 100:.0f} "
+        "times in 100 (95% interval "
         f"{found.low * 100:.0f}–{found.high * 100:.0f}; a coin: 50).",
     )
     if whole.deciles:
@@ -27,7 +28,8 @@ def of_ranking(question: Question, whole: Evidence) -> Iterator[Statement]:
         yield Statement(
             Topic.RANKING,
             Tone.PLAIN,
-            f"The tenth with the {edge} scores held {percent(top.captured)} of those that {verb}: {top.lift:.1f} times its share.",
+            f"The tenth with the {edge} scores held {percent(top.captured)} of those that {verb}: "
+            f"{top.lift:.1f} times its share.",
         )
 
 
@@ -45,8 +47,10 @@ def of_capture(question: Question, whole: Evidence) -> Iterator[Statement]:
     yield Statement(
         Topic.CAPACITY,
         Tone.PLAIN if found.recall.low > found.chance else Tone.CAUTION,
-        f"Looking after {accounts(found.capacity)} at each as_of would have reached {percent(found.recall.value)} of those that "
-        f"{question.kind.value} ({between(found.recall)}){worth}; as many drawn at random, {percent(found.chance)}.{right}",
+        f"Looking after {accounts(found.capacity)} at each as_of would have reached "
+        f"{percent(found.recall.value)} of those that "
+        f"{question.kind.value} ({between(found.recall)}){worth}; as many drawn at random, "
+        f"{percent(found.chance)}.{right}",
     )
 
 
@@ -113,7 +117,8 @@ def of_slices(upside_down: Sequence[Slice], poor: Sequence[Slice]) -> Iterator[S
         yield Statement(
             Topic.SLICES,
             Tone.ALARM,
-            f"Upside down where {one.by} is {one.name}: there the score ranks worse than chance ({auc(one.evidence.ranking.auc)}).",
+            f"Upside down where {one.by} is {one.name}: there the score ranks worse than chance "
+            f"({auc(one.evidence.ranking.auc)}).",
         )
     if poor:
         names = ", ".join(f"{one.by} {one.name}" for one in poor)
