@@ -33,7 +33,11 @@ def test_by_hand() -> None:
     assert [one.happened for one in found] == [2, 0, 4, 0]
     assert sum(one.share for one in found) == pytest.approx(1.0)
     green, yellow, red, _ = found
-    assert green.rate == share(np.array([2.0] + [0] * 11), np.full(12, 2.0))
+    expected = share(np.array([2.0] + [0] * 11), np.full(12, 2.0))
+    assert green.rate is not None
+    assert expected is not None
+    assert green.rate.value == 2 / 24
+    assert (green.rate.low, green.rate.high) == pytest.approx((expected.low, expected.high), rel=1e-12)
     assert red.rate is not None
     assert red.rate.value == 0.4
     # of two accounts no rate is shown

@@ -140,7 +140,7 @@ def _mean(rows: Stated, values: Floats, seen: Floats) -> Estimate:
     mean = float(values.mean())
     influence = (_by_account(rows, values) - mean * seen) / len(values)
     accounts = int(np.count_nonzero(seen))
-    error = math.sqrt(float(np.dot(influence, influence)) * accounts / max(accounts - 1, 1))
+    error = math.sqrt(float((influence * influence).sum()) * accounts / max(accounts - 1, 1))
     return between_0_and_1(mean, error, min(accounts, equal_witnesses(influence)))
 
 
@@ -181,9 +181,9 @@ def _regression(rows: Stated) -> tuple[Estimate, Estimate] | None:
     for _ in range(MOST_STEPS):
         fitted = 1 / (1 + np.exp(-np.clip(beta[0] + beta[1] * odds, -500, 500)))
         residual, weight = happened - fitted, fitted * (1 - fitted)
-        slopes = np.array([residual.sum(), np.dot(residual, odds)])
-        cross = float(np.dot(weight, odds))
-        curvature = np.array([[weight.sum(), cross], [cross, np.dot(weight * odds, odds)]])
+        slopes = np.array([residual.sum(), (residual * odds).sum()])
+        cross = float((weight * odds).sum())
+        curvature = np.array([[weight.sum(), cross], [cross, (weight * odds * odds).sum()]])
         if np.linalg.cond(curvature) > 1e14:
             return None
         step = np.linalg.solve(curvature, slopes)

@@ -129,10 +129,10 @@ def _recall(rows: Judged, team: Chosen, weight: Floats) -> Estimate | None:
 
 def _precision(rows: Judged, team: Chosen, weight: Floats, counted: Floats) -> Estimate | None:
     """The share of the looked-after rows, of those that are `counted`, that have weight."""
-    total = float(np.dot(team.chosen, counted))
+    total = float((team.chosen * counted).sum())
     if total <= 0:
         return None
-    value = min(float(np.dot(team.chosen, weight)) / total, 1.0)
+    value = min(float((team.chosen * weight).sum()) / total, 1.0)
     residual = weight - value * counted
     pushed_out = float(residual[team.near].sum()) / team.bordering if team.bordering else 0.0
     influence = rows.by_account(team.chosen * (residual - pushed_out)) / total
@@ -140,5 +140,5 @@ def _precision(rows: Judged, team: Chosen, weight: Floats, counted: Floats) -> E
 
 
 def _estimate(value: float, influence: Floats, witnesses: int) -> Estimate:
-    spread = math.sqrt(float(np.dot(influence, influence)) * witnesses / max(witnesses - 1, 1))
+    spread = math.sqrt(float((influence * influence).sum()) * witnesses / max(witnesses - 1, 1))
     return between_0_and_1(value, spread, min(witnesses, equal_witnesses(influence)))

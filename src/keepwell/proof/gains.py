@@ -70,8 +70,13 @@ def deciles(rows: Judged, worth: Floats | None = None) -> tuple[Decile, ...]:
 
 def _at(cuts: Floats, rows: Judged, weights: Floats) -> Floats:
     """The sum of weights of the first so many rows; a tie that a cut goes through gives its share."""
-    running = np.cumsum(weights)[rows.ends - 1]
-    return np.asarray(np.interp(cuts, np.append(0, rows.ends), np.append(0.0, running)))
+    tie = np.searchsorted(rows.ends, cuts)
+    high = rows.ends[tie]
+    low = np.where(tie > 0, rows.ends[tie - 1], 0)
+    edges = np.unique(np.concatenate((low, high)))
+    running = np.append(0.0, np.cumsum(np.add.reduceat(weights, edges[:-1])))
+    below, upto = running[np.searchsorted(edges, low)], running[np.searchsorted(edges, high)]
+    return np.asarray(below + (upto - below) * (cuts - low) / (high - low))
 
 
 def _rate(rows: Judged, start: float, end: float, rate: float) -> Estimate:

@@ -73,7 +73,7 @@ def equal_witnesses(influence: Floats) -> float:
     total = float(squares.sum())
     if total <= 0.0:
         return float(len(influence))
-    unequal = float(np.dot(squares, squares)) / total**2 - 1 / max(int(np.count_nonzero(influence)), 1)
+    unequal = float((squares * squares).sum()) / total**2 - 1 / max(int(np.count_nonzero(influence)), 1)
     return 1 + (2 / unequal if unequal > 0 else np.inf)
 
 
@@ -91,28 +91,24 @@ def share(part: Floats, whole: Floats, value: float | None = None) -> Estimate |
     """The interval of a share `sum(part) / sum(whole)` (0–1), by Wilson's formula over as many rows as the accounts
     amount to.
 
-    `part` and `whole` are sums by account: rows that it happened to and all rows, or the same in money. The variance is
-    that of a ratio between accounts; the rows they amount to are those that, each independent, would have that
-    variance. `value` replaces the ratio where it is known better. `None`: `whole` is empty.
+    `part` and `whole` are sums by account, 0 or more: rows that it happened to and all rows, or the same in money. The
+    variance is that of a ratio between accounts; the rows they amount to are those that, each independent, would have
+    that variance. `value` replaces the ratio where it is known better. `None`: `whole` is empty.
 
     See Korn and Graubard, Survey Methodology 24 (1998), 193–201.
     """
-    seen = whole > 0
-    accounts = int(np.count_nonzero(seen))
-    total = float(whole[seen].sum())
+    accounts = int(np.count_nonzero(whole))
     if not accounts:
         return None
-    ratio = float(part[seen].sum()) / total
+    total = float(whole.sum())
+    ratio = min(float(part.sum()) / total, 1.0)
     rate = ratio if value is None else value
-    weights = float(np.square(whole[seen]).sum())
-    independent = total**2 / weights
-    reach = _Z
-    if 0.0 < ratio < 1.0 and accounts > 1:
-        apart = part[seen] - ratio * whole[seen]
-        spread = float(np.dot(apart, apart)) * accounts / (accounts - 1)
-        independent = ratio * (1 - ratio) * total**2 / spread if spread > 0 else total
-        reach = critical(min(accounts, equal_witnesses(apart)) - 1)
-    return wilson(rate, independent, reach)
+    if ratio in (0.0, 1.0) or accounts == 1:
+        return wilson(rate, total**2 / float((whole * whole).sum()))
+    apart = part - ratio * whole
+    spread = float((apart * apart).sum()) * accounts / (accounts - 1)
+    independent = ratio * (1 - ratio) * total**2 / spread if spread > 0 else total
+    return wilson(rate, independent, critical(min(accounts, equal_witnesses(apart)) - 1))
 
 
 def wilson(rate: float, rows: float, z: float = _Z) -> Estimate:

@@ -85,7 +85,7 @@ def placements(rows: Judged) -> Placements | None:
     here, there = _in_ties(rows)
     above_others = (others - (rows.ends - rows.upto) + there / 2) / others
     below_happened = (rows.upto - here / 2) / total
-    auc = float(np.dot(here, above_others)) / total
+    auc = float((here * above_others).sum()) / total
     hits, seen = rows.by_account(None, rows.happened), rows.by_account()
     of_happened = rows.by_account(np.repeat(above_others, here), rows.happened)
     below = np.repeat(below_happened, here + there)
@@ -122,9 +122,9 @@ def difference(own: Placements, other: Placements) -> Estimate:
 def _error(places: Placements, of_happened: Floats, of_others: Floats) -> float:
     """Obuchowski's standard error. Where each account is seen once it is DeLong's."""
     variance = (
-        _of_sample(places.accounts_happened) * float(np.dot(of_happened, of_happened))
-        + _of_sample(places.accounts_others) * float(np.dot(of_others, of_others))
-        + _of_sample(places.accounts) * 2 * float(np.dot(of_happened, of_others))
+        _of_sample(places.accounts_happened) * float((of_happened * of_happened).sum())
+        + _of_sample(places.accounts_others) * float((of_others * of_others).sum())
+        + _of_sample(places.accounts) * 2 * float((of_happened * of_others).sum())
     )
     return math.sqrt(max(variance, 0.0))
 
@@ -141,7 +141,7 @@ def average_precision(rows: Judged, places: Placements) -> Estimate:
     it adds to h, T and N of its own tie and all below. The definition is scikit-learn's.
     """
     value, influence = _precision(rows)
-    variance = _of_sample(places.accounts) * float(np.dot(influence, influence))
+    variance = _of_sample(places.accounts) * float((influence * influence).sum())
     return between_0_and_1(value, math.sqrt(variance), min(places.witnesses, equal_witnesses(influence)))
 
 
@@ -150,7 +150,7 @@ def _precision(rows: Judged) -> tuple[float, Floats]:
     here, there = _in_ties(rows)
     total = int(rows.upto[-1])
     precision = rows.upto / rows.ends
-    value = float(np.dot(here, precision)) / total
+    value = float((here * precision).sum()) / total
     per_row = here / (rows.ends * np.float64(total))
     as_hit = np.cumsum(per_row[::-1])[::-1]
     as_row = np.cumsum((per_row * precision)[::-1])[::-1]
