@@ -1,0 +1,236 @@
+"""What a certificate tells people, in words that the terminal and pages share."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from keepwell.proof.certificate import Certificate, Question
+from keepwell.proof.outcome import Counts
+from keepwell.proof.tally import MIN_OTHERS, MIN_OUTCOMES, Tally
+from keepwell.proof.verdict import Grade, Statement, Tone, Topic
+from keepwell.runs import estimates, figures
+
+GRADES = {
+    Grade.TOO_LITTLE_DATA: "Too little data",
+    Grade.UPSIDE_DOWN: "Upside down",
+    Grade.NO_SIGNAL: "No usable signal",
+    Grade.WEAK: "Weak",
+    Grade.USEFUL: "Useful",
+    Grade.STRONG: "Strong",
+}
+"""Each grade's name, from nothing known and the worst to the best."""
+
+TONES = {
+    Grade.TOO_LITTLE_DATA: Tone.CAUTION,
+    Grade.UPSIDE_DOWN: Tone.ALARM,
+    Grade.NO_SIGNAL: Tone.ALARM,
+    Grade.WEAK: Tone.CAUTION,
+    Grade.USEFUL: Tone.GOOD,
+    Grade.STRONG: Tone.GOOD,
+}
+
+TOPICS = {
+    Topic.DATA: "Data",
+    Topic.METHOD: "Method",
+    Topic.RANKING: "Order",
+    Topic.CAPACITY: "Capacity",
+    Topic.BANDS: "Bands",
+    Topic.GREEN_BEFORE: "Missed in green",
+    Topic.WARNING: "Early warning",
+    Topic.CALIBRATION: "Probability",
+    Topic.BASELINES: "Simple rules",
+    Topic.SLICES: "Groups",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """What must be known before any figure is read."""
+
+    tone: Tone
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeakLine:
+    """What seems to know the outcome beforehand: its `name`, the `rule` that found it, the `evidence`, and why it was
+    waived (`None`: it was not)."""
+
+    name: str
+    rule: str
+    evidence: str
+    waived: str | None = None
+
+
+def cautions(certificate: Certificate, zone: ZoneInfo) -> list[Caution]:
+    """What must stand before any figure, the gravest first."""
+    found = [*_of_grid(certificate, zone)]
+    found += [
+        Caution(said.tone, TOPICS[said.topic], figures.plain(said.text))
+        for said in certificate.verdict.statements
+        if _before_figures(said)
+    ]
+    return sorted(found, key=lambda caution: caution.tone is not Tone.ALARM)
+
+
+def findings(certificate: Certificate) -> list[Statement]:
+    """The verdict's statements that are no cautions."""
+    return [said for said in certificate.verdict.statements if not _before_figures(said)]
+
+
+def _before_figures(said: Statement) -> bool:
+    return said.topic in (Topic.DATA, Topic.METHOD) and said.tone in (Tone.ALARM, Tone.CAUTION)
+
+
+def _of_grid(certificate: Certificate, zone: ZoneInfo) -> list[Caution]:
+    grid, fitted = certificate.grid, certificate.subject.fitted_through
+    found = []
+    if not grid.point_in_time:
+        found.append(
+            Caution(
+                Tone.ALARM,
+                "Not point in time",
+                "The data show accounts at one moment only, with what had already become of them. The figures say how well the "
+                "score sorts what is known by now, not whether it would have warned in time.",
+            )
+        )
+    if grid.in_sample and fitted is not None:
+        which = (
+            "All days"
+            if grid.in_sample == grid.as_ofs
+            else f"{grid.in_sample:,} of the {figures.count(grid.as_ofs, 'day')}"
+        )
+        found.append(
+            Caution(
+                Tone.ALARM,
+                "Tested on what it was fitted on",
+                f"{which} judged here lie at or before {figures.day(fitted, zone)}, up to which this version was fitted. "
+                "There it had seen the answers: expect less of it on new accounts and days.",
+            )
+        )
+    return found
+
+
+def asked(question: Question) -> str:
+    """What the score is held against, as a clause: `churned within 90 days, beginning 14 days after the day of the score`."""
+    within = f"{question.kind} within {question.horizon}"
+    if not question.gap.startswith("0"):
+        within += f", beginning {question.gap} after the day of the score"
+    return within + (", counted in money" if question.counts is Counts.REVENUE else "")
+
+
+def when(certificate: Certificate, zone: ZoneInfo) -> str:
+    """The days it was judged on, as a clause."""
+    grid = certificate.grid
+    if grid.first is None or grid.last is None:
+        return "no day could be judged"
+    if grid.as_ofs == 1:
+        return figures.day(grid.first, zone)
+    every = ""
+    if grid.every_days is not None:
+        days = figures.number(grid.every_days)
+        every = ", one a day" if days == "1" else f", one every {days} days"
+    ends = f"{figures.day(grid.first, zone)} to {figures.day(grid.last, zone)}"
+    return f"{figures.count(grid.as_ofs, 'day')} from {ends}{every}"
+
+
+def rests_on(tally: Tally, question: Question) -> str:
+    """What the figures are over, as a clause."""
+    return (
+        f"{figures.count(tally.judged, 'row')} (an account on a day) of {figures.count(tally.accounts, 'account')}, "
+        f"{tally.outcomes:,} of which {question.kind}"
+    )
+
+
+def sample(tally: Tally, question: Question) -> str:
+    """The size of a group, as a note: `1,240 accounts, 212 churned`."""
+    return f"{figures.count(tally.accounts, 'account')}, {tally.outcomes:,} {question.kind}"
+
+
+def missing(tally: Tally, question: Question) -> str:
+    """What there is too little of, as a sentence."""
+    lacks = []
+    if tally.outcomes < MIN_OUTCOMES:
+        lacks.append(
+            f"{figures.count(tally.outcomes, 'account')} that {question.kind}, and at least {MIN_OUTCOMES} are needed"
+        )
+    if tally.others < MIN_OTHERS:
+        lacks.append(
+            f"{figures.count(tally.others, 'account')} that did not, and at least {MIN_OTHERS} are needed"
+        )
+    return f"There {_verb(tally)} {'; '.join(lacks)}." if lacks else ""
+
+
+def _verb(tally: Tally) -> str:
+    first = tally.outcomes if tally.outcomes < MIN_OUTCOMES else tally.others
+    return "is" if first == 1 else "are"
+
+
+def unjudged(tally: Tally) -> list[tuple[int, str]]:
+    """How many rows could not be judged, and why, the most frequent first."""
+    reasons = [
+        (tally.censored, "its time is not over yet, so it is not known what becomes of it"),
+        (tally.too_soon, "it happened too soon for anybody to act"),
+        (tally.otherwise, "the account ended for another cause"),
+        (tally.not_at_risk, "it could not happen to the account then"),
+        (tally.unscored, "the account had no score, mostly for lack of data"),
+    ]
+    return sorted([each for each in reasons if each[0]], key=lambda each: -each[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word of the certificate, explained."""
+
+    name: str
+    text: str
+
+
+def terms(question: Question) -> Sequence[Term]:
+    """The words that a head of customer success may not know, in plain ones."""
+    done = question.kind
+    return (
+        Term(
+            "Interval",
+            "The figure is measured on a limited number of accounts, so it could have come out somewhat differently. "
+            "The range in brackets holds the true value in 95 of 100 such tests. A wide range means: we do not know well.",
+        ),
+        Term(
+            "AUC",
+            f"Take one account that {done} and one that did not. AUC is how often the score told them apart the right way round. "
+            "0.5 is a coin toss, 1 is always; 0.7 is useful in practice, and above 0.9 is rare enough to be suspicious.",
+        ),
+        Term(
+            "Average precision",
+            f"Work down the list from the top, and note at each account that {done} which share of those before it did too. "
+            "This is the mean of these shares. Compare it with the rate: that is what chance would give.",
+        ),
+        Term(
+            "KS",
+            f"The largest gap, at any cut through the list, between the share of accounts that {done} above it and the share of all others above it. "
+            "0 is none, 1 is a perfect cut.",
+        ),
+        Term(
+            "Tenth, lift",
+            "All rows are sorted by score and cut into ten equal parts. Lift says how many times the average rate a part has: 3 means three times as often.",
+        ),
+        Term(
+            "Calibrated probability, Brier",
+            f"If the score says 20%, about 20 of 100 such accounts should have {done}. Brier is the mean squared error of such "
+            "statements: 0 is perfect, and it should lie below that of always stating the same rate.",
+        ),
+        Term(
+            "Horizon, action gap",
+            f"How far ahead one looks ({question.horizon}), and how soon it would be too late to act ({question.gap}). What happens in the gap is left out.",
+        ),
+        Term(
+            "Judged row",
+            "One account on one past day, with the score it would have had then, and a known end. A row whose time is not over yet is never counted as kept.",
+        ),
+        Term(
+            "First warning",
+            "The first day in yellow or red from which the account did not return to green.",
+        ),
+        Term("Flap", "A return within 14 days to the band just left: it makes people stop believing bands."),
+    )

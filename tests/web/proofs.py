@@ -1,0 +1,321 @@
+"""Certificates made by hand: a good one, one with too little data, one upside down, one of a snapshot."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from keepwell.proof.baselines import Baseline, Comparison
+from keepwell.proof.calibration import Basis, Bin, Calibration
+from keepwell.proof.certificate import Certificate, Grid, Question, Subject
+from keepwell.proof.evidence import Evidence, Slice
+from keepwell.proof.gains import Capture, Decile
+from keepwell.proof.interval import Estimate
+from keepwell.proof.outcome import Counts, Kind
+from keepwell.proof.ranking import Ranking
+from keepwell.proof.standing import Standing
+from keepwell.proof.stays import Stay, Stays
+from keepwell.proof.tally import Tally
+from keepwell.proof.verdict import Grade, Statement, Tone, Topic, Verdict
+from keepwell.proof.warnings import GreenBefore, Money, Warnings
+from keepwell.scoring.score import Band
+
+MADE_AT = datetime(2025, 7, 1, 7, 12, tzinfo=UTC)
+FIRST = datetime(2024, 4, 1, tzinfo=UTC)
+SUBJECT = Subject("Acme Cloud", "health", "Health scorecards", ("3f2a9c41d0b7",))
+CHURN = Question("churn", "Churn", Kind.CHURNED, Counts.LOGOS, "90 days", "14 days")
+GRID = Grid(52, FIRST, FIRST + timedelta(days=7 * 51), 7.0, True, 0, datetime(2025, 6, 30, tzinfo=UTC), True)
+TALLY = Tally(61_880, 41_203, 1_240, 2_431, 212, 1_118, 3_120, 12_400, 377, 240, 5_210, 2_450)
+
+
+def about(value: float, by: float) -> Estimate:
+    """A share with an interval of `by` to both sides, within 0–1."""
+    return Estimate(value, max(0.0, value - by), min(1.0, value + by))
+
+
+def ranking(auc: float, by: float = 0.04, rate: float = 0.059) -> Ranking:
+    """A ranking of that AUC."""
+    return Ranking(Estimate(auc, auc - by, min(1.0, auc + by)), about(3.1 * rate, 0.03), rate, 0.38, -52.0)
+
+
+def deciles(rates: tuple[float, ...], rows: float = 4120.3, worth: float | None = 61e6) -> tuple[Decile, ...]:
+    """Ten tenths with these rates; a row is worth the same in each."""
+    mean, whole, made, found = sum(rates) / len(rates), sum(rates), [], 0.0
+    for number, rate in enumerate(rates, 1):
+        found += rate
+        made.append(
+            Decile(
+                number,
+                rows,
+                rate * rows,
+                about(rate, 0.1 * rate + 0.006),
+                rate / mean,
+                found / whole,
+                worth,
+                None if worth is None else worth * rate,
+                None if worth is None else (found / whole) ** 1.1,
+                -10.0 * number,
+            )
+        )
+    return tuple(made)
+
+
+FALLING = (0.214, 0.121, 0.078, 0.054, 0.038, 0.029, 0.021, 0.015, 0.011, 0.009)
+
+STANDINGS = (
+    Standing(Band.GREEN, 25_546, 1_010, 0.62, 460, about(0.018, 0.005), 39.4e6, about(0.014, 0.006)),
+    Standing(Band.YELLOW, 11_125, 702, 0.27, 868, about(0.078, 0.012), 17.2e6, about(0.071, 0.015)),
+    Standing(Band.RED, 4_532, 301, 0.11, 1_103, about(0.243, 0.031), 6.9e6, about(0.262, 0.042)),
+)
+
+
+def green_before(days: int, share: float, money: float) -> GreenBefore:
+    """Of 190 happenings, this share stood green so many days before."""
+    return GreenBefore(days, 190, 12, about(share, 0.06), 2.31e6, about(money, 0.09))
+
+
+WARNINGS = Warnings(
+    outcomes=201,
+    never=about(0.13, 0.05),
+    days=(24.0, 61.0, 118.0),
+    from_start=9,
+    green_before=(green_before(30, 0.15, 0.11), green_before(60, 0.24, 0.19), green_before(90, 0.36, 0.31)),
+    money_is=Money.AMOUNT,
+)
+CALIBRATION = Calibration(
+    basis=Basis.EARLIER,
+    rows=20_410,
+    learned_on=18_204,
+    brier=Estimate(0.049, 0.044, 0.054),
+    brier_of_rate=0.056,
+    expected_error=0.012,
+    stated=0.061,
+    rate=0.059,
+    slope=None,
+    intercept=None,
+    bins=tuple(
+        Bin(2041, stated, about(rate, 0.1 * rate + 0.008))
+        for stated, rate in zip(
+            (0.008, 0.012, 0.016, 0.022, 0.031, 0.041, 0.058, 0.081, 0.128, 0.224),
+            (0.007, 0.013, 0.013, 0.026, 0.030, 0.047, 0.052, 0.092, 0.117, 0.203),
+            strict=True,
+        )
+    ),
+)
+STAYS = Stays(
+    (
+        Stay(Band.GREEN, 812, 401, None, 357.0),
+        Stay(Band.YELLOW, 1_480, 160, 38.0, 340.0),
+        Stay(Band.RED, 560, 61, 54.0, 301.0),
+    ),
+    0.42,
+    1_102.0,
+)
+WHOLE = Evidence(
+    tally=TALLY,
+    ranking=ranking(0.78, 0.03),
+    deciles=deciles(FALLING),
+    capture=Capture(40, 52, about(0.46, 0.07), about(0.21, 0.04), 0.034, about(0.51, 0.1)),
+    calibration=CALIBRATION,
+    calibration_missing=None,
+    standings=STANDINGS,
+    warnings=WARNINGS,
+    stays=STAYS,
+)
+
+
+def few(tally: Tally, outcomes: int) -> Tally:
+    """The tally with so few accounts that the outcome happened to."""
+    return replace(tally, outcomes=outcomes, happened=4 * outcomes)
+
+
+def bare(tally: Tally) -> Evidence:
+    """Evidence of which too little is known for any figure."""
+    return Evidence(tally, None, (), None, None, None, (), None, None)
+
+
+def part(by: str, name: str, accounts: int, outcomes: int, auc: float | None, width: float = 0.06) -> Slice:
+    """A slice of that AUC (`None`: too little data)."""
+    tally = replace(
+        TALLY, accounts=accounts, outcomes=outcomes, happened=8 * outcomes, others=accounts - outcomes
+    )
+    evidence = bare(tally) if auc is None else replace(WHOLE, tally=tally, ranking=ranking(auc, width))
+    return Slice(by, name, evidence)
+
+
+SLICES = (
+    part("segment", "enterprise", 96, 6, None),
+    part("segment", "mid-market", 344, 51, 0.81, 0.06),
+    part("segment", "smb", 800, 155, 0.75, 0.04),
+    part("stage", "mature", 702, 88, 0.77, 0.05),
+    part("stage", "onboarding", 281, 64, 0.56, 0.09),
+    part("stage", "renewing", 257, 60, 0.83, 0.06),
+    part("quarter", "2024 Q2", 1_010, 50, 0.79, 0.06),
+    part("quarter", "2024 Q3", 1_064, 57, 0.80, 0.05),
+    part("quarter", "2024 Q4", 1_101, 52, 0.76, 0.06),
+    part("quarter", "2025 Q1", 1_133, 53, 0.77, 0.06),
+    part("contacted", "no", 1_201, 188, 0.79, 0.04),
+    part("contacted", "yes", 402, 24, 0.70, 0.10),
+)
+BASELINES = (
+    Baseline(
+        "days since the last use",
+        Comparison(41_203, 212, about(0.78, 0.03), about(0.69, 0.04), Estimate(0.09, 0.05, 0.13)),
+    ),
+    Baseline(
+        "uses in the last 28 days",
+        Comparison(41_203, 212, about(0.78, 0.03), about(0.72, 0.03), Estimate(0.06, 0.02, 0.10)),
+    ),
+    Baseline(
+        "time as a customer",
+        Comparison(41_203, 212, about(0.78, 0.03), about(0.58, 0.04), Estimate(0.20, 0.14, 0.26)),
+    ),
+    Baseline(
+        "the score one as_of before",
+        Comparison(40_020, 209, about(0.78, 0.03), about(0.77, 0.03), Estimate(0.008, -0.004, 0.02)),
+    ),
+    Baseline("open tickets", None),
+)
+STATEMENTS = (
+    Statement(
+        Topic.SLICES,
+        Tone.CAUTION,
+        "Among accounts in onboarding the score may be chance: AUC 0.56 (0.47–0.65), 64 of 281 churned.",
+    ),
+    Statement(
+        Topic.GREEN_BEFORE,
+        Tone.CAUTION,
+        "24% (18–30%) of the accounts that churned still stood green 60 days before.",
+    ),
+    Statement(
+        Topic.CAPACITY,
+        Tone.GOOD,
+        "The 40 riskiest accounts of each week hold 46% (39–53%) of those that churn; 40 drawn at random would hold 3.4%.",
+    ),
+    Statement(
+        Topic.BANDS, Tone.GOOD, "Red churns 13 times as often as green, and yellow lies clearly between."
+    ),
+    Statement(Topic.BASELINES, Tone.GOOD, "It is better than each of the four simple rules it could be compared with."),
+    Statement(
+        Topic.CALIBRATION, Tone.PLAIN, "Read as a probability, it is off by 1.2 points on average."
+    ),
+    Statement(
+        Topic.DATA, Tone.PLAIN, "41,203 of 61,880 rows could be judged; most others lie too close to today."
+    ),
+)
+
+
+def good() -> Certificate:
+    """A useful score of a firm with a year of weeks."""
+    return Certificate(
+        subject=SUBJECT,
+        question=CHURN,
+        grid=GRID,
+        capacity=40,
+        made_at=MADE_AT,
+        verdict=Verdict(
+            Grade.USEFUL,
+            "The score tells who will churn: of an account that churned and one that did not, it ranks the right one as riskier in 78 of 100 cases.",
+            STATEMENTS,
+        ),
+        whole=WHOLE,
+        slices=SLICES,
+        baselines=BASELINES,
+    )
+
+
+def too_little() -> Certificate:
+    """Twelve accounts, three of which churned."""
+    tally = Tally(144, 96, 12, 11, 3, 9, 0, 48, 0, 0, 0, 0)
+    return Certificate(
+        subject=SUBJECT,
+        question=replace(CHURN, gap="0 days"),
+        grid=replace(GRID, as_ofs=8, every_days=30.4, folded_daily=False),
+        capacity=None,
+        made_at=MADE_AT,
+        verdict=Verdict(
+            Grade.TOO_LITTLE_DATA,
+            "Too little data: nobody can say yet whether this score works.",
+            (Statement(Topic.DATA, Tone.CAUTION, "A third of the rows lie too close to the end of the data to be judged."),),
+        ),
+        whole=bare(tally),
+        slices=(Slice("segment", "smb", bare(replace(tally, accounts=7, outcomes=2))),),
+        baselines=(Baseline("time as a customer", None),),
+    )
+
+
+def upside_down() -> Certificate:
+    """A score that is higher before churn, fitted on half of the days it is tested on, and warning too late to matter."""
+    standings = tuple(
+        replace(standing, rate=rate, happened=round(standing.rows * rate.value))
+        for standing, rate in zip(
+            STANDINGS, (about(0.071, 0.01), about(0.052, 0.011), about(0.031, 0.014)), strict=True
+        )
+    )
+    whole = replace(
+        WHOLE,
+        ranking=ranking(0.38, 0.04),
+        deciles=deciles(FALLING[::-1], worth=None),
+        standings=(*standings, Standing(None, 12, 4, 0.0003, 1, None, None, None)),
+        capture=None,
+        calibration=None,
+        calibration_missing="All days lie within one horizon, so that no probability could be learned on earlier ones.",
+        warnings=replace(WARNINGS, days=None, never=about(0.81, 0.05), money_is=None),
+        stays=replace(STAYS, flaps=None),
+    )
+    return replace(
+        good(),
+        subject=replace(SUBJECT, fitted_through=FIRST + timedelta(days=7 * 25)),
+        grid=replace(GRID, in_sample=26),
+        capacity=None,
+        verdict=Verdict(
+            Grade.UPSIDE_DOWN,
+            "The score is upside down: accounts that churned had the higher scores.",
+            (
+                Statement(Topic.RANKING, Tone.ALARM, "AUC 0.38 (0.34–0.42) lies below chance: look for a measure whose scale runs the wrong way."),
+                Statement(Topic.METHOD, Tone.CAUTION, "Bands are seen once a week only, so shorter stays go unseen."),
+            ),
+        ),
+        whole=whole,
+        slices=(part("segment", "smb", 800, 155, 0.36, 0.05), part("segment", "mid-market", 344, 51, 0.47, 0.06)),
+        baselines=(
+            Baseline(
+                "time as a customer",
+                Comparison(41_203, 212, about(0.38, 0.04), about(0.58, 0.04), Estimate(-0.20, -0.27, -0.13)),
+            ),
+        ),
+    )
+
+
+def snapshot() -> Certificate:
+    """A model over data without dates: no bands, no warnings, a probability of its own, for an outcome one hopes for."""
+    tally = Tally(7_043, 7_032, 7_032, 1_869, 1_869, 5_163, 0, 0, 0, 0, 0, 11)
+    whole = Evidence(
+        tally=tally,
+        ranking=ranking(0.845, 0.009, 0.266),
+        deciles=deciles((0.76, 0.59, 0.43, 0.31, 0.22, 0.15, 0.09, 0.05, 0.03, 0.02), 703.2, None),
+        capture=None,
+        calibration=replace(
+            CALIBRATION,
+            basis=Basis.GIVEN,
+            learned_on=0,
+            slope=Estimate(0.99, 0.94, 1.04),
+            intercept=Estimate(-0.01, -0.08, 0.06),
+        ),
+        calibration_missing=None,
+        standings=(),
+        warnings=None,
+        stays=None,
+    )
+    return Certificate(
+        subject=replace(SUBJECT, purpose="expansion", name="logistic", versions=("a1", "b2")),
+        question=Question("expansion", "Expansion", Kind.EXPANDED, Counts.REVENUE, "1 day", "0 days"),
+        grid=Grid(1, MADE_AT, MADE_AT, None, False, 0, None, False),
+        capacity=None,
+        made_at=MADE_AT,
+        verdict=Verdict(Grade.STRONG, "The score sorts accounts that expanded well from the others.", ()),
+        whole=whole,
+        slices=(),
+        baselines=(),
+    )
+
+
+ALL = (good, too_little, upside_down, snapshot)
