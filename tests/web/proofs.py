@@ -193,10 +193,12 @@ STATEMENTS = (
     Statement(
         Topic.BANDS, Tone.GOOD, "Red churns 13 times as often as green, and yellow lies clearly between."
     ),
-    Statement(Topic.BASELINES, Tone.GOOD, "It is better than each of the four simple rules it could be compared with."),
     Statement(
-        Topic.CALIBRATION, Tone.PLAIN, "Read as a probability, it is off by 1.2 points on average."
+        Topic.BASELINES,
+        Tone.GOOD,
+        "It is better than each of the four simple rules it could be compared with.",
     ),
+    Statement(Topic.CALIBRATION, Tone.PLAIN, "Read as a probability, it is off by 1.2 points on average."),
     Statement(
         Topic.DATA, Tone.PLAIN, "41,203 of 61,880 rows could be judged; most others lie too close to today."
     ),
@@ -234,7 +236,13 @@ def too_little() -> Certificate:
         verdict=Verdict(
             Grade.TOO_LITTLE_DATA,
             "Too little data: nobody can say yet whether this score works.",
-            (Statement(Topic.DATA, Tone.CAUTION, "A third of the rows lie too close to the end of the data to be judged."),),
+            (
+                Statement(
+                    Topic.DATA,
+                    Tone.CAUTION,
+                    "A third of the rows lie too close to the end of the data to be judged.",
+                ),
+            ),
         ),
         whole=bare(tally),
         slices=(Slice("segment", "smb", bare(replace(tally, accounts=7, outcomes=2))),),
@@ -270,12 +278,21 @@ def upside_down() -> Certificate:
             Grade.UPSIDE_DOWN,
             "The score is upside down: accounts that churned had the higher scores.",
             (
-                Statement(Topic.RANKING, Tone.ALARM, "AUC 0.38 (0.34–0.42) lies below chance: look for a measure whose scale runs the wrong way."),
-                Statement(Topic.METHOD, Tone.CAUTION, "Bands are seen once a week only, so shorter stays go unseen."),
+                Statement(
+                    Topic.RANKING,
+                    Tone.ALARM,
+                    "AUC 0.38 (0.34–0.42) lies below chance: look for a measure whose scale runs the wrong way.",
+                ),
+                Statement(
+                    Topic.METHOD, Tone.CAUTION, "Bands are seen once a week only, so shorter stays go unseen."
+                ),
             ),
         ),
         whole=whole,
-        slices=(part("segment", "smb", 800, 155, 0.36, 0.05), part("segment", "mid-market", 344, 51, 0.47, 0.06)),
+        slices=(
+            part("segment", "smb", 800, 155, 0.36, 0.05),
+            part("segment", "mid-market", 344, 51, 0.47, 0.06),
+        ),
         baselines=(
             Baseline(
                 "time as a customer",

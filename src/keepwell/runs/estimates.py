@@ -17,8 +17,14 @@ class Said:
         return f"{self.figure} ({self.interval})"
 
 
+NARROW = 0.03
+"""Below this width an interval is said with one more decimal, so that its ends differ."""
+
+
 def number(estimate: Estimate, decimals: int = 2) -> Said:
-    """As a plain number: `0.74 (0.70–0.78)`."""
+    """As a plain number: `0.74 (0.70–0.78)`, with at least so many decimals."""
+    if estimate.high - estimate.low < NARROW:
+        decimals = max(decimals, 3)
     low, high = (figures.number(each, decimals) for each in (estimate.low, estimate.high))
     between = " to " if estimate.low < 0 else figures.DASH
     return Said(figures.number(estimate.value, decimals), f"{low}{between}{high}")
@@ -38,8 +44,8 @@ def signed(value: float, decimals: int = 2) -> str:
 
 
 def percent(estimate: Estimate) -> Said:
-    """As a share in per cent: `31% (25–38%)`, with a decimal where all of it is small."""
-    decimals = _decimals(estimate.high)
+    """As a share in per cent: `31% (25–38%)`, with a decimal where all of it is small or the interval is narrow."""
+    decimals = max(_decimals(estimate.high), int(0 < estimate.high - estimate.low < NARROW))
     low, high = (figures.number(100 * each, decimals) for each in (estimate.low, estimate.high))
     return Said(f"{figures.number(100 * estimate.value, decimals)}%", f"{low}{figures.DASH}{high}%")
 

@@ -8,7 +8,7 @@ from keepwell.proof.certificate import Certificate, Question
 from keepwell.proof.outcome import Counts
 from keepwell.proof.tally import MIN_OTHERS, MIN_OUTCOMES, Tally
 from keepwell.proof.verdict import Grade, Statement, Tone, Topic
-from keepwell.runs import estimates, figures
+from keepwell.runs import figures
 
 GRADES = {
     Grade.TOO_LITTLE_DATA: "Too little data",

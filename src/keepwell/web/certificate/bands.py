@@ -28,7 +28,7 @@ def _standings(standings: Sequence[Standing], average: float, currency: str) -> 
     if not standings:
         return None
     known = [each.rate for each in standings if each.rate is not None]
-    scale = spanning([0.0, average, *(rate.high for rate in known)])
+    scale = spanning([0.0, average, *(rate.high for rate in known)], most=3)
     marks = [Mark(average, "edge")]
     return {
         "axis": rows.axis(scale, scale.percents()),
@@ -62,7 +62,7 @@ def _standing(standing: Standing, scale: Scale, marks: Sequence[Mark], currency:
 def _warnings(warnings: Warnings | None, certificate: Certificate, currency: str) -> dict[str, Any] | None:
     if warnings is None:
         return None
-    scale = Scale(0.0, 1.0, 0.25)
+    scale = Scale(0.0, 1.0, 0.5)
     return {
         "axis": rows.axis(scale, scale.percents()),
         "green": [row for each in warnings.green_before for row in _green(each, scale, currency)],
@@ -77,8 +77,12 @@ def _warnings(warnings: Warnings | None, certificate: Certificate, currency: str
 
 def _green(green: GreenBefore, scale: Scale, currency: str) -> list[dict[str, Any]]:
     days = figures.count(green.days, "day")
-    size = f"{green.outcomes:,} with a band then" + (f", {green.unbanded:,} without" if green.unbanded else "")
-    shown: list[dict[str, Any]] = [{"name": f"{days} before", "inner": False, "size": size} | _share(green, scale)]
+    size = f"{green.outcomes:,} with a band then" + (
+        f", {green.unbanded:,} without" if green.unbanded else ""
+    )
+    shown: list[dict[str, Any]] = [
+        {"name": f"{days} before", "inner": False, "size": size} | _share(green, scale)
+    ]
     if green.money_green is not None:
         size = f"of {figures.short_money(green.money, currency)}"
         shown.append(
@@ -122,7 +126,7 @@ def _lead(warnings: Warnings, certificate: Certificate) -> dict[str, Any] | None
 def _stays(stays: Stays | None) -> dict[str, Any] | None:
     if stays is None or not stays.by_band:
         return None
-    scale = spanning([0.0, 1.0, *(_days(each) for each in stays.by_band)])
+    scale = spanning([0.0, 1.0, *(_days(each) for each in stays.by_band)], most=4)
     return {
         "axis": rows.axis(scale, [figures.number(tick) for tick in scale.ticks]),
         "rows": [_stay(each, scale) for each in stays.by_band],

@@ -46,7 +46,9 @@ def columns(made: Sequence[Column], average: float, below: str, text: str, heigh
         drawn.append(svg.text(middle, HEAD + plot + 16, column.under, anchor="middle"))
     level = _down(scale, average, plot)
     drawn.insert(2 * len(scale.ticks), svg.line((0, 100), (level, level), "edge"))
-    drawn.append(svg.text(100, level - 5, f"average {estimates.rate(average)}", "tick halo", anchor="end"))
+    falling = made[0].estimate.value >= made[-1].estimate.value
+    x, anchor = (100, "end") if falling else (0, "start")
+    drawn.append(svg.text(x, level - 5, f"average {estimates.rate(average)}", "tick halo", anchor=anchor))
     drawn.append(svg.text(50, height - 4, below, anchor="middle"))
     return svg.chart(drawn, height, text, "gutter")
 
@@ -81,7 +83,9 @@ def gains(curves: Sequence[Curve], below: str, text: str, height: float = 280) -
     return svg.chart(drawn, height, text, "gutter")
 
 
-def reliability(bins: Sequence[tuple[float, Estimate, str]], below: str, text: str, height: float = 300) -> Markup:
+def reliability(
+    bins: Sequence[tuple[float, Estimate, str]], below: str, text: str, height: float = 300
+) -> Markup:
     """What was stated against how often it came true (with interval), and the diagonal on which both agree.
 
     Each of the bins is the stated probability, the true rate, and what it says when pointed at.
@@ -93,7 +97,9 @@ def reliability(bins: Sequence[tuple[float, Estimate, str]], below: str, text: s
         f"{svg.figure(100 * scale.at(stated))},{svg.figure(100 - 100 * scale.at(rate.value))}"
         for stated, rate, _ in bins
     )
-    inner = Markup('<line x1="0" y1="100" x2="100" y2="0" class="edge"/><polyline points="{}" class="curve own"/>')
+    inner = Markup(
+        '<line x1="0" y1="100" x2="100" y2="0" class="edge"/><polyline points="{}" class="curve own"/>'
+    )
     drawn.append(STRETCHED.format(svg.figure(HEAD), svg.figure(plot), inner.format(path)))
     for stated, rate, tip in bins:
         x = 100 * scale.at(stated)
@@ -122,7 +128,9 @@ def lead_time(quartiles: tuple[float, float, float], end: str, text: str, height
         drawn.append(svg.text(at(tick), 68, label, anchor="end" if tick == 0 else "middle"))
     drawn.append(svg.rect((at(first), at(last) - at(first)), 36, 20, "fill-yellow", radius=4))
     drawn.append(svg.line((at(middle), at(middle)), (32, 60), "median"))
-    drawn.append(svg.text(at(middle), 24, f"median {figures.count(round(middle), 'day')}", "strong", anchor="middle"))
+    drawn.append(
+        svg.text(at(middle), 24, f"median {figures.count(round(middle), 'day')}", "strong", anchor="middle")
+    )
     drawn.append(_dot(at(0), 46, "point fill-red", end))
     drawn.append(svg.text(0, height - 4, "days before"))
     return svg.chart(drawn, height, text, "lead-time")

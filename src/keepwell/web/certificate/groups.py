@@ -28,7 +28,9 @@ def _slices(certificate: Certificate) -> dict[str, Any] | None:
     marks = [Mark(ranking.auc.value, "whole"), Mark(CHANCE, "chance")]
     question = certificate.question
     return {
-        "axis": rows.axis(scale, [figures.number(tick, 1 if scale.step >= 0.1 else 2) for tick in scale.ticks]),
+        "axis": rows.axis(
+            scale, [figures.number(tick, 1 if scale.step >= 0.1 else 2) for tick in scale.ticks]
+        ),
         "whole": {
             "name": "All accounts",
             "size": evidence.sample(certificate.whole.tally, question),
@@ -92,5 +94,9 @@ def _baseline(baseline: Baseline, scale: Scale, marks: list[Mark], question: Que
         "difference": estimates.difference(compared.difference),
         "aucs": f"{estimates.number(compared.own)} against {estimates.number(compared.other)}",
         "note": f"{figures.count(compared.rows, 'row')}, {compared.outcomes:,} {question.kind}",
-        "said": "no clear difference" if unsure else "better than the score" if worse else "the score is better",
+        "said": "no clear difference"
+        if unsure
+        else "better than the score"
+        if worse
+        else "the score is better",
     }

@@ -122,11 +122,25 @@ def _capture(certificate: Certificate) -> list[tuple[str, str, str]]:
     seen, kind = certificate.whole.capture, certificate.question.kind
     if seen is None:
         return []
-    among = f"among the {seen.capacity:,} {first(certificate)}; drawn at random: {estimates.rate(seen.chance)}"
+    among = (
+        f"among the {seen.capacity:,} {first(certificate)}; drawn at random: {estimates.rate(seen.chance)}"
+    )
     facts = [(f"Of those that {kind}, reached", str(estimates.percent(seen.recall)), among)]
     if seen.worth_recall is not None:
-        facts.append(("Of their value, reached", str(estimates.percent(seen.worth_recall)), "counted in the accounts' value"))
+        facts.append(
+            (
+                "Of their value, reached",
+                str(estimates.percent(seen.worth_recall)),
+                "counted in the accounts' value",
+            )
+        )
     if seen.precision is not None:
         days = figures.count(seen.instants, "day")
-        facts.append((f"Of those looked after, {kind}", str(estimates.percent(seen.precision)), f"averaged over {days}"))
+        facts.append(
+            (
+                f"Of those looked after, {kind}",
+                str(estimates.percent(seen.precision)),
+                f"averaged over {days}",
+            )
+        )
     return facts

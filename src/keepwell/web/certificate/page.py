@@ -127,10 +127,22 @@ def tiles(certificate: Certificate) -> list[Tile]:
     if whole.calibration is not None:
         gap = figures.count(whole.calibration.rows, "row")
         shown.append(
-            Tile("Gap to the stated probability", estimates.rate(whole.calibration.expected_error), "on average", f"over {gap}")
+            Tile(
+                "Gap to the stated probability",
+                estimates.rate(whole.calibration.expected_error),
+                "on average",
+                f"over {gap}",
+            )
         )
     rate = estimates.rate(whole.ranking.rate)
-    shown.append(Tile(f"Rows that {kind}", rate, f"of {whole.tally.judged:,}", evidence.sample(whole.tally, certificate.question)))
+    shown.append(
+        Tile(
+            f"Rows that {kind}",
+            rate,
+            f"of {whole.tally.judged:,}",
+            evidence.sample(whole.tally, certificate.question),
+        )
+    )
     return shown[:TOPMOST]
 
 
@@ -157,13 +169,26 @@ def _rests(certificate: Certificate, zone: ZoneInfo) -> dict[str, Any]:
     facts = [
         ("Score", f"{figures.plain(subject.name)} ({figures.plain(subject.purpose)})"),
         ("Version", versions),
-        ("Held against", f"{figures.plain(certificate.question.title)}: {evidence.asked(certificate.question)}"),
+        (
+            "Held against",
+            f"{figures.plain(certificate.question.title)}: {evidence.asked(certificate.question)}",
+        ),
         ("Judged on", evidence.when(certificate, zone)),
         ("Figures are over", evidence.rests_on(tally, certificate.question)),
         ("Outcomes known up to", figures.day(grid.data_through, zone) if grid.data_through else ""),
-        ("Fitted on data up to", figures.day(subject.fitted_through, zone) if subject.fitted_through else "not fitted: written by hand"),
+        (
+            "Fitted on data up to",
+            figures.day(subject.fitted_through, zone)
+            if subject.fitted_through
+            else "not fitted: written by hand",
+        ),
         ("Bands", "folded over every day, as live" if grid.folded_daily else "seen on the judged days alone"),
-        ("Team's capacity", f"{figures.count(certificate.capacity, 'account')} at a time" if certificate.capacity else "not declared"),
+        (
+            "Team's capacity",
+            f"{figures.count(certificate.capacity, 'account')} at a time"
+            if certificate.capacity
+            else "not declared",
+        ),
         ("Reached by outreach", f"{figures.count(tally.contacted, 'row')} of {tally.judged:,}"),
     ]
     return {
@@ -173,4 +198,3 @@ def _rests(certificate: Certificate, zone: ZoneInfo) -> dict[str, Any]:
         "unjudged": [(f"{n:,}", why, figures.share(n, tally.rows)) for n, why in evidence.unjudged(tally)],
         "judged_share": figures.share(tally.judged, tally.rows),
     }
-

@@ -18,7 +18,10 @@ def section(certificate: Certificate) -> dict[str, Any]:
     """The reliability curve, its table, and the figures beside it."""
     judged = certificate.whole.calibration
     if judged is None:
-        return {"reliability": None, "reliability_missing": figures.plain(certificate.whole.calibration_missing or "")}
+        return {
+            "reliability": None,
+            "reliability_missing": figures.plain(certificate.whole.calibration_missing or ""),
+        }
     return {
         "reliability": {
             "picture": _curve(judged, certificate),

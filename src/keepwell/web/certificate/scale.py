@@ -25,8 +25,9 @@ class Scale:
     @property
     def ticks(self) -> list[float]:
         """The values at which the scale is marked, both ends among them."""
-        return [self.low + place * self.step for place in range(round((self.high - self.low) / self.step) + 1)]
-
+        return [
+            self.low + place * self.step for place in range(round((self.high - self.low) / self.step) + 1)
+        ]
 
     def percents(self) -> list[str]:
         """Its ticks in per cent, with no more decimals than they need."""
@@ -38,10 +39,11 @@ def spanning(values: Iterable[float], most: int = MOST_TICKS) -> Scale:
     """The finest scale with at most `most` steps that holds all values, from a multiple of its step to another."""
     known = list(values)
     low, high = min(known), max(known)
-    return next(
-        (scale for step in STEPS if round(((scale := _around(low, high, step)).high - scale.low) / step) <= most),
-        _around(low, high, _coarse(high - low, most)),
-    )
+    for step in STEPS:
+        scale = _around(low, high, step)
+        if len(scale.ticks) <= most + 1:
+            return scale
+    return _around(low, high, _coarse(high - low, most))
 
 
 def _around(low: float, high: float, step: float) -> Scale:
@@ -51,5 +53,5 @@ def _around(low: float, high: float, step: float) -> Scale:
 
 def _coarse(width: float, most: int) -> float:
     """A step of 1, 2 or 5 times a power of ten, for values wider than shares."""
-    size = 10 ** math.floor(math.log10(max(width, 1) / most))
-    return next((times * size for times in (1, 2, 5, 10) if width / (times * size) <= most - 1), 20.0 * size)
+    size: float = 10.0 ** math.floor(math.log10(max(width, 1.0) / most))
+    return next((times * size for times in (1, 2, 5) if width / (times * size) <= most - 1), 10 * size)
