@@ -2,19 +2,22 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from keepwell.proof.baselines import Baseline, Comparison
 from keepwell.proof.calibration import Basis, Bin, Calibration
-from keepwell.proof.certificate import Certificate, Grid, Question, Subject
+from keepwell.proof.capture import Capture
+from keepwell.proof.certificate import Certificate
 from keepwell.proof.evidence import Evidence, Slice
-from keepwell.proof.gains import Capture, Decile
+from keepwell.proof.gains import Decile
 from keepwell.proof.interval import Estimate
 from keepwell.proof.outcome import Counts, Kind
 from keepwell.proof.ranking import Ranking
 from keepwell.proof.standing import Standing
 from keepwell.proof.stays import Stay, Stays
+from keepwell.proof.subject import Grid, Question, Subject
 from keepwell.proof.tally import Tally
-from keepwell.proof.verdict import Grade, Statement, Tone, Topic, Verdict
+from keepwell.proof.verdict import Findings, verdict
 from keepwell.proof.warnings import GreenBefore, Money, Warnings
 from keepwell.scoring.score import Band
 
@@ -61,15 +64,15 @@ def deciles(rates: tuple[float, ...], rows: float = 4120.3, worth: float | None 
 FALLING = (0.214, 0.121, 0.078, 0.054, 0.038, 0.029, 0.021, 0.015, 0.011, 0.009)
 
 STANDINGS = (
-    Standing(Band.GREEN, 25_546, 1_010, 0.62, 460, about(0.018, 0.005), 39.4e6, about(0.014, 0.006)),
-    Standing(Band.YELLOW, 11_125, 702, 0.27, 868, about(0.078, 0.012), 17.2e6, about(0.071, 0.015)),
-    Standing(Band.RED, 4_532, 301, 0.11, 1_103, about(0.243, 0.031), 6.9e6, about(0.262, 0.042)),
+    Standing(Band.GREEN, 25_546, 1_010, 0.62, 460, about(0.018, 0.005), 39.4e6, 0.55e6, about(0.014, 0.006)),
+    Standing(Band.YELLOW, 11_125, 702, 0.27, 868, about(0.078, 0.012), 17.2e6, 1.22e6, about(0.071, 0.015)),
+    Standing(Band.RED, 4_532, 301, 0.11, 1_103, about(0.243, 0.031), 6.9e6, 1.81e6, about(0.262, 0.042)),
 )
 
 
 def green_before(days: int, share: float, money: float) -> GreenBefore:
     """Of 190 happenings, this share stood green so many days before."""
-    return GreenBefore(days, 190, 12, about(share, 0.06), 2.31e6, about(money, 0.09))
+    return GreenBefore(days, 190, 12, 10, about(share, 0.06), 2.31e6, about(money, 0.09))
 
 
 WARNINGS = Warnings(
@@ -88,7 +91,7 @@ CALIBRATION = Calibration(
     brier_of_rate=0.056,
     expected_error=0.012,
     stated=0.061,
-    rate=0.059,
+    rate=about(0.059, 0.006),
     slope=None,
     intercept=None,
     bins=tuple(
@@ -132,8 +135,9 @@ def bare(tally: Tally) -> Evidence:
     return Evidence(tally, None, (), None, None, None, (), None, None)
 
 
-def part(by: str, name: str, accounts: int, outcomes: int, auc: float | None, width: float = 0.06) -> Slice:
-    """A slice of that AUC (`None`: too little data)."""
+def part(by: str, name: str, size: tuple[int, int], auc: float | None, width: float = 0.06) -> Slice:
+    """A slice of so many accounts and outcomes, of that AUC (`None`: too little data)."""
+    accounts, outcomes = size
     tally = replace(
         TALLY, accounts=accounts, outcomes=outcomes, happened=8 * outcomes, others=accounts - outcomes
     )
@@ -142,18 +146,18 @@ def part(by: str, name: str, accounts: int, outcomes: int, auc: float | None, wi
 
 
 SLICES = (
-    part("segment", "enterprise", 96, 6, None),
-    part("segment", "mid-market", 344, 51, 0.81, 0.06),
-    part("segment", "smb", 800, 155, 0.75, 0.04),
-    part("stage", "mature", 702, 88, 0.77, 0.05),
-    part("stage", "onboarding", 281, 64, 0.56, 0.09),
-    part("stage", "renewing", 257, 60, 0.83, 0.06),
-    part("quarter", "2024 Q2", 1_010, 50, 0.79, 0.06),
-    part("quarter", "2024 Q3", 1_064, 57, 0.80, 0.05),
-    part("quarter", "2024 Q4", 1_101, 52, 0.76, 0.06),
-    part("quarter", "2025 Q1", 1_133, 53, 0.77, 0.06),
-    part("contacted", "no", 1_201, 188, 0.79, 0.04),
-    part("contacted", "yes", 402, 24, 0.70, 0.10),
+    part("segment", "enterprise", (96, 6), None),
+    part("segment", "mid-market", (344, 51), 0.81, 0.06),
+    part("segment", "smb", (800, 155), 0.75, 0.04),
+    part("stage", "mature", (702, 88), 0.77, 0.05),
+    part("stage", "onboarding", (281, 64), 0.56, 0.09),
+    part("stage", "renewing", (257, 60), 0.83, 0.06),
+    part("quarter", "2024 Q2", (1_010, 50), 0.79, 0.06),
+    part("quarter", "2024 Q3", (1_064, 57), 0.80, 0.05),
+    part("quarter", "2024 Q4", (1_101, 52), 0.76, 0.06),
+    part("quarter", "2025 Q1", (1_133, 53), 0.77, 0.06),
+    part("contacted", "no", (1_201, 188), 0.79, 0.04),
+    part("contacted", "yes", (402, 24), 0.70, 0.10),
 )
 BASELINES = (
     Baseline(
@@ -174,77 +178,35 @@ BASELINES = (
     ),
     Baseline("open tickets", None),
 )
-STATEMENTS = (
-    Statement(
-        Topic.SLICES,
-        Tone.CAUTION,
-        "Among accounts in onboarding the score may be chance: AUC 0.56 (0.47–0.65), 64 of 281 churned.",
-    ),
-    Statement(
-        Topic.GREEN_BEFORE,
-        Tone.CAUTION,
-        "24% (18–30%) of the accounts that churned still stood green 60 days before.",
-    ),
-    Statement(
-        Topic.CAPACITY,
-        Tone.GOOD,
-        "The 40 riskiest accounts of each week hold 46% (39–53%) of those that churn; 40 drawn at random would hold 3.4%.",
-    ),
-    Statement(
-        Topic.BANDS, Tone.GOOD, "Red churns 13 times as often as green, and yellow lies clearly between."
-    ),
-    Statement(
-        Topic.BASELINES,
-        Tone.GOOD,
-        "It is better than each of the four simple rules it could be compared with.",
-    ),
-    Statement(Topic.CALIBRATION, Tone.PLAIN, "Read as a probability, it is off by 1.2 points on average."),
-    Statement(
-        Topic.DATA, Tone.PLAIN, "41,203 of 61,880 rows could be judged; most others lie too close to today."
-    ),
-)
+
+
+def certificate(whole: Evidence, **fields: Any) -> Certificate:
+    """A certificate of this evidence, with the verdict that it comes to."""
+    made: dict[str, Any] = {
+        "subject": SUBJECT,
+        "question": CHURN,
+        "grid": GRID,
+        "capacity": None,
+        "made_at": MADE_AT,
+        "slices": (),
+        "baselines": (),
+    } | fields
+    found = Findings(made["question"], made["grid"], whole, made["slices"], made["baselines"])
+    return Certificate(whole=whole, verdict=verdict(found), **made)
 
 
 def good() -> Certificate:
     """A useful score of a firm with a year of weeks."""
-    return Certificate(
-        subject=SUBJECT,
-        question=CHURN,
-        grid=GRID,
-        capacity=40,
-        made_at=MADE_AT,
-        verdict=Verdict(
-            Grade.USEFUL,
-            "The score tells who will churn: of an account that churned and one that did not, it ranks the right one as riskier in 78 of 100 cases.",
-            STATEMENTS,
-        ),
-        whole=WHOLE,
-        slices=SLICES,
-        baselines=BASELINES,
-    )
+    return certificate(WHOLE, capacity=40, slices=SLICES, baselines=BASELINES)
 
 
 def too_little() -> Certificate:
     """Twelve accounts, three of which churned."""
     tally = Tally(144, 96, 12, 11, 3, 9, 0, 48, 0, 0, 0, 0)
-    return Certificate(
-        subject=SUBJECT,
+    return certificate(
+        bare(tally),
         question=replace(CHURN, gap="0 days"),
         grid=replace(GRID, as_ofs=8, every_days=30.4, folded_daily=False),
-        capacity=None,
-        made_at=MADE_AT,
-        verdict=Verdict(
-            Grade.TOO_LITTLE_DATA,
-            "Too little data: nobody can say yet whether this score works.",
-            (
-                Statement(
-                    Topic.DATA,
-                    Tone.CAUTION,
-                    "A third of the rows lie too close to the end of the data to be judged.",
-                ),
-            ),
-        ),
-        whole=bare(tally),
         slices=(Slice("segment", "smb", bare(replace(tally, accounts=7, outcomes=2))),),
         baselines=(Baseline("time as a customer", None),),
     )
@@ -252,51 +214,34 @@ def too_little() -> Certificate:
 
 def upside_down() -> Certificate:
     """A score that is higher before churn, fitted on half of the days it is tested on, and warning too late to matter."""
+    rates = (about(0.071, 0.01), about(0.052, 0.011), about(0.031, 0.014))
     standings = tuple(
         replace(standing, rate=rate, happened=round(standing.rows * rate.value))
-        for standing, rate in zip(
-            STANDINGS, (about(0.071, 0.01), about(0.052, 0.011), about(0.031, 0.014)), strict=True
-        )
+        for standing, rate in zip(STANDINGS, rates, strict=True)
     )
     whole = replace(
         WHOLE,
         ranking=ranking(0.38, 0.04),
         deciles=deciles(FALLING[::-1], worth=None),
-        standings=(*standings, Standing(None, 12, 4, 0.0003, 1, None, None, None)),
+        standings=(*standings, Standing(None, 12, 4, 0.0003, 1, None, None, None, None)),
         capture=None,
         calibration=None,
-        calibration_missing="All days lie within one horizon, so that no probability could be learned on earlier ones.",
+        calibration_missing="Calibration is not shown: there is too little data.",
         warnings=replace(WARNINGS, days=None, never=about(0.81, 0.05), money_is=None),
         stays=replace(STAYS, flaps=None),
     )
-    return replace(
-        good(),
+    own, other = about(0.38, 0.04), about(0.58, 0.04)
+    return certificate(
+        whole,
         subject=replace(SUBJECT, fitted_through=FIRST + timedelta(days=7 * 25)),
-        grid=replace(GRID, in_sample=26),
-        capacity=None,
-        verdict=Verdict(
-            Grade.UPSIDE_DOWN,
-            "The score is upside down: accounts that churned had the higher scores.",
-            (
-                Statement(
-                    Topic.RANKING,
-                    Tone.ALARM,
-                    "AUC 0.38 (0.34–0.42) lies below chance: look for a measure whose scale runs the wrong way.",
-                ),
-                Statement(
-                    Topic.METHOD, Tone.CAUTION, "Bands are seen once a week only, so shorter stays go unseen."
-                ),
-            ),
-        ),
-        whole=whole,
+        grid=replace(GRID, in_sample=26, folded_daily=False),
         slices=(
-            part("segment", "smb", 800, 155, 0.36, 0.05),
-            part("segment", "mid-market", 344, 51, 0.47, 0.06),
+            part("segment", "smb", (800, 155), 0.36, 0.05),
+            part("segment", "mid-market", (344, 51), 0.47),
         ),
         baselines=(
             Baseline(
-                "time as a customer",
-                Comparison(41_203, 212, about(0.38, 0.04), about(0.58, 0.04), Estimate(-0.20, -0.27, -0.13)),
+                "time as a customer", Comparison(41_203, 212, own, other, Estimate(-0.20, -0.27, -0.13))
             ),
         ),
     )
@@ -304,9 +249,8 @@ def upside_down() -> Certificate:
 
 def snapshot() -> Certificate:
     """A model over data without dates: no bands, no warnings, a probability of its own, for an outcome one hopes for."""
-    tally = Tally(7_043, 7_032, 7_032, 1_869, 1_869, 5_163, 0, 0, 0, 0, 0, 11)
     whole = Evidence(
-        tally=tally,
+        tally=Tally(7_043, 7_032, 7_032, 1_869, 1_869, 5_163, 0, 0, 0, 0, 0, 11),
         ranking=ranking(0.845, 0.009, 0.266),
         deciles=deciles((0.76, 0.59, 0.43, 0.31, 0.22, 0.15, 0.09, 0.05, 0.03, 0.02), 703.2, None),
         capture=None,
@@ -322,16 +266,11 @@ def snapshot() -> Certificate:
         warnings=None,
         stays=None,
     )
-    return Certificate(
+    return certificate(
+        whole,
         subject=replace(SUBJECT, purpose="expansion", name="logistic", versions=("a1", "b2")),
         question=Question("expansion", "Expansion", Kind.EXPANDED, Counts.REVENUE, "1 day", "0 days"),
         grid=Grid(1, MADE_AT, MADE_AT, None, False, 0, None, False),
-        capacity=None,
-        made_at=MADE_AT,
-        verdict=Verdict(Grade.STRONG, "The score sorts accounts that expanded well from the others.", ()),
-        whole=whole,
-        slices=(),
-        baselines=(),
     )
 
 

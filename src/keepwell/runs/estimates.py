@@ -56,4 +56,4 @@ def rate(value: float) -> str:
 
 
 def _decimals(value: float) -> int:
-    return 0 if value >= 0.0995 or value == 0 else 1 if value >= 0.00995 else 2
+    return 0 if value >= 0.0995 or value == 0 else 1 if value >= 0.00095 else 2

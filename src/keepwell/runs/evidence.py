@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from keepwell.proof.certificate import Certificate, Question
+from keepwell.proof.certificate import Certificate
 from keepwell.proof.outcome import Counts
-from keepwell.proof.tally import MIN_OTHERS, MIN_OUTCOMES, Tally
-from keepwell.proof.verdict import Grade, Statement, Tone, Topic
+from keepwell.proof.statement import Statement, Tone, Topic
+from keepwell.proof.subject import Question
+from keepwell.proof.tally import Tally
+from keepwell.proof.verdict import Grade, Verdict
 from keepwell.runs import figures
 
 GRADES = {
@@ -44,15 +46,6 @@ TOPICS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Caution:
-    """What must be known before any figure is read."""
-
-    tone: Tone
-    title: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class LeakLine:
     """What seems to know the outcome beforehand: its `name`, the `rule` that found it, the `evidence`, and why it was
     waived (`None`: it was not)."""
@@ -63,53 +56,24 @@ class LeakLine:
     waived: str | None = None
 
 
-def cautions(certificate: Certificate, zone: ZoneInfo) -> list[Caution]:
-    """What must stand before any figure, the gravest first."""
-    found = [*_of_grid(certificate, zone)]
-    found += [
-        Caution(said.tone, TOPICS[said.topic], figures.plain(said.text))
-        for said in certificate.verdict.statements
-        if _before_figures(said)
-    ]
-    return sorted(found, key=lambda caution: caution.tone is not Tone.ALARM)
+def headline(verdict: Verdict) -> str:
+    """The headline without the grade's name, which stands above it wherever it is shown."""
+    before, mark, after = verdict.headline.partition(f"{GRADES[verdict.grade]}: ")
+    return figures.plain(before + after[:1].upper() + after[1:] if mark else verdict.headline)
 
 
-def findings(certificate: Certificate) -> list[Statement]:
-    """The verdict's statements that are no cautions."""
-    return [said for said in certificate.verdict.statements if not _before_figures(said)]
+def cautions(verdict: Verdict) -> list[Statement]:
+    """What must be known before any figure: what is to be held against the data and the method."""
+    return [said for said in verdict.statements if _before_figures(said)]
+
+
+def findings(verdict: Verdict) -> list[Statement]:
+    """The other statements."""
+    return [said for said in verdict.statements if not _before_figures(said)]
 
 
 def _before_figures(said: Statement) -> bool:
     return said.topic in (Topic.DATA, Topic.METHOD) and said.tone in (Tone.ALARM, Tone.CAUTION)
-
-
-def _of_grid(certificate: Certificate, zone: ZoneInfo) -> list[Caution]:
-    grid, fitted = certificate.grid, certificate.subject.fitted_through
-    found = []
-    if not grid.point_in_time:
-        found.append(
-            Caution(
-                Tone.ALARM,
-                "Not point in time",
-                "The data show accounts at one moment only, with what had already become of them. The figures say how well the "
-                "score sorts what is known by now, not whether it would have warned in time.",
-            )
-        )
-    if grid.in_sample and fitted is not None:
-        which = (
-            "All days"
-            if grid.in_sample == grid.as_ofs
-            else f"{grid.in_sample:,} of the {figures.count(grid.as_ofs, 'day')}"
-        )
-        found.append(
-            Caution(
-                Tone.ALARM,
-                "Tested on what it was fitted on",
-                f"{which} judged here lie at or before {figures.day(fitted, zone)}, up to which this version was fitted. "
-                "There it had seen the answers: expect less of it on new accounts and days.",
-            )
-        )
-    return found
 
 
 def asked(question: Question) -> str:
@@ -146,25 +110,6 @@ def rests_on(tally: Tally, question: Question) -> str:
 def sample(tally: Tally, question: Question) -> str:
     """The size of a group, as a note: `1,240 accounts, 212 churned`."""
     return f"{figures.count(tally.accounts, 'account')}, {tally.outcomes:,} {question.kind}"
-
-
-def missing(tally: Tally, question: Question) -> str:
-    """What there is too little of, as a sentence."""
-    lacks = []
-    if tally.outcomes < MIN_OUTCOMES:
-        lacks.append(
-            f"{figures.count(tally.outcomes, 'account')} that {question.kind}, and at least {MIN_OUTCOMES} are needed"
-        )
-    if tally.others < MIN_OTHERS:
-        lacks.append(
-            f"{figures.count(tally.others, 'account')} that did not, and at least {MIN_OTHERS} are needed"
-        )
-    return f"There {_verb(tally)} {'; '.join(lacks)}." if lacks else ""
-
-
-def _verb(tally: Tally) -> str:
-    first = tally.outcomes if tally.outcomes < MIN_OUTCOMES else tally.others
-    return "is" if first == 1 else "are"
 
 
 def unjudged(tally: Tally) -> list[tuple[int, str]]:
@@ -225,8 +170,9 @@ def terms(question: Question) -> Sequence[Term]:
             f"How far ahead one looks ({question.horizon}), and how soon it would be too late to act ({question.gap}). What happens in the gap is left out.",
         ),
         Term(
-            "Judged row",
-            "One account on one past day, with the score it would have had then, and a known end. A row whose time is not over yet is never counted as kept.",
+            "As_of, row",
+            "An as_of is a past day from which the score looks ahead, knowing only what was known by then. A row is one account at one "
+            "as_of. A row whose time is not over yet is never counted as kept.",
         ),
         Term(
             "First warning",

@@ -12,15 +12,18 @@ from rich.text import Text
 from keepwell.cli.screens import strokes
 from keepwell.proof.certificate import Certificate
 from keepwell.proof.interval import Estimate
+from keepwell.proof.ranking import Ranking
+from keepwell.proof.statement import Tone
 from keepwell.proof.stays import Stay
-from keepwell.proof.verdict import Tone
+from keepwell.proof.tally import Tally
+from keepwell.proof.verdict import CHANCE
 from keepwell.runs import estimates, evidence, figures
 from keepwell.runs.evidence import LeakLine
 
-STYLES = {Tone.ALARM: "bold red", Tone.CAUTION: "yellow", Tone.GOOD: "green", Tone.PLAIN: ""}
+STYLES = {Tone.ALARM: "red", Tone.CAUTION: "yellow", Tone.GOOD: "green", Tone.PLAIN: ""}
 MARKS = {Tone.ALARM: "!!", Tone.CAUTION: "!", Tone.GOOD: "+", Tone.PLAIN: "·"}
-PLOT = 25
-BAR = 16
+PLOT = 23
+BAR = 14
 
 
 def screen(
@@ -32,18 +35,23 @@ def screen(
     leaks: Sequence[LeakLine] = (),
 ) -> list[RenderableType]:
     """The whole screen. `leaks` are signals that seem to know the outcome beforehand; they stand before any figure."""
-    parts: list[RenderableType] = [*_head(certificate, project, zone), Text("")]
+    parts: list[RenderableType] = [*_head(certificate, project), Text("")]
     parts += _verdict(certificate)
-    parts += _cautions(certificate, zone)
+    parts += _cautions(certificate)
     parts += _leaks(leaks)
     parts += _findings(certificate)
     if certificate.whole.ranking is not None:
-        parts += [*_order(certificate), *_bands(certificate, currency), *_warnings(certificate, currency)]
-        parts += [*_stays(certificate), *_probability(certificate), *_groups(certificate), *_baselines(certificate)]
+        parts += [*_order(certificate), *_bands(certificate), *_warnings(certificate, currency)]
+        parts += [
+            *_stays(certificate),
+            *_probability(certificate),
+            *_groups(certificate),
+            *_baselines(certificate),
+        ]
     return [*parts, *_rests(certificate, zone)]
 
 
-def _head(certificate: Certificate, project: str, zone: ZoneInfo) -> list[Text]:
+def _head(certificate: Certificate, project: str) -> list[Text]:
     subject, question = certificate.subject, certificate.question
     title = f"{figures.plain(project)} · {figures.plain(subject.purpose)} · {figures.plain(subject.name)}"
     against = f"Held against {figures.plain(question.title)}: {evidence.asked(question)}."
@@ -52,14 +60,9 @@ def _head(certificate: Certificate, project: str, zone: ZoneInfo) -> list[Text]:
 
 def _verdict(certificate: Certificate) -> list[RenderableType]:
     verdict = certificate.verdict
-    style = STYLES[evidence.TONES[verdict.grade]]
-    mark = MARKS[evidence.TONES[verdict.grade]]
-    said = [Text(f"{mark} {evidence.GRADES[verdict.grade].upper()}", f"bold {style}".replace("bold bold", "bold"))]
-    said.append(Text(figures.plain(verdict.headline), "bold"))
-    lacks = evidence.missing(certificate.whole.tally, certificate.question)
-    if lacks:
-        said.append(Text(lacks))
-    return [*said, Text("")]
+    tone = evidence.TONES[verdict.grade]
+    grade = Text(f"{MARKS[tone]} {evidence.GRADES[verdict.grade].upper()}", f"bold {STYLES[tone]}")
+    return [grade, Text(evidence.headline(verdict), "bold"), Text("")]
 
 
 def _listed(rows: Sequence[tuple[Tone, str, str]]) -> Padding:
@@ -73,11 +76,11 @@ def _listed(rows: Sequence[tuple[Tone, str, str]]) -> Padding:
     return Padding(grid, (0, 0, 0, 2))
 
 
-def _cautions(certificate: Certificate, zone: ZoneInfo) -> list[RenderableType]:
-    found = evidence.cautions(certificate, zone)
+def _cautions(certificate: Certificate) -> list[RenderableType]:
+    found = evidence.cautions(certificate.verdict)
     if not found:
         return []
-    rows = [(each.tone, each.title, each.text) for each in found]
+    rows = [(said.tone, "", figures.plain(said.text)) for said in found]
     return [strokes.heading("Before any figure"), _listed(rows), Text("")]
 
 
@@ -93,7 +96,12 @@ def _leaks(leaks: Sequence[LeakLine]) -> list[RenderableType]:
 
 
 def _findings(certificate: Certificate) -> list[RenderableType]:
-    found = evidence.findings(certificate)
+    said_below = certificate.whole.ranking is not None
+    found = [
+        said
+        for said in evidence.findings(certificate.verdict)
+        if not (said_below and said.tone is Tone.PLAIN)
+    ]
     if not found:
         return []
     return [_listed([(said.tone, "", figures.plain(said.text)) for said in found]), Text("")]
@@ -136,14 +144,16 @@ def _order(certificate: Certificate) -> list[RenderableType]:
         ]
         heads = [">tenth", f">{question.kind}", ">lift", ">found so far", ""]
         parts += [
-            strokes.heading("By tenth of the list", f"1 is the {first}, {figures.number(whole.deciles[0].rows)} rows each"),
+            strokes.heading(
+                "By tenth of the list", f"1 is the {first}, {figures.number(whole.deciles[0].rows)} rows each"
+            ),
             strokes.indented(strokes.table(heads, tenths)),
             Text(""),
         ]
     return parts
 
 
-def _bands(certificate: Certificate, currency: str) -> list[RenderableType]:
+def _bands(certificate: Certificate) -> list[RenderableType]:
     standings = certificate.whole.standings
     if not standings:
         return []
@@ -163,7 +173,11 @@ def _bands(certificate: Certificate, currency: str) -> list[RenderableType]:
             ]
         )
     heads = ["band", ">accounts", ">of rows", f">{certificate.question.kind}", ">by value", ""]
-    return [strokes.heading("Bands", "do the colours mean something?"), strokes.indented(strokes.table(heads, rows)), Text("")]
+    return [
+        strokes.heading("Bands", "do the colours mean something?"),
+        strokes.indented(strokes.table(heads, rows)),
+        Text(""),
+    ]
 
 
 def _warnings(certificate: Certificate, currency: str) -> list[RenderableType]:
@@ -182,7 +196,9 @@ def _warnings(certificate: Certificate, currency: str) -> list[RenderableType]:
     ]
     kind = certificate.question.kind
     parts: list[RenderableType] = [
-        strokes.heading(f"Still green before {figures.plain(certificate.question.title).lower()}", "the less, the better"),
+        strokes.heading(
+            f"Still green before {figures.plain(certificate.question.title).lower()}", "the less, the better"
+        ),
         strokes.indented(strokes.table(["", f">{kind}", ">in green", ">of money", ">worth"], rows)),
     ]
     said = []
@@ -201,7 +217,8 @@ def _stays(certificate: Certificate) -> list[RenderableType]:
     if stays is None or not stays.by_band:
         return []
     rows: list[strokes.Row] = [
-        [strokes.band(each.band), _median(each), f"{each.stays:,}", f"{each.going_on:,}"] for each in stays.by_band
+        [strokes.band(each.band), _median(each), f"{each.stays:,}", f"{each.going_on:,}"]
+        for each in stays.by_band
     ]
     flaps = (
         "too far apart to see flaps"
@@ -225,9 +242,12 @@ def _probability(certificate: Certificate) -> list[RenderableType]:
         why = certificate.whole.calibration_missing
         return [strokes.heading(title), strokes.indented(Text(figures.plain(why))), Text("")] if why else []
     rows: list[strokes.Row] = [
-        [estimates.rate(each.stated), str(estimates.percent(each.rate)), f"{each.rows:,}"] for each in judged.bins
+        [estimates.rate(each.stated), str(estimates.percent(each.rate)), f"{each.rows:,}"]
+        for each in judged.bins
     ]
-    gap = f"off by {estimates.rate(judged.expected_error)} on average, over {figures.count(judged.rows, 'row')}"
+    gap = (
+        f"off by {estimates.rate(judged.expected_error)} on average, over {figures.count(judged.rows, 'row')}"
+    )
     brier = (
         f"Brier score {estimates.number(judged.brier, 3)}; always stating the same rate would give "
         f"{figures.number(judged.brier_of_rate, 3)}."
@@ -245,28 +265,42 @@ def _groups(certificate: Certificate) -> list[RenderableType]:
     if ranking is None or not certificate.slices:
         return []
     known = [each.evidence.ranking.auc for each in certificate.slices if each.evidence.ranking is not None]
-    low = min([0.5, ranking.auc.low, *(auc.low for auc in known)])
+    low = min([CHANCE, ranking.auc.low, *(auc.low for auc in known)])
     ends = (min(low, 0.4), 1.0)
-    rows: list[strokes.Row] = [
-        ["all", evidence.sample(certificate.whole.tally, certificate.question), strokes_interval(ranking.auc, ends, 0.5), str(estimates.number(ranking.auc))]
-    ]
+    tally = certificate.whole.tally
+    rows: list[strokes.Row] = [["all", *_group(tally, ranking, ends)]]
     for by, members in groupby(certificate.slices, key=lambda each: each.by):
         name = "Reached by outreach" if by == "contacted" else figures.words(figures.plain(by))
         rows.append([Text(name, "dim"), "", "", ""])
         for each in members:
-            found, tally = each.evidence.ranking, each.evidence.tally
             rows.append(
-                [
-                    f"  {figures.plain(each.name)}",
-                    f"{tally.outcomes:,} of {tally.accounts:,}",
-                    "" if found is None else strokes_interval(found.auc, ends, 0.5),
-                    "too little data" if found is None else str(estimates.number(found.auc)),
-                ]
+                [f"  {figures.plain(each.name)}", *_group(each.evidence.tally, each.evidence.ranking, ends)]
             )
-    rows[0] = ["all", f"{certificate.whole.tally.outcomes:,} of {certificate.whole.tally.accounts:,}", *list(rows[0])[2:]]
     beside = "AUC; | is chance"
-    table = strokes.table(["group", f">{certificate.question.kind}", "", ">AUC"], rows)
+    table = strokes.table(["group", f">{certificate.question.kind}", "", ">AUC"], rows, wraps=0)
     return [strokes.heading("By group", beside), strokes.indented(table), Text("")]
+
+
+def _group(tally: Tally, ranking: Ranking | None, ends: tuple[float, float]) -> list[str]:
+    size = f"{tally.outcomes:,} of {tally.accounts:,}"
+    if ranking is None:
+        return [size, "", "too little data"]
+    return [size, _drawn(ranking.auc, ends, CHANCE), str(estimates.number(ranking.auc))]
+
+
+def _drawn(estimate: Estimate, ends: tuple[float, float], chance: float) -> str:
+    """The interval as a line with a dot at the value, between two ends, with an upright stroke at chance."""
+
+    def column(value: float) -> int:
+        share = (value - ends[0]) / (ends[1] - ends[0])
+        return min(PLOT - 1, max(0, round(share * (PLOT - 1))))
+
+    drawn = [" "] * PLOT
+    drawn[column(chance)] = "|"
+    for place in range(column(estimate.low), column(estimate.high) + 1):
+        drawn[place] = figures.DASH
+    drawn[column(estimate.value)] = "●"
+    return "".join(drawn)
 
 
 def _baselines(certificate: Certificate) -> list[RenderableType]:
@@ -280,12 +314,16 @@ def _baselines(certificate: Certificate) -> list[RenderableType]:
         rows.append(
             [
                 figures.plain(each.name),
-                "" if found is None else strokes_interval(found.difference, (-wide, wide), 0.0),
+                "" if found is None else _drawn(found.difference, (-wide, wide), 0.0),
                 "too little data" if found is None else str(estimates.difference(found.difference)),
             ]
         )
-    table = strokes.table(["sorted by", "", ">AUC more"], rows)
-    return [strokes.heading("Against simple rules", "right of | the score is better"), strokes.indented(table), Text("")]
+    table = strokes.table(["sorted by", "", ">AUC more"], rows, wraps=0)
+    return [
+        strokes.heading("Against simple rules", "right of | the score is better"),
+        strokes.indented(table),
+        Text(""),
+    ]
 
 
 def _rests(certificate: Certificate, zone: ZoneInfo) -> list[RenderableType]:
@@ -300,5 +338,8 @@ def _rests(certificate: Certificate, zone: ZoneInfo) -> list[RenderableType]:
         strokes.heading("What this rests on"),
         strokes.indented(strokes.table(["", ""], rows, wraps=1)),
         Text(""),
-        Text("In brackets: 95% intervals, in which an account counts once · As a page: keepwell backtest -o certificate.html", "dim"),
+        Text(
+            "In brackets: 95% intervals, in which an account counts once · As a page: keepwell backtest -o certificate.html",
+            "dim",
+        ),
     ]

@@ -4,14 +4,14 @@ from itertools import groupby
 from typing import Any
 
 from keepwell.proof.baselines import Baseline
-from keepwell.proof.certificate import Certificate, Question
+from keepwell.proof.certificate import Certificate
 from keepwell.proof.evidence import Slice
+from keepwell.proof.subject import Question
+from keepwell.proof.verdict import CHANCE
 from keepwell.runs import estimates, evidence, figures
 from keepwell.web.certificate import rows
 from keepwell.web.certificate.rows import Mark
 from keepwell.web.certificate.scale import Scale, spanning
-
-CHANCE = 0.5
 
 
 def section(certificate: Certificate) -> dict[str, Any]:
@@ -86,8 +86,7 @@ def _baseline(baseline: Baseline, scale: Scale, marks: list[Mark], question: Que
     shown: dict[str, Any] = {"name": name[:1].upper() + name[1:], "difference": None, "note": ""}
     if compared is None:
         return shown | {"picture": rows.empty(scale, marks)}
-    unsure = compared.difference.includes(0.0)
-    worse = compared.difference.high < 0
+    worse, unsure = compared.worse, not (compared.better or compared.worse)
     style = "neutral" if unsure else "loss" if worse else "gain"
     return shown | {
         "picture": rows.interval(scale, compared.difference, marks, style),

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from keepwell.proof.certificate import Certificate
 from keepwell.proof.outcome import Kind
+from keepwell.proof.statement import Statement, Tone
 from keepwell.proof.verdict import Grade
 from keepwell.runs import estimates, evidence, figures
 from keepwell.runs.evidence import LeakLine
@@ -46,6 +47,7 @@ def html(
     """
     whole, subject = certificate.whole, certificate.subject
     known = whole.ranking is not None
+    findings = _told(evidence.findings(certificate.verdict))
     frame = Frame(
         kind="certificate",
         title=f"Proof of the {figures.plain(subject.purpose)} score",
@@ -58,13 +60,10 @@ def html(
         "certificate",
         frame,
         verdict=_verdict(certificate),
-        cautions=evidence.cautions(certificate, zone),
+        cautions=_told(evidence.cautions(certificate.verdict)),
         leaks=leaks,
-        findings=[
-            (said.tone, evidence.TOPICS[said.topic], figures.plain(said.text))
-            for said in evidence.findings(certificate)
-        ],
-        missing=evidence.missing(whole.tally, certificate.question),
+        findings=[each for each in findings if each[0] is not Tone.PLAIN or not known],
+        asides=[each for each in findings if each[0] is Tone.PLAIN and known],
         known=known,
         adverse=certificate.question.kind.adverse,
         kind=str(certificate.question.kind),
@@ -85,7 +84,7 @@ def _verdict(certificate: Certificate) -> dict[str, Any]:
     return {
         "grade": evidence.GRADES[verdict.grade],
         "tone": evidence.TONES[verdict.grade],
-        "headline": figures.plain(verdict.headline),
+        "headline": evidence.headline(verdict),
         "question": f"Does the {figures.plain(certificate.subject.purpose)} score tell beforehand which accounts {PRESENT[question.kind]}?",
         "asked": f"{figures.plain(question.title)}: {evidence.asked(question)}",
         "scale": [
@@ -94,6 +93,10 @@ def _verdict(certificate: Certificate) -> dict[str, Any]:
             if grade is not Grade.TOO_LITTLE_DATA
         ],
     }
+
+
+def _told(statements: Sequence[Statement]) -> list[tuple[Tone, str, str]]:
+    return [(said.tone, evidence.TOPICS[said.topic], figures.plain(said.text)) for said in statements]
 
 
 @dataclass(frozen=True, slots=True)
