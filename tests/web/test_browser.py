@@ -1,32 +1,16 @@
 """The page in a real Chromium: nothing asked of the network, nothing on the console, usable by keyboard and on a phone."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser
 
 from keepwell.web.report.page import html
+from tests.web.chromium import NEEDED, WEAK_TEXTS, Opened, browser
 from tests.web.made import firm
 
-CHROMIUM = Path("/usr/bin/chromium")
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no Chromium at {CHROMIUM}")
-
-BACKGROUND_OFF = [
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=BACKGROUND_OFF)
-        yield chromium
-        chromium.close()
+pytestmark = NEEDED
+__all__ = ["browser"]
 
 
 @pytest.fixture(scope="module")
@@ -34,22 +18,6 @@ def report_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("report") / "report.html"
     path.write_text(html(firm()), encoding="utf-8")
     return path
-
-
-class Opened:
-    """A page, what it said on the console, and what it asked for."""
-
-    def __init__(self, browser: Browser, path: Path, width: int, scheme: str) -> None:
-        self.said: list[str] = []
-        self.asked: list[str] = []
-        context = browser.new_context(
-            viewport={"width": width, "height": 800}, color_scheme="dark" if scheme == "dark" else "light"
-        )
-        self.page: Page = context.new_page()
-        self.page.on("console", lambda message: self.said.append(message.text))
-        self.page.on("pageerror", lambda error: self.said.append(str(error)))
-        self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.goto(path.as_uri())
 
 
 @pytest.mark.parametrize("width", [320, 375, 768, 1280])
@@ -84,33 +52,6 @@ def test_all_text_has_contrast_enough(browser: Browser, report_file: Path) -> No
         page.mouse.move(0, 0)
         assert page.evaluate(WEAK_TEXTS) == [], scheme
         page.context.close()
-
-
-WEAK_TEXTS = """() => {
-  const rgba = (text) => (text.match(/[\\d.]+/g) || []).map(Number);
-  const light = ([r, g, b]) => [r, g, b].map((c) => c / 255)
-    .map((c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
-    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
-  const below = (element) => {
-    for (let at = element; at; at = at.parentElement) {
-      const colour = rgba(getComputedStyle(at).backgroundColor);
-      if (colour.length === 3 || colour[3] === 1) return colour;
-    }
-    return [255, 255, 255];
-  };
-  const weak = [];
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const element = walker.currentNode.parentElement;
-    if (!walker.currentNode.textContent.trim() || element.closest("script, title, .sr, .skip, [hidden]")) continue;
-    const style = getComputedStyle(element);
-    const ink = light(rgba(element.closest("svg") ? style.fill : style.color));
-    const paper = light(rgba("rgb(" + below(element).slice(0, 3).join(",") + ")"));
-    const ratio = (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05);
-    if (ratio < 4.5) weak.push(element.textContent.trim() + ": " + ratio.toFixed(2));
-  }
-  return weak;
-}"""
 
 
 def test_details_open_and_close_from_the_keyboard(browser: Browser, report_file: Path) -> None:

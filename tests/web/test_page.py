@@ -1,6 +1,5 @@
 import re
 from dataclasses import replace
-from html.parser import HTMLParser
 from itertools import pairwise
 
 from keepwell.runs.data_health import DataHealth
@@ -9,22 +8,7 @@ from keepwell.scoring.score import Band, Step
 from keepwell.web.report.page import headline, html, tiles
 from tests.scored import AS_OF, reason, score
 from tests.web.made import TITLES, firm
-
-
-class Outline(HTMLParser):
-    """Tags in their order, and the attributes that could reach out of the page."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.tags: list[str] = []
-        self.links: list[str] = []
-        self.styled: list[str] = []
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        self.links += [value or "" for name, value in attrs if name in ("href", "src", "action", "srcset")]
-        self.styled += [name for name, _ in attrs if name == "style" or name.startswith("on")]
+from tests.web.outline import Outline
 
 
 def test_the_page_reaches_for_nothing_outside_itself() -> None:

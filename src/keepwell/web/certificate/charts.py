@@ -14,7 +14,7 @@ HEAD, FOOT = 20.0, 38.0
 """The room above and below a plot, for words, in pixels."""
 
 STRETCHED = Markup(
-    '<svg class="stretched" x="0" y="{}" width="100%" height="{}" viewBox="0 0 100 100" preserveAspectRatio="none">{}</svg>'
+    '<svg class="stretched" aria-hidden="true" x="0" y="{}" width="100%" height="{}" viewBox="0 0 100 100" preserveAspectRatio="none">{}</svg>'
 )
 
 

@@ -26,11 +26,9 @@ def _slices(certificate: Certificate) -> dict[str, Any] | None:
     known = [each.evidence.ranking.auc for each in certificate.slices if each.evidence.ranking is not None]
     scale = spanning([CHANCE, 1.0, ranking.auc.low, *(auc.low for auc in known)], most=6)
     marks = [Mark(ranking.auc.value, "whole"), Mark(CHANCE, "chance")]
-    question = certificate.question
+    question, decimals = certificate.question, 1 if scale.step >= 0.1 else 2
     return {
-        "axis": rows.axis(
-            scale, [figures.number(tick, 1 if scale.step >= 0.1 else 2) for tick in scale.ticks]
-        ),
+        "axis": rows.axis(scale, [figures.number(tick, decimals) for tick in scale.ticks], CHANCE),
         "whole": {
             "name": "All accounts",
             "size": evidence.sample(certificate.whole.tally, question),
@@ -91,7 +89,7 @@ def _baseline(baseline: Baseline, scale: Scale, marks: list[Mark], question: Que
     return shown | {
         "picture": rows.interval(scale, compared.difference, marks, style),
         "difference": estimates.difference(compared.difference),
-        "aucs": f"{estimates.number(compared.own)} against {estimates.number(compared.other)}",
+        "aucs": f"AUC {estimates.number(compared.own)} against {estimates.number(compared.other)}",
         "note": f"{figures.count(compared.rows, 'row')}, {compared.outcomes:,} {question.kind}",
         "said": "no clear difference"
         if unsure

@@ -61,7 +61,7 @@ def html(
         frame,
         verdict=_verdict(certificate),
         cautions=_told(evidence.cautions(certificate.verdict)),
-        leaks=leaks,
+        leaks=[_plain(leak) for leak in leaks],
         findings=[each for each in findings if each[0] is not Tone.PLAIN or not known],
         asides=[each for each in findings if each[0] is Tone.PLAIN and known],
         known=known,
@@ -93,6 +93,11 @@ def _verdict(certificate: Certificate) -> dict[str, Any]:
             if grade is not Grade.TOO_LITTLE_DATA
         ],
     }
+
+
+def _plain(leak: LeakLine) -> LeakLine:
+    waived = None if leak.waived is None else figures.plain(leak.waived)
+    return LeakLine(figures.plain(leak.name), figures.plain(leak.rule), figures.plain(leak.evidence), waived)
 
 
 def _told(statements: Sequence[Statement]) -> list[tuple[Tone, str, str]]:

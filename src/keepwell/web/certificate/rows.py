@@ -29,11 +29,11 @@ class Mark:
     style: str
 
 
-def axis(scale: Scale, labels: Sequence[str]) -> Markup:
-    """The scale's ticks, for the head of the table."""
+def axis(scale: Scale, labels: Sequence[str], origin: float = 0.0) -> Markup:
+    """The scale's ticks, for the head of the table. Where there is little room only every other is shown, `origin` among them."""
     drawn = [
-        Markup('<text x="{}%" y="11" class="tick" text-anchor="middle">{}</text>').format(
-            svg.figure(place(scale, tick)), label
+        Markup('<text x="{}%" y="11" class="tick{}" text-anchor="middle">{}</text>').format(
+            svg.figure(place(scale, tick)), " spare" if round((tick - origin) / scale.step) % 2 else "", label
         )
         for tick, label in zip(scale.ticks, labels, strict=True)
     ]

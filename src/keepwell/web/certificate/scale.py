@@ -1,13 +1,14 @@
 """Scales: where on a picture a value lies."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import count
 
 from keepwell.runs import figures
 
-STEPS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25)
-MOST_TICKS = 5
+FINEST = -3
+"""The finest step is 10 to this power."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +36,19 @@ class Scale:
         return [f"{figures.number(100 * tick, decimals)}%" for tick in self.ticks]
 
 
-def spanning(values: Iterable[float], most: int = MOST_TICKS) -> Scale:
+def spanning(values: Iterable[float], most: int = 5) -> Scale:
     """The finest scale with at most `most` steps that holds all values, from a multiple of its step to another."""
     known = list(values)
-    low, high = min(known), max(known)
-    for step in STEPS:
-        scale = _around(low, high, step)
-        if len(scale.ticks) <= most + 1:
-            return scale
-    return _around(low, high, _coarse(high - low, most))
+    scales = (_around(min(known), max(known), step) for step in _steps())
+    return next(scale for scale in scales if len(scale.ticks) <= most + 1)
+
+
+def _steps() -> Iterator[float]:
+    """1, 2 and 5 times each power of ten."""
+    for power in count(FINEST):
+        yield from (times * 10.0**power for times in (1, 2, 5))
 
 
 def _around(low: float, high: float, step: float) -> Scale:
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     return Scale(first * step, max(last, first + 1) * step, step)
-
-
-def _coarse(width: float, most: int) -> float:
-    """A step of 1, 2 or 5 times a power of ten, for values wider than shares."""
-    size: float = 10.0 ** math.floor(math.log10(max(width, 1.0) / most))
-    return next((times * size for times in (1, 2, 5) if width / (times * size) <= most - 1), 10 * size)
