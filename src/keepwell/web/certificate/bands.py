@@ -70,7 +70,7 @@ def _warnings(warnings: Warnings | None, certificate: Certificate, currency: str
         "lead": _lead(warnings, certificate),
         "never": None if warnings.never is None else estimates.percent(warnings.never),
         "outcomes": f"{warnings.outcomes:,}",
-        "from_start": figures.count(warnings.from_start, "account"),
+        "from_start": f"{warnings.from_start:,}",
         "begun_so": warnings.from_start,
     }
 
