@@ -134,3 +134,16 @@ def test_who_is_green_comes_back_more_often_than_who_is_red(done: Worked) -> Non
     )
     lost = share_lost(done.scores, {account for (account,) in gone})
     assert lost["green"] < lost["yellow"] < lost["red"]
+
+
+def test_the_thirty_nine_weeks_after_the_scores_can_be_judged(done: Worked) -> None:
+    reorder, silence = done.run("outcomes", "--json")["outcomes"]
+    [(bought, quiet)] = query(
+        """SELECT (SELECT count(*) FROM orders), count(*)
+            FROM (SELECT day, lead(day, 1, DATE '9999-01-01') OVER (PARTITION BY id ORDER BY day) AS later
+                FROM (SELECT DISTINCT id, day FROM orders))
+            WHERE later >= day + 182 AND day + 182 <= DATE '1998-07-01'""",
+        orders=orders(done.data),
+    )
+    assert (reorder["happened"], silence["happened"]) == (bought, quiet)
+    assert reorder["judged_to"][:10] == "1997-10-01"

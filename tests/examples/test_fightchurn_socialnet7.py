@@ -160,3 +160,21 @@ def test_who_is_red_leaves_more_often_than_who_is_green(done: Worked) -> None:
     )
     lost = share_lost(done.scores, {account for (account,) in left})
     assert lost["green"] < lost["yellow"] < lost["red"]
+
+
+def test_who_takes_no_new_term_within_a_month_has_left(done: Worked) -> None:
+    [churn] = done.run("outcomes", "--json")["outcomes"]
+    [(left, first, last)] = query(
+        """SELECT count(*), min(ended), max(ended) FROM (
+            SELECT id, end_date AS ended FROM terms WHERE end_date + 30 <= (SELECT max(day) FROM events)
+            AND NOT EXISTS (FROM terms AS other WHERE other.id = terms.id
+                AND other.start_date BETWEEN terms.start_date + 1 AND terms.end_date + 30))""",
+        **tables(done.data),
+    )
+    assert (churn["happened"], churn["first"][:10], churn["last"][:10]) == (left, str(first), str(last))
+    assert churn["judged_to"][:10] == "2020-05-01", "the month after it, and the grace after that"
+    [(running,)] = query(
+        "SELECT count(DISTINCT id) FROM terms WHERE start_date < '2020-05-01' AND end_date >= '2020-05-01'",
+        **tables(done.data),
+    )
+    assert churn["at_risk"] == running

@@ -157,3 +157,19 @@ def test_who_is_red_withdraws_more_often_than_who_is_green(done: Worked) -> None
     left = query("SELECT id FROM studying WHERE withdrawn IS NOT NULL", **tables(done.data))
     lost = share_lost(done.scores, {account for (account,) in left})
     assert lost["green"] < lost["yellow"] < lost["red"]
+
+
+def test_withdrawals_are_counted_up_to_the_last_day_of_the_courses(done: Worked) -> None:
+    [withdrawal] = done.run("outcomes", "--json")["outcomes"]
+    [(left,)] = query(
+        """SELECT count(*) FROM registrations WHERE
+            CASE code_presentation WHEN '2013B' THEN DATE '2013-02-01' ELSE DATE '2013-10-01' END + withdrawn <= '2014-06-26'""",
+        **tables(done.data),
+    )
+    assert (withdrawal["happened"], withdrawal["accounts"]) == (left, left)
+    assert withdrawal["through"] == "2014-06-26T23:00:00+00:00", "the end of the day in London"
+    assert (
+        withdrawal["at_risk"]
+        == withdrawal["active"]
+        == sum(each["score"] is not None for each in done.scores.values())
+    )

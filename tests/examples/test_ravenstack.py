@@ -185,3 +185,36 @@ def test_reasons_add_up_and_a_score_is_explained(done: Worked) -> None:
     assert all(each["simulated"] for each in done.scores.values())
     red = next(account for account, each in done.scores.items() if each["band"] == "red")
     assert_explained(done, red)
+
+
+def test_the_three_ways_to_see_churn_contradict_each_other(done: Worked) -> None:
+    files = tables(done.data) | {
+        "flags": f"SELECT account_id, churn_flag FROM read_csv('{done.data}/ravenstack_accounts.csv')",
+        "left_": f"SELECT account_id FROM read_csv('{done.data}/ravenstack_churn_events.csv')",
+    }
+    lost = {
+        "churn_events": "account_id IN (SELECT account_id FROM left_)",
+        "churn_contracts": "account_id IN (SELECT account_id FROM subscriptions WHERE stop IS NOT NULL)",
+        "churn_flag": "churn_flag",
+    }
+    told = done.run("outcomes", "--json")
+    assert told["judging"] == {"health": "churn_events"}
+    assert [(each["one"], each["other"]) for each in told["contradictions"]] == [
+        ("churn_events", "churn_contracts"),
+        ("churn_events", "churn_flag"),
+        ("churn_contracts", "churn_flag"),
+    ]
+    for pair in told["contradictions"]:
+        one, other = lost[pair["one"]], lost[pair["other"]]
+        [counted] = query(
+            f"""SELECT count(*) FILTER ({one} AND {other}), count(*) FILTER ({one} AND NOT {other}),
+            count(*) FILTER (NOT {one} AND {other}), count(*) FILTER (NOT {one} AND NOT {other}) FROM flags""",
+            **files,
+        )
+        assert (pair["both"], pair["only_one"], pair["only_other"], pair["neither"]) == counted
+        assert pair["disagree"] / 500 > 0.4
+    assert {each["name"]: each["happened"] for each in told["outcomes"]} == {
+        "churn_events": 600,
+        "churn_contracts": 486,
+        "churn_flag": 110,
+    }
