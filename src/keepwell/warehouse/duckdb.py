@@ -214,7 +214,7 @@ class DuckDBWarehouse:
                     f"attribute {attribute} of {table} holds {present[attribute]} already, not {kind}",
                     do=f"declare it as {present[attribute]}, or give it another name",
                 )
-        wanted = schema.fact_columns(TABLES[table]) | attributes
+        wanted = {**schema.fact_columns(TABLES[table]), **attributes}
         missing = {column: schema.TYPES[kind] for column, kind in wanted.items() if column not in present}
         for statement in schema.add_columns(name, missing):
             self.execute(statement)
