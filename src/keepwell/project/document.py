@@ -27,7 +27,7 @@ _SCALARS = {"str", "int", "float", "bool", "null", "timestamp"}
 class Scalar:
     """One value: the `text` as written without its quotes, and the `value` that YAML makes of it.
 
-    `end` is the (line, column) after its last character, counted from 0.
+    `start` and `end` are the (line, column) of its first character and after its last, counted from 0.
     """
 
     place: Place
@@ -35,6 +35,7 @@ class Scalar:
     value: str | int | float | bool | None
     quoted: bool = False
     end: tuple[int, int] = (0, 0)
+    start: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,16 +46,18 @@ class Items:
     items: tuple["Node", ...]
     flow: bool = False
     end: tuple[int, int] = (0, 0)
+    start: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pair:
-    """A key and its value; `place` and `column` (from 0) are the key's."""
+    """A key and its value; `place` and `column` (from 0) are the key's, `end` is the (line, column) after it."""
 
     key: str
     place: Place
     column: int
     value: "Node"
+    end: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,6 +68,7 @@ class Pairs:
     pairs: tuple[Pair, ...]
     flow: bool = False
     end: tuple[int, int] = (0, 0)
+    start: tuple[int, int] = (0, 0)
 
     def get(self, key: str) -> Pair | None:
         """The pair of that key, if there is one."""
@@ -164,15 +168,16 @@ class _Reader:
 
     def _convert(self, parsed: Parsed, place: Place) -> Node | None:
         kind = str(parsed.tag).removeprefix(_CORE)
+        start = (parsed.start_mark.line, parsed.start_mark.column)
         end = (parsed.end_mark.line, parsed.end_mark.column)
         if isinstance(parsed, MappingNode) and kind == "map":
-            return Pairs(place, self._pairs(parsed, place), bool(parsed.flow_style), end)
+            return Pairs(place, self._pairs(parsed, place), bool(parsed.flow_style), end, start)
         if isinstance(parsed, SequenceNode) and kind == "seq":
             items = [self.node(item, f"{place.key}[{index}]") for index, item in enumerate(parsed.value)]
-            return Items(place, tuple(filter(None, items)), bool(parsed.flow_style), end)
+            return Items(place, tuple(filter(None, items)), bool(parsed.flow_style), end, start)
         if isinstance(parsed, ScalarNode) and kind in _SCALARS:
             quoted = parsed.style is not None
-            return Scalar(place, parsed.value, _value(kind, parsed.value), quoted, end)
+            return Scalar(place, parsed.value, _value(kind, parsed.value), quoted, end, start)
         self._report.add(
             place, f"the tag {parsed.tag} is not known here", "remove the tag and write the plain value"
         )
@@ -203,7 +208,8 @@ class _Reader:
                 continue
             node = self.node(value, at.key)
             if node is not None:
-                found[key.value] = Pair(key.value, at, key.start_mark.column, node)
+                end = (key.end_mark.line, key.end_mark.column)
+                found[key.value] = Pair(key.value, at, key.start_mark.column, node, end)
         return (*(pair for name, pair in merged.items() if name not in found), *found.values())
 
     def _merge(self, value: Parsed, place: Place, into: dict[str, Pair]) -> None:

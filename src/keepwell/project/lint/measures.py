@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from keepwell.project.lint.edit import AddKey
+from keepwell.project.edits import AddKey
 from keepwell.project.lint.rule import Finding, Rule
 from keepwell.project.lint.uses import direction, measured, tables, weights
 from keepwell.project.project import Project

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from keepwell.project.lint.edit import Edit
+from keepwell.project.edits import Edit
 from keepwell.project.lint.inputs import (
     AttributeWithoutHistory,
     NoFreshness,

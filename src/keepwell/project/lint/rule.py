@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from keepwell.project.lint.edit import Edit
+from keepwell.project.edits import Edit
 from keepwell.project.project import Project
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from keepwell.project.lint.edit import AddKey, Edit, NewFile
+from keepwell.project.edits import AddKey, Edit, NewFile
 from keepwell.project.lint.rule import Finding, Rule
 from keepwell.project.lint.uses import below
 from keepwell.project.project import Project

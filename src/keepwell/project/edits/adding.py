@@ -1,61 +1,8 @@
-"""Edits to a project's YAML that leave everything else, comments among it, as it was."""
-
-from collections.abc import Iterable
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TypeAlias
+"""Keys added to a file."""
 
 from keepwell.project.document import Node, Pairs, Scalar, parse
+from keepwell.project.edits.edit import AddKey
 from keepwell.project.report import Report
-
-
-@dataclass(frozen=True, slots=True)
-class AddKey:
-    """Adds `key: value` to the mapping at `path` (its keys from the root) of a file."""
-
-    file: str
-    path: tuple[str, ...]
-    key: str
-    value: str
-
-    def __str__(self) -> str:
-        return f"{self.file}: {'.'.join((*self.path, self.key))}: {self.value}"
-
-
-@dataclass(frozen=True, slots=True)
-class NewFile:
-    """Writes a file that is not there."""
-
-    file: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.file}: a new file"
-
-
-Edit: TypeAlias = AddKey | NewFile
-
-
-def write(folder: Path, edits: Iterable[Edit]) -> tuple[Edit, ...]:
-    """Makes the edits in a project's folder; gives those that were made.
-
-    An edit whose key or file is there by now, or whose mapping is gone, is left out.
-    """
-    made: list[Edit] = []
-    for edit in edits:
-        path = folder / edit.file
-        if isinstance(edit, NewFile):
-            if not path.exists():
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(edit.text, encoding="utf-8")
-                made.append(edit)
-            continue
-        before = path.read_bytes().decode("utf-8")
-        after = added(before, edit)
-        if after is not None:
-            path.write_bytes(after.encode("utf-8"))
-            made.append(edit)
-    return tuple(made)
 
 
 def added(text: str, edit: AddKey) -> str | None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from keepwell.project import lint, load
-from keepwell.project.lint.edit import AddKey, NewFile, added, write
+from keepwell.project.edits import AddKey, NewFile, edited, write
 from tests.project import samples
 
 
@@ -25,13 +25,13 @@ from tests.project import samples
         ('\ufeffx: "1"\n', (), '\ufeffx: "1"\nk: v\n'),
     ],
 )
-def test_a_key_is_added(before: str, path: tuple[str, ...], after: str) -> None:
-    assert added(before, AddKey("a.yml", path, "k", "v")) == after
+def test_a_key_is_edited(before: str, path: tuple[str, ...], after: str) -> None:
+    assert edited(before, AddKey("a.yml", path, "k", "v")) == after
 
 
-def test_a_key_that_is_there_or_has_no_place_is_not_added() -> None:
-    assert added("a: {k: 1}\n", AddKey("a.yml", ("a",), "k", "v")) is None
-    assert added("a: {x: 1}\n", AddKey("a.yml", ("b",), "k", "v")) is None
+def test_a_key_that_is_there_or_has_no_place_is_not_edited() -> None:
+    assert edited("a: {k: 1}\n", AddKey("a.yml", ("a",), "k", "v")) is None
+    assert edited("a: {x: 1}\n", AddKey("a.yml", ("b",), "k", "v")) is None
 
 
 def test_a_file_that_is_there_is_not_written(tmp_path: Path) -> None:
