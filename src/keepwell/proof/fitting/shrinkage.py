@@ -1,0 +1,120 @@
+"""Scorecards of small segments, shrunk to the whole: what is true of all accounts holds until a segment's own outcomes say otherwise."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from keepwell.proof.fitting import alike, strength
+from keepwell.proof.fitting.sample import Sample
+from keepwell.proof.fitting.strength import Judged, curvature
+from keepwell.proof.fitting.weights import Basis, Weights, fit_weights
+from keepwell.scoring.observed import Floats
+from keepwell.scoring.scorecard import Dimension, Measure, Scorecard
+
+LEAST_START = 0.01
+"""A measure that counts for nothing in the whole has this share of the start of a segment: it may count there."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """One of a purpose's scorecards, the outcomes of the accounts it is for, and the shares it starts from."""
+
+    card: Scorecard
+    sample: Sample
+    start: Floats
+
+
+def fit_parts(parts: Mapping[str, Part], seed: int = 0) -> dict[str, Weights]:
+    """Fits several scorecards at once, each pulled towards the weights that are fitted to all of them together.
+
+    The pull weighs as much as so many rows whatever the scorecard (a prior of one width, Gelman & Hill 2007, chapter 12): with few
+    rows of its own a scorecard keeps the weights of the whole, with many it has its own. How much is chosen by what
+    was left out of all of them. A scorecard that shares no measure with another is fitted by itself.
+    """
+    alone = {name: part for name, part in parts.items() if not _shared(name, parts)}
+    fitted = {
+        name: fit_weights(part.card, part.sample, part.start, seed=seed) for name, part in alone.items()
+    }
+    family = {name: part for name, part in parts.items() if name not in alone}
+    if family:
+        whole = pooled(tuple(family.values()))
+        common = fit_weights(whole.card, whole.sample, whole.start, seed=seed)
+        family = {
+            name: replace(part, start=_restricted(part, whole, common.shares))
+            for name, part in family.items()
+        }
+        prior = _prior(family, seed)
+        for name, part in family.items():
+            pull = prior / len(part.sample.thinned(seed=seed))
+            fitted[name] = fit_weights(part.card, part.sample, part.start, pull=pull, seed=seed)
+    return {name: fitted[name] for name in parts}
+
+
+def pooled(parts: tuple[Part, ...]) -> Part:
+    """All scorecards as one, with every measure that any of them has; one that a scorecard lacks is unknown for its accounts."""
+    measures: dict[str, list[Measure]] = {}
+    place: dict[str, int] = {}
+    for dimension in (dimension for part in parts for dimension in part.card.dimensions):
+        for measure in dimension.measures:
+            if measure.signal not in place:
+                place[measure.signal] = -1
+                measures.setdefault(dimension.name, []).append(measure)
+    dimensions = tuple(Dimension(name, 1.0, tuple(inside)) for name, inside in measures.items())
+    card = replace(parts[0].card, dimensions=dimensions)
+    place = {measure.signal: column for column, measure in enumerate(card.measures)}
+    marks, starts = [], np.full((len(parts), len(place)), np.nan)
+    for number, part in enumerate(parts):
+        columns = [place[measure.signal] for measure in part.card.measures]
+        wide = np.full((len(part.sample), len(place)), np.nan)
+        wide[:, columns] = part.sample.marks
+        marks.append(wide)
+        starts[number, columns] = part.start
+    samples = [part.sample for part in parts]
+    sample = Sample(
+        np.concatenate(marks),
+        np.concatenate([one.good for one in samples]),
+        np.concatenate([one.account for one in samples]),
+        np.concatenate([one.at for one in samples]),
+        max(one.embargo for one in samples),
+    )
+    start = np.nanmean(starts, axis=0)
+    return Part(card, sample, start / start.sum())
+
+
+def _shared(name: str, parts: Mapping[str, Part]) -> bool:
+    own = {measure.signal for measure in parts[name].card.measures}
+    return any(
+        own & {measure.signal for measure in part.card.measures}
+        for other, part in parts.items()
+        if other != name
+    )
+
+
+def _restricted(part: Part, whole: Part, shares: Floats) -> Floats:
+    by_signal = {
+        measure.signal: share for measure, share in zip(whole.card.measures, shares.tolist(), strict=True)
+    }
+    start = np.array([by_signal[measure.signal] for measure in part.card.measures])
+    start = np.maximum(start, LEAST_START)
+    return np.asarray(start / start.sum())
+
+
+def _prior(family: Mapping[str, Part], seed: int) -> float:
+    """How much the pull weighs, in rows × curvature: one number for all scorecards, chosen on what was left out of each."""
+    most = strength.MOST_JUDGED // len(family)
+    made = []
+    for part in family.values():
+        sample = part.sample.thinned(most, seed)
+        sets = alike.alike(alike.correlations(sample.marks))
+        basis = Basis(part.card, part.start, alike.together(sets, part.start))
+        made.append((basis.design(sample, part.start), sample, basis.begin))
+    rows = sum(len(sample) for _, sample, _ in made) / len(made)
+    unit = float(np.mean([curvature(x, sample.good) for x, sample, _ in made])) * rows
+    priors = strength.PULLS * unit
+    judged = [
+        strength.judge(x, sample, start, priors / len(sample), strength.others(sample, seed))
+        for x, sample, start in made
+        if x.shape[1] > 1
+    ]
+    return float(priors[strength.strongest(Judged.all(judged, len(priors)))])
