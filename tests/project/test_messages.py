@@ -109,6 +109,14 @@ MISTAKES = [
     ("segments", "tenure_days < 90", "tenure_days", "segments.yml:2", "no condition: it gives integer", ">= 1"),
     ("segments", "tenure_days < 90", "tenure_day < 90", "segments.yml:2", "no signal 'tenure_day'", "'tenure_days'"),
     # scorecards
+    (
+        "default",
+        "min_coverage: 60%\n",
+        "min_coverage: 60%\nfitted: {outcome: churn, from: 2024-01-01, to: 2024-02-30, on: 2025-06-30}\n",
+        "scorecards/default.yml:22:fitted.to",
+        "no day of the calendar",
+        "2025-06-30",
+    ),
     ("default", "segment: any", "segment: smbs", "scorecards/default.yml:2:for.segment", "no segment 'smbs'", "'smb'"),
     ("default", "stage: any", "stage: [any, mature]", "scorecards/default.yml:2:for.stage", "beside names", "any alone"),
     ("default", "12: 80, 20: 100", "22: 80, 20: 100", "scorecards/default.yml:7", "must rise: 20 stands after 22",

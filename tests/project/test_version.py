@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from keepwell.project import Project, load
+from keepwell.scoring.scorecard import Fitted
 from tests.project.samples import FILES, spoilt, write
 
 
@@ -109,3 +110,11 @@ def test_an_unrelated_source_changes_the_projects_version_alone(tmp_path: Path, 
     changed = load(write(tmp_path / "more", sources=more))
     assert version(changed) == version(original)
     assert changed.version() != original.version()
+
+
+def test_where_a_fit_came_from_changes_no_version(tmp_path: Path, original: Project) -> None:
+    said = "fitted: {outcome: churn, from: 2024-01-01, to: 2025-01-01, on: 2025-06-30}\n"
+    changed = load(write(tmp_path / "fitted", default=FILES["scorecards/default.yml"] + said))
+    assert changed.scorecards[0].fitted == Fitted("churn", "2024-01-01", "2025-01-01", "2025-06-30")
+    assert version(changed) == version(original)
+    assert changed.version() == original.version()

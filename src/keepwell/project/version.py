@@ -1,7 +1,7 @@
 """Versions: the content hash of a definition with all it depends on.
 
 What is hashed is canonical JSON of the definitions themselves, so that nothing but their meaning counts. Words (labels,
-advice, reasons, units) and places (files, folders) are left out: they change what people read, not what is computed.
+advice, reasons, units, where a fit came from) and places (files, folders) are left out: they change what people read, not what is computed.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from keepwell.signals.definition import Aggregate, Signal, needs
 from keepwell.signals.expression import Expression, names
 from keepwell.sources.source import ColumnFrom, Computed, Lookup, Rates, Source, Take
 
-_WORDS = frozenset(("label", "about", "unit", "advice", "because", "missing_said", "actionable"))
+_WORDS = frozenset(("label", "about", "unit", "advice", "because", "missing_said", "actionable", "fitted"))
 _PLACES = frozenset(("globs", "max_rejects"))
 
 

@@ -111,6 +111,21 @@ class Bands:
 
 
 @dataclass(frozen=True, slots=True)
+class Fitted:
+    """That weights, scales or bands come from outcomes: of which outcome, and from which days (`YYYY-MM-DD`).
+
+    `first` is the first instant learned from, `last` the day up to which outcomes were used, `on` the day of the fit. Evidence
+    between `first` and `last` judges the scorecard by what it was made from. It says where a scorecard comes from, not what it
+    means, and so is no part of its version.
+    """
+
+    outcome: str
+    first: str
+    last: str
+    on: str
+
+
+@dataclass(frozen=True, slots=True)
 class Scorecard:
     """How one purpose is scored for the accounts of some segments and stages (`None`: any)."""
 
@@ -127,6 +142,7 @@ class Scorecard:
     missing: Missing = Missing.REDISTRIBUTE
     min_coverage: float = 0.6
     roll_up: RollUp | None = None
+    fitted: Fitted | None = None
 
     @property
     def measures(self) -> tuple[Measure, ...]:

@@ -133,6 +133,19 @@ RULE = Record(
     "a rule", {**_RULE, "points": Key(Gain(), "the points to add or take", required=True)}, "", _RULE_SYNONYMS
 )
 
+
+DAY = Text("a day", r"^\d{4}-\d{2}-\d{2}$", "2025-06-30")
+FITTED = Record(
+    "fitted",
+    {
+        "outcome": Key(LABEL, "the outcome that it was fitted to", required=True),
+        "from": Key(DAY, "the first instant that was learned from", required=True),
+        "to": Key(DAY, "the day up to which outcomes were used", required=True),
+        "on": Key(DAY, "the day of the fit", required=True),
+    },
+)
+"""What `keepwell fit` writes beside what it has fitted."""
+
 MATCH = Each(LABEL, single=True)
 SCORECARD = Record(
     "a scorecard",
@@ -180,6 +193,9 @@ SCORECARD = Record(
         "roll_up": Key(
             Choice(tuple(ROLL_UPS), {"min": "worst", "average": "mean", "avg": "mean", "weighted": "weighted by value"}),
             "how a parent account's score combines with its children's: worst, mean, or weighted by value (value, for short)",
+        ),
+        "fitted": Key(
+            FITTED, "written by `keepwell fit`: which outcomes the weights, scales or bands come from; evidence from that time is no proof"
         ),
     },
     about="How accounts are scored for one purpose",

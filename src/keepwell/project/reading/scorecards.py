@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from keepwell.project.declared.scorecards import ROLL_UPS
 from keepwell.project.reading.expressions import OverSignals
@@ -14,6 +15,7 @@ from keepwell.scoring.scorecard import (
     Bands,
     Cap,
     Dimension,
+    Fitted,
     Measure,
     Missing,
     Reference,
@@ -73,6 +75,7 @@ def read(fields: Fields, around: Around) -> Scorecard | None:
         missing=Missing(fields.get("missing", "redistribute")),
         min_coverage=fields.get("min_coverage", 0.6),
         roll_up=ROLL_UPS[fields["roll_up"]] if "roll_up" in fields else None,
+        fitted=_fitted(fields, report),
     )
     _names(card, fields, report)
     return card
@@ -153,6 +156,21 @@ def _bands(fields: Fields | Mapping[str, float], card: Fields, report: Report) -
             f"type {room:g} or less",
         )
     return bands
+
+
+def _fitted(fields: Fields, report: Report) -> Fitted | None:
+    said = fields.get("fitted")
+    if not isinstance(said, Fields) or not all(key in said for key in ("outcome", "from", "to", "on")):
+        return None
+    for key in ("from", "to", "on"):
+        try:
+            date.fromisoformat(said[key])
+        except ValueError:
+            report.add(
+                said.at(key), f"{said[key]} is no day of the calendar", "type, for example, 2025-06-30"
+            )
+            return None
+    return Fitted(said["outcome"], said["from"], said["to"], said["on"])
 
 
 def _names(card: Scorecard, fields: Fields, report: Report) -> None:
