@@ -27,6 +27,7 @@ COMMANDS = (
     "sql",
     "report",
     "outcomes",
+    "fit",
     "demo",
     "schema",
 )

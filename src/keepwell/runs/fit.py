@@ -2,19 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 
 import numpy as np
 
 from keepwell import clock
 from keepwell.errors import UserError
 from keepwell.project.project import Project
-from keepwell.proof.fitting.comparison import Compared, banded, compared
-from keepwell.proof.fitting.contradictions import bearings
-from keepwell.proof.fitting.filling import filled
-from keepwell.proof.fitting.readable import readable, shares, weighted
+from keepwell.proof.fitting.readable import readable, weighted
 from keepwell.proof.fitting.sample import Sample
-from keepwell.proof.fitting.scales import scale
 from keepwell.proof.fitting.shrinkage import Part, fit_parts
 from keepwell.proof.fitting.thresholds import Scored, by_capacity, by_cost
 from keepwell.proof.fitting.weights import Weights
@@ -23,43 +18,19 @@ from keepwell.proof.panel import Panel
 from keepwell.proof.tally import MIN_OTHERS, MIN_OUTCOMES, enough
 from keepwell.runs import learning, purposes, rewriting
 from keepwell.runs.as_ofs import Rhythm, as_ofs
+from keepwell.runs.asked import Asked, Start
 from keepwell.runs.backtest import chosen
 from keepwell.runs.learning import Parts, Rows
 from keepwell.runs.panels import Wanted, panel
-from keepwell.runs.proposal import CardProposal, Learnt, Proposal, Weighed
+from keepwell.runs.proposal import Proposal
+from keepwell.runs.proposing import Proposing
+from keepwell.runs.rescaling import rescaled, units
 from keepwell.runs.score import Progress, silent
 from keepwell.scoring.observed import Bools, Floats
-from keepwell.scoring.scorecard import Dimension, Fitted, Line, Measure, Scorecard
+from keepwell.scoring.scorecard import Fitted, Scorecard
 from keepwell.scoring.weights import nominal
 from keepwell.signals.window import local_date
 from keepwell.warehouse.protocol import Warehouse
-
-
-class Start(StrEnum):
-    """What weights are pulled towards."""
-
-    EQUAL = "equal"
-    PRESENT = "present"
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What it costs to miss an account that the outcome happens to, and to contact one in vain, in any one unit."""
-
-    miss: float
-    contact: float
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is to be fitted. Bands need a capacity (accounts that the team can look after at an as_of) or a cost."""
-
-    weights: bool = True
-    scales: bool = False
-    bands: bool = False
-    capacity: int | None = None
-    cost: Cost | None = None
-    start: Start = Start.EQUAL
 
 
 def fit(
@@ -158,12 +129,13 @@ class _Fitting:
         if self.asked.bands:
             cards = tuple(self._banded(card, again, split.learn, rows[card.name]) for card in cards)
         cards = tuple(self._signed(old, card, split) for old, card in zip(before, cards, strict=True))
+        proposing = Proposing(self.project, self.outcome, split, made, again)
         proposed = tuple(
-            self._proposal(old, card, weights.get(old.name), samples.get(old.name), self._tested(made, again, split, rows[old.name]))
+            proposing.card(old, card, rows[old.name], weights.get(old.name), samples.get(old.name))
             for old, card in zip(before, cards, strict=True)
             if old.name in self.wanted and not rewriting.unchanged(old, card)
-        )  # fmt: skip
-        return self._whole(proposed, split, made, again)
+        )
+        return proposing.whole(proposed, self._origin(split), tuple(self.left))
 
     def _parts(self, made: Panel) -> Parts:
         """The split, once there is enough on both sides."""
@@ -194,7 +166,7 @@ class _Fitting:
         """The scorecards with new scales and weights, as far as they were asked for, and what they were learned from."""
         rows = learning.marked(made, cards)
         if self.asked.scales:
-            cards = tuple(self._scaled(card, made, split, rows[card.name]) for card in cards)
+            cards = tuple(self._rescaled(card, made, split, rows[card.name]) for card in cards)
             rows = learning.marked(made, cards)
         samples = {
             card.name: learning.sample(made, rows[card.name], self.outcome, split.learn)
@@ -216,35 +188,19 @@ class _Fitting:
         )
         return new, weights, samples
 
+    def _rescaled(self, card: Scorecard, made: Panel, split: Parts, rows: Rows) -> Scorecard:
+        kept = rows.rows[(made.judged & split.learn)[rows.rows]]
+        if card.name not in self.wanted or not len(kept):
+            return card
+        happened = made.happened[kept]
+        good = ~happened if self.outcome.kind.adverse else happened
+        values = {measure.signal: made.values[measure.signal][kept] for measure in card.measures}
+        return rescaled(card, values, good, units(self.project))
+
     def _start(self, card: Scorecard) -> Floats:
         if self.asked.start is Start.PRESENT:
             return nominal(card)
         return np.full(len(card.measures), 1 / len(card.measures))
-
-    def _scaled(self, card: Scorecard, made: Panel, split: Parts, rows: Rows) -> Scorecard:
-        """The scorecard with the scales that outcomes propose; those that turn, or that nothing speaks for, stay."""
-        if card.name not in self.wanted:
-            return card
-        kept = rows.rows[(made.judged & split.learn)[rows.rows]]
-        happened = made.happened[kept]
-        good = ~happened if self.outcome.kind.adverse else happened
-        return replace(
-            card,
-            dimensions=tuple(
-                Dimension(one.name, one.weight, tuple(self._rescaled(m, made.values[m.signal][kept], good) for m in one.measures))
-                for one in card.dimensions
-            ),
-        )  # fmt: skip
-
-    def _rescaled(self, measure: Measure, values: Floats, good: Bools) -> Measure:
-        if not isinstance(measure.scale, Line):
-            return measure
-        steps = np.diff([points for _, points in measure.scale.knots])
-        if (steps > 0).any() and (steps < 0).any():
-            return measure
-        percent = self.project.signal(measure.signal).unit in rewriting.AS_PERCENT
-        found = scale(values, good, bool((steps > 0).any()), fraction=percent)
-        return measure if found is None else replace(measure, scale=found)
 
     def _banded(self, card: Scorecard, made: Panel, learn: Bools, rows: Rows) -> Scorecard:
         if card.name not in self.wanted:
@@ -287,102 +243,3 @@ class _Fitting:
         )
         days = [local_date(one, zone).isoformat() for one in (split.first, through, clock.now())]
         return Fitted(outcome.name, *days)
-
-    def _tested(self, made: Panel, again: Panel, split: Parts, rows: Rows) -> "_Tested":
-        here = rows.rows[(made.judged & again.judged & split.test)[rows.rows]]
-        return _Tested(made.rows(here), again.rows(here))
-
-    def _proposal(
-        self,
-        before: Scorecard,
-        after: Scorecard,
-        weights: Weights | None,
-        sample: Sample | None,
-        tested: "_Tested",
-    ) -> CardProposal:
-        old, new = tested.before, tested.after
-        return CardProposal(
-            file=rewriting.file_of(self.project.where[f"scorecard:{before.name}"]),
-            before=before,
-            after=after,
-            learnt=None if weights is None or sample is None else _learnt(after, weights, sample),
-            measures=() if weights is None or sample is None else tuple(self._weighed(before, after, weights, sample)),
-            evidence=tested.compared(adverse=self.outcome.kind.adverse),
-            bands_before=banded(old.score, before.bands, old.happened, old.account),
-            bands_after=banded(new.score, after.bands, new.happened, new.account),
-        )  # fmt: skip
-
-    def _weighed(
-        self, before: Scorecard, after: Scorecard, weights: Weights, sample: Sample
-    ) -> list[Weighed]:
-        titles = [self.project.signal(measure.signal).title for measure in after.measures]
-        dimension = [one.name for one in after.dimensions for _ in one.measures]
-        old, new = 100 * nominal(before), 100 * nominal(after)
-        toward = bearings(sample)
-        alike = {one: [other for other in each if other != one] for each in weights.sets for one in each}
-        opposed: dict[int, list[int]] = {one: [] for one in alike}
-        for left, right in weights.opposed:
-            opposed[left].append(right)
-        return [
-            Weighed(
-                signal=measure.signal,
-                label=titles[place],
-                dimension=dimension[place],
-                before=float(old[place]),
-                after=float(new[place]),
-                start=float(100 * weights.start[place]),
-                alone=float(100 * weights.alone[place]),
-                low=float(100 * weights.low[place]),
-                high=float(100 * weights.high[place]),
-                bearing=toward[place],
-                alike=tuple(titles[other] for other in alike[place]),
-                opposed=tuple(titles[other] for other in opposed[place]),
-                scale=measure.scale
-                if isinstance(measure.scale, Line) and measure.scale != before.measures[place].scale
-                else None,
-            )
-            for place, measure in enumerate(after.measures)
-        ]
-
-    def _whole(self, proposed: tuple[CardProposal, ...], split: Parts, made: Panel, again: Panel) -> Proposal:
-        units = {signal.name: signal.unit for signal in self.project.signals}
-        edits = tuple(edit for one in proposed for edit in rewriting.edits(one, units))
-        here = np.flatnonzero(made.judged & again.judged & split.test)
-        tested = _Tested(made.rows(here), again.rows(here))
-        return Proposal(
-            outcome=self.outcome,
-            fitted=self._origin(split),
-            first=split.first,
-            last=split.last,
-            begins=split.begins,
-            ends=made.as_ofs[-1],
-            cards=proposed,
-            left=tuple(self.left),
-            evidence=tested.compared(adverse=self.outcome.kind.adverse),
-            edits=edits,
-            diff=rewriting.diff(rewriting.rewritten(self.project.folder, edits)),
-        )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Tested:
-    """The rows of a test, by the score before and by the one after."""
-
-    before: Panel
-    after: Panel
-
-    def compared(self, *, adverse: bool) -> Compared:
-        return compared(
-            self.before.score, self.after.score, self.before.happened, self.before.account, adverse=adverse
-        )
-
-
-def _learnt(after: Scorecard, weights: Weights, sample: Sample) -> Learnt:
-    """What weights were learned from, and what their rounding costs there."""
-    exact = filled(after, sample.marks, weights.shares) @ weights.shares
-    whole = shares(after, readable(after, weights.shares))
-    rough = filled(after, sample.marks, whole) @ whole
-    found = compared(exact, rough, sample.good, sample.account, adverse=False)
-    rows, rarer, accounts = weights.learnt
-    rounding = found.gain.value if found.gain is not None else 0.0
-    return Learnt(rows, rarer, accounts, weights.own, weights.silent, rounding)

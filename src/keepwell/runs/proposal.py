@@ -76,7 +76,7 @@ class Weighed:
 
     def _told(self) -> list[str]:
         if self.bearing.auc is None:
-            return ["its mark was never known for both outcomes"]
+            return ["known of too few accounts to say which way it goes by itself"]
         by_itself = f"by itself AUC {ranged(self.bearing.auc)}"
         if self.bearing.contradicts:
             return [f"{by_itself}, AGAINST its declared direction"]

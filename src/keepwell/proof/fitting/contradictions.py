@@ -7,6 +7,7 @@ import numpy as np
 from keepwell.proof.fitting.sample import Sample
 from keepwell.proof.interval import Estimate
 from keepwell.proof.ranking import ranked
+from keepwell.proof.tally import enough
 from keepwell.scoring.observed import Bools, Floats, Ints
 
 CHANCE = 0.5
@@ -17,7 +18,8 @@ class Bearing:
     """Which way a measure goes by itself.
 
     `auc`: the probability (0–1; 0.5: chance) that of an account that did well and one that did badly, the first has the higher
-    mark; `known`: the share (0–1) of rows in which the mark is known. `auc` is `None` where outcomes are all alike among them.
+    mark; `known`: the share (0–1) of rows in which the mark is known. `auc` is `None` where it is known of too few accounts with either
+    outcome.
     """
 
     auc: Estimate | None
@@ -37,8 +39,10 @@ class Bearing:
 def bearing(marks: Floats, good: Bools, account: Ints) -> Bearing:
     """Which way one measure's marks (NaN: unknown) go."""
     known = ~np.isnan(marks)
-    found = ranked(good[known], marks[known], account[known])
     share = float(known.mean()) if len(known) else 0.0
+    marks, good, account = marks[known], good[known], account[known]
+    kinds = sorted(len(np.unique(account[which])) for which in (good, ~good))
+    found = ranked(good, marks, account) if enough(*kinds) else None
     return Bearing(None if found is None else found.auc, share)
 
 

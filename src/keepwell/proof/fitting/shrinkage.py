@@ -113,7 +113,7 @@ def _prior(family: Mapping[str, Part], seed: int) -> float:
     unit = float(np.mean([curvature(x, sample.good) for x, sample, _ in made])) * rows
     priors = strength.PULLS * unit
     judged = [
-        strength.judge(x, sample, start, priors / len(sample), strength.others(sample, seed))
+        strength.judge(x, sample, start, priors / len(sample), strength.ways(sample, seed))
         for x, sample, start in made
         if x.shape[1] > 1
     ]

@@ -9,7 +9,7 @@ from keepwell.proof.fitting.logistic import Fitted, chance, fit, loss, penalty
 from keepwell.proof.fitting.sample import Sample
 from keepwell.scoring.observed import Bools, Floats, Ints
 
-PULLS = np.logspace(3, -3, 13)
+PULLS = np.logspace(2, -3, 16)
 """The pulls that are tried, strongest first, in units of what the data say about an average measure (its curvature)."""
 
 MOST_JUDGED = 60_000
@@ -61,6 +61,13 @@ def others(sample: Sample, seed: int = 0) -> Iterator[tuple[Bools, Bools]]:
         yield part != one, part == one
 
 
+def ways(sample: Sample, seed: int = 0) -> Iterator[tuple[Bools, Bools]]:
+    """All that is left out: later periods, since tomorrow is what weights are for, and other accounts, since the same ones come again
+    in every period."""
+    yield from later(sample)
+    yield from others(sample, seed)
+
+
 def judge(
     x: Floats, sample: Sample, start: Floats, pulls: Floats, ways: Iterator[tuple[Bools, Bools]]
 ) -> Judged:
@@ -101,15 +108,11 @@ def strongest(judged: Judged) -> int:
 
 
 def choose(x: Floats, sample: Sample, start: Floats, seed: int = 0) -> float:
-    """The pull for a sample: the stronger of what later periods and what other accounts ask for."""
+    """The pull for a sample: the strongest that what was left out allows."""
     if x.shape[1] < 2:
         return 0.0
     pulls = PULLS * curvature(x, sample.good)
-    ways = [others(sample, seed)]
-    if len(np.unique(sample.at)) > 1:
-        ways.append(later(sample))
-    judged = [judge(x, sample, start, pulls, way) for way in ways]
-    return float(pulls[min((strongest(one) for one in judged if len(one.losses)), default=0)])
+    return float(pulls[strongest(judge(x, sample, start, pulls, ways(sample, seed)))])
 
 
 def _level(odds: Floats, good: Bools) -> float:
