@@ -16,7 +16,7 @@ class Learnt:
     """What the weights of a scorecard were learned from.
 
     `rows`, `rarer` (of the outcome or its opposite, whichever is rarer) and `accounts` are counts; `own` (0–1) is how far its own
-    data, and not the start, decided; `silent` says that no measure went the declared way, so that the start stayed. `rounding` is the
+    data, and not the start, decided; `pooled` says that the start is what all scorecards of the purpose say together; `silent` says that no measure went the declared way, so that the start stayed. `rounding` is the
     AUC of the rounded weights less that of the exact ones, over what was learned from.
     """
 
@@ -24,6 +24,7 @@ class Learnt:
     rarer: int
     accounts: int
     own: float
+    pooled: bool
     silent: bool
     rounding: float
 

@@ -116,4 +116,4 @@ def _learnt(after: Scorecard, weights: Weights, sample: Sample) -> Learnt:
     found = compared(exact, rough, sample.good, sample.account, adverse=False)
     rows, rarer, accounts = weights.learnt
     rounding = found.gain.value if found.gain is not None else 0.0
-    return Learnt(rows, rarer, accounts, weights.own, weights.silent, rounding)
+    return Learnt(rows, rarer, accounts, weights.own, weights.pooled, weights.silent, rounding)

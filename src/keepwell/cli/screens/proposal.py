@@ -21,16 +21,16 @@ LOSES = 0.005
 
 def screen(proposal: Proposal, written: Sequence[str], *, zone: ZoneInfo) -> list[RenderableType]:
     """The whole screen; `written` are the files that were changed."""
-    parts: list[RenderableType] = [
-        strokes.heading(f"Fitted to {proposal.outcome.title}"),
+    when = (
         Text(
             f"Learned from {figures.day(proposal.first, zone)} to {figures.day(proposal.last, zone)}, "
             f"tested from {figures.day(proposal.begins, zone)} to {figures.day(proposal.ends, zone)}.",
             "dim",
-        ),
-    ]
-    if not proposal.outcome.dated:
-        parts.append(Text("Not point in time: the outcome has no dates; tested on other accounts.", "yellow"))
+        )
+        if proposal.outcome.dated
+        else Text("Not point in time: the outcome has no dates. Tested on other accounts.", "yellow")
+    )
+    parts: list[RenderableType] = [strokes.heading(f"Fitted to {proposal.outcome.title}"), when]
     parts += [Text(""), Text(_evidence(proposal.evidence)), Text("")]
     for one in proposal.cards:
         parts += [strokes.heading(one.before.name, _learnt(one)), Text(""), *_card(one), Text("")]
@@ -69,6 +69,8 @@ def _learnt(one: CardProposal) -> str:
         f"learned from {one.learnt.rows:,} rows of {figures.count(one.learnt.accounts, 'account')}, "
         f"{one.learnt.rarer:,} of the rarer kind; its own data decided {100 * one.learnt.own:.0f}%"
     )
+    if one.learnt.pooled:
+        said += ", the rest what all scorecards say together"
     return (
         f"{said}; rounding changes AUC by {figures.number(one.learnt.rounding, 3)}"
         if abs(one.learnt.rounding) > LOSES

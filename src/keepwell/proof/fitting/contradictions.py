@@ -12,6 +12,9 @@ from keepwell.scoring.observed import Bools, Floats, Ints
 
 CHANCE = 0.5
 
+TRIFLING = 0.02
+"""An AUC that is less than this below chance is no contradiction, however sure: it is nothing to act on."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bearing:
@@ -27,8 +30,8 @@ class Bearing:
 
     @property
     def contradicts(self) -> bool:
-        """Whether the whole interval lies on the wrong side: what is declared to be good goes before bad outcomes."""
-        return self.auc is not None and self.auc.high < CHANCE
+        """Whether the whole interval lies on the wrong side, and not by a trifle: what is declared to be good goes before bad outcomes."""
+        return self.auc is not None and self.auc.high < CHANCE and self.auc.value < CHANCE - TRIFLING
 
     @property
     def tells(self) -> bool:

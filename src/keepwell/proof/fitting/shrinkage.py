@@ -47,7 +47,8 @@ def fit_parts(parts: Mapping[str, Part], seed: int = 0) -> dict[str, Weights]:
         prior = _prior(family, seed)
         for name, part in family.items():
             pull = prior / len(part.sample.thinned(seed=seed))
-            fitted[name] = fit_weights(part.card, part.sample, part.start, pull=pull, seed=seed)
+            own = fit_weights(part.card, part.sample, part.start, pull=pull, seed=seed)
+            fitted[name] = replace(own, pooled=True)
     return {name: fitted[name] for name in parts}
 
 

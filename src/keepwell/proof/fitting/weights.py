@@ -28,7 +28,7 @@ class Weights:
     interval `low` to `high` (accounts drawn anew). `sets` are the measures that were weighed as one because they say nearly
     the same, `opposed` the pairs that contradict each other. `slope` is the log-odds of a good outcome per 100 points of score
     and `intercept` those at a score of 0, in the population. `own` (0–1) is how far the data, and not the start, decided:
-    0 where the pull was endless, 1 without any. `learnt` counts rows, those of the rarer kind, and accounts.
+    0 where the pull was endless, 1 without any. `pooled` says that the start is what several scorecards say together. `learnt` counts rows, those of the rarer kind, and accounts.
     """
 
     start: Floats
@@ -43,6 +43,7 @@ class Weights:
     pull: float
     own: float
     learnt: tuple[int, int, int]
+    pooled: bool = False
 
     @property
     def silent(self) -> bool:
