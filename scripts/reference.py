@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from keepwell.cli.main import COMMANDS, keepwell
+from keepwell.project.declared.governance import GOVERNANCE
 from keepwell.project.declared.outcomes import OUTCOMES
 from keepwell.project.declared.scorecards import SCORECARD
 from keepwell.project.declared.segments import SEGMENTS
@@ -38,6 +39,7 @@ FILES: Mapping[str, Record] = {
     "segments.yml": SEGMENTS,
     "scorecards": SCORECARD,
     "outcomes.yml": OUTCOMES,
+    "governance.yml": GOVERNANCE,
 }
 """The shape of each kind of definition file."""
 

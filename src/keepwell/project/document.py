@@ -6,7 +6,6 @@ file itself (syntax, tabs, duplicate keys, tags) becomes a `Problem`.
 
 import math
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeAlias
 
 from ruamel.yaml import YAML
@@ -16,6 +15,7 @@ from ruamel.yaml.nodes import Node as Parsed
 
 from keepwell.errors import Problem
 from keepwell.project.report import Place, Report
+from keepwell.project.snapshot import Files
 
 _MOST_NODES = 200_000
 _DEEPEST = 40
@@ -78,16 +78,18 @@ class Pairs:
 Node: TypeAlias = Scalar | Items | Pairs
 
 
-def read(path: Path, name: str, report: Report) -> Node | None:
-    """The nodes of a file that messages call `name`; `None` if it is empty or cannot be read, which `report` then holds."""
+def read(files: Files, name: str, report: Report) -> Node | None:
+    """The nodes of a project's file; `None` if it is empty or cannot be read, which `report` then holds."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
-        report.add(Place(name, line), "the file is not UTF-8 text", "save the file with the encoding UTF-8")
-        return None
+        content = files.content(name)
     except OSError as error:
         report.add(Place(name, 1), f"the file cannot be read: {error.strerror}", "check its permissions")
+        return None
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        report.add(Place(name, line), "the file is not UTF-8 text", "save the file with the encoding UTF-8")
         return None
     return parse(text, name, report)
 

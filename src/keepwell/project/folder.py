@@ -1,11 +1,12 @@
-"""Reading a project's folder: every file, as a whole, with every problem told at once."""
+"""Reading a project's files, those of its folder or a copy: every file, as a whole, with every problem told at once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from keepwell.errors import UserError
 from keepwell.project.catalog import Catalog
+from keepwell.project.declared.governance import GOVERNANCE
 from keepwell.project.declared.outcomes import OUTCOMES
 from keepwell.project.declared.scorecards import SCORECARD
 from keepwell.project.declared.segments import SEGMENTS
@@ -13,13 +14,15 @@ from keepwell.project.declared.settings import SETTINGS
 from keepwell.project.declared.signals import SIGNALS
 from keepwell.project.declared.sources import SOURCES
 from keepwell.project.document import read
+from keepwell.project.governance import Governance
 from keepwell.project.places import Card, entries_of, places
 from keepwell.project.project import Project
-from keepwell.project.reading import outcomes, scorecards, segments, settings, signals, sources
+from keepwell.project.reading import governance, outcomes, scorecards, segments, settings, signals, sources
 from keepwell.project.reading.expressions import OverSignals
 from keepwell.project.report import Place, Report, nearest
 from keepwell.project.shape.base import BROKEN
 from keepwell.project.shape.compound import Entry, Fields, Record
+from keepwell.project.snapshot import Files, Folder
 from keepwell.scoring.scorecard import Scorecard
 from keepwell.signals.definition import Feed
 from keepwell.signals.graph import order
@@ -31,8 +34,9 @@ KEEPWELL, SOURCES_FILE, SIGNALS_FILE, SEGMENTS_FILE, OUTCOMES_FILE = (
     "segments.yml",
     "outcomes.yml",
 )
+GOVERNANCE_FILE = "governance.yml"
 SCORECARDS = "scorecards"
-FILES = (KEEPWELL, SOURCES_FILE, SIGNALS_FILE, SEGMENTS_FILE, OUTCOMES_FILE)
+FILES = (KEEPWELL, SOURCES_FILE, SIGNALS_FILE, SEGMENTS_FILE, OUTCOMES_FILE, GOVERNANCE_FILE)
 
 
 def load(folder: Path | str) -> Project:
@@ -49,10 +53,19 @@ def load(folder: Path | str) -> Project:
             where=str(path),
             do=_start(path),
         )
+    return of_files(Folder(path))
+
+
+def of_files(files: Files) -> Project:
+    """The project that files hold, keepwell.yml among them.
+
+    Raises:
+        DefinitionError: its definitions hold mistakes; every one of them is told.
+    """
     report = Report()
-    files = _Files(path, report)
-    project = _project(files, report)
-    report.close([*FILES, *files.cards])
+    readable = _Files(files, report)
+    project = _project(readable, report)
+    report.close([*FILES, *readable.cards])
     return project
 
 
@@ -69,22 +82,21 @@ def _start(path: Path) -> str:
 class _Files:
     """The files of a project as fields, `None` where one is absent or cannot be read."""
 
-    folder: Path
+    files: Files
     report: Report
 
     @property
     def cards(self) -> list[str]:
         """The names of the scorecards' files, in order."""
-        return [f"{SCORECARDS}/{path.name}" for path in sorted((self.folder / SCORECARDS).glob("*.yml"))]
+        return self.files.matching(f"{SCORECARDS}/*.yml")
 
     def fields(self, name: str, shape: Record, *, required: bool = False) -> Fields | None:
-        path = self.folder / name
-        if not path.is_file():
+        if not self.files.has(name):
             if required:
                 self.report.add(Place(name, 1), f"there is no {name}", self._instead(name))
             return None
         count = len(self.report.problems)
-        node = read(path, name, self.report)
+        node = read(self.files, name, self.report)
         if node is None:
             if len(self.report.problems) == count and required:
                 self.report.add(
@@ -101,18 +113,18 @@ class _Files:
         return fields, fields is not None or len(self.report.problems) == count
 
     def _instead(self, name: str) -> str:
-        others = [path.name for path in self.folder.glob("*.y*ml") if path.name not in FILES]
+        others = [other for other in self.files.matching("*.y*ml") if other not in FILES]
         near = nearest(name, others)
         return f"rename {near} to {name}" if near else "write it, or type `keepwell init DIR --from DATA`"
 
     def strays(self) -> Iterator[tuple[str, str]]:
         """Files that look like a project's, with the name they should have."""
-        for path in sorted(self.folder.glob("*.y*ml")):
-            meant = nearest(path.name, FILES)
-            if path.name not in FILES and meant and not (self.folder / meant).exists():
-                yield path.name, meant
-        for path in sorted((self.folder / SCORECARDS).glob("*.yaml")):
-            yield f"{SCORECARDS}/{path.name}", f"{SCORECARDS}/{path.stem}.yml"
+        for name in self.files.matching("*.y*ml"):
+            meant = nearest(name, FILES)
+            if name not in FILES and meant and not self.files.has(meant):
+                yield name, meant
+        for name in self.files.matching(f"{SCORECARDS}/*.yaml"):
+            yield name, f"{name.removesuffix('.yaml')}.yml"
 
 
 def _project(files: _Files, report: Report) -> Project:
@@ -120,7 +132,7 @@ def _project(files: _Files, report: Report) -> Project:
         report.add(Place(name, 1), "the file is not read under this name", f"rename it to {meant}")
     top = files.fields(KEEPWELL, SETTINGS, required=True)
     empty = Fields(Place(KEEPWELL, 1), {}, {}, frozenset())
-    said = settings.read(top or empty, files.folder, report)
+    said = settings.read(top or empty, files.files.folder, report)
     source_fields = files.fields(SOURCES_FILE, SOURCES, required=True)
     source_entries = entries_of(source_fields, "sources")
     found_sources = sources.read(source_entries, said, report)
@@ -152,8 +164,9 @@ def _project(files: _Files, report: Report) -> Project:
     purposes = frozenset(card.purpose for _, _, card in read_cards if card) if complete_cards else None
     judged = outcomes.Judged(around, purposes, valued=said.value is not None)
     judging = outcomes.read(outcome_fields, judged) if outcome_fields else outcomes.Judging()
+    rules = files.fields(GOVERNANCE_FILE, GOVERNANCE)
     return Project(
-        folder=files.folder,
+        folder=files.files.folder,
         name=said.name,
         zone=said.zone,
         currency=said.currency,
@@ -172,6 +185,9 @@ def _project(files: _Files, report: Report) -> Project:
         outcomes=judging.outcomes,
         judged_by=judging.by,
         capacity=judging.capacity,
+        governance=Governance()
+        if rules is None
+        else governance.read(rules, _names(cards, read_cards), report),
         feeds=tuple(Feed(one.name, one.table, one.fresh_within) for one in found_sources if one.fresh_within),
         where=dict(
             places(
@@ -189,6 +205,12 @@ def _project(files: _Files, report: Report) -> Project:
 
 def _table_known(entry: Entry) -> bool:
     return isinstance(entry.value, Fields) and "table" in entry.value
+
+
+def _names(files: Sequence[object], cards: Sequence[Card]) -> list[str] | None:
+    """The scorecards' names; `None` if one of the files has none that could be read."""
+    known = [card.name for _, _, card in cards if card is not None]
+    return known if len(known) == len(files) else None
 
 
 def _same_names(cards: list[Card], report: Report) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from keepwell.project.catalog import Catalog, Filling
+from keepwell.project.governance import Governance
 from keepwell.project.version import Definitions, content, digest, outcome_content
 from keepwell.proof.outcome import Outcome
 from keepwell.scoring.scorecard import Scorecard
@@ -46,6 +47,7 @@ class Project:
     stages: tuple[tuple[str, Expression | None], ...]
     scorecards: tuple[Scorecard, ...]
     feeds: tuple[Feed, ...]
+    governance: Governance = field(default_factory=Governance)
     where: Mapping[str, str] = field(default_factory=dict)
     ignored: frozenset[str] = frozenset()
     outcomes: tuple[Outcome, ...] = ()
@@ -126,4 +128,5 @@ class Project:
             outcomes=self.outcomes,
             judged_by=self.judged_by,
             capacity=self.capacity,
+            governance=self.governance,
         )

@@ -18,6 +18,7 @@ _KINDS = {
     "signals.yml": "signals",
     "segments.yml": "segments",
     "outcomes.yml": "outcomes",
+    "governance.yml": "governance",
 }
 
 

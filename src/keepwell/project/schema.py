@@ -7,6 +7,7 @@ schema in a comment that editors read: `# yaml-language-server: $schema=...`.
 import json
 from pathlib import Path
 
+from keepwell.project.declared.governance import GOVERNANCE
 from keepwell.project.declared.outcomes import OUTCOMES
 from keepwell.project.declared.scorecards import SCORECARD
 from keepwell.project.declared.segments import SEGMENTS
@@ -22,6 +23,7 @@ SHAPES = {
     "segments": SEGMENTS,
     "scorecard": SCORECARD,
     "outcomes": OUTCOMES,
+    "governance": GOVERNANCE,
 }
 """Every kind of file, by its schema's name."""
 
@@ -32,7 +34,7 @@ PUBLISHED = Path(__file__).parent / "schemas"
 
 
 def json_schema(kind: str) -> JsonSchema:
-    """The JSON Schema (draft 7) of a kind of file: keepwell, sources, signals, segments, scorecard or outcomes.
+    """The JSON Schema (draft 7) of a kind of file: keepwell, sources, signals, segments, scorecard, outcomes or governance.
 
     Raises:
         KeyError: there is no such kind.

@@ -7,11 +7,12 @@ advice, reasons, units, where a fit came from) and places (files, folders) are l
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from decimal import Decimal
 from enum import Enum
 from typing import Any
 
+from keepwell.project.governance import Governance
 from keepwell.proof.outcome import Outcome
 from keepwell.scoring.scorecard import Scorecard
 from keepwell.signals.definition import Aggregate, Signal, needs
@@ -24,7 +25,7 @@ _PLACES = frozenset(("globs", "max_rejects"))
 
 @dataclass(frozen=True, slots=True)
 class Definitions:
-    """All of a project that has a meaning for its scores, or for what is said of how good they are."""
+    """All of a project that has a meaning: for its scores, for what is said of how good they are, or for how they may be changed."""
 
     zone: str
     currency: str
@@ -39,6 +40,7 @@ class Definitions:
     outcomes: tuple[Outcome, ...] = ()
     judged_by: tuple[str, ...] = ()
     capacity: int | None = None
+    governance: Governance = field(default_factory=Governance)
 
 
 def digest(canonical: str) -> str:
@@ -49,17 +51,18 @@ def digest(canonical: str) -> str:
 def content(definitions: Definitions, scorecard: Scorecard | None) -> str:
     """The canonical JSON of a scorecard with all it depends on, or of everything (`None`).
 
-    No score depends on the outcomes by which it is judged, so that they are only in the latter.
+    No score depends on the outcomes by which it is judged, or on the rules for its changes: they are only in the latter.
     """
     signals = definitions.signals if scorecard is None else tuple(needed(definitions, scorecard))
     sources = definitions.sources if scorecard is None else tuple(feeding(definitions, signals))
     cards = definitions.scorecards if scorecard is None else (scorecard,)
-    judged: dict[str, Any] = {}
+    whole: dict[str, Any] = {}
     if scorecard is None:
-        judged = {
+        whole = {
             "outcomes": {outcome.name: plain(outcome) for outcome in definitions.outcomes},
             "by": sorted(definitions.judged_by),
             "capacity": definitions.capacity,
+            "governance": plain(definitions.governance),
         }
     return _canonical(
         {
@@ -73,7 +76,7 @@ def content(definitions: Definitions, scorecard: Scorecard | None) -> str:
             "scorecards": [plain(card) for card in cards],
             "signals": {signal.name: plain(signal) for signal in signals},
             "sources": {source.name: plain(source) for source in sources},
-            **judged,
+            **whole,
         }
     )
 

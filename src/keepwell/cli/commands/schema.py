@@ -4,7 +4,7 @@ import click
 
 from keepwell.cli import options, terminal
 
-KINDS = ("keepwell", "sources", "signals", "segments", "scorecard")
+KINDS = ("keepwell", "sources", "signals", "segments", "scorecard", "outcomes", "governance")
 
 
 @click.command(
