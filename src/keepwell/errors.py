@@ -5,7 +5,8 @@
         ├── DefinitionError  every problem of a project's definitions at once
         ├── SourceError      a file or database that cannot be read as declared
         ├── LoadError        a load that was refused; the warehouse is as it was
-        └── WarehouseError   a warehouse that is absent, busy or from another version
+        ├── WarehouseError   a warehouse that is absent, busy or from another version
+        └── StoreError       a store that is absent, busy or from another version
 
 Anything that is not a `KeepwellError` is a bug and shows its traceback.
 """
@@ -74,3 +75,7 @@ class LoadError(UserError):
 
 class WarehouseError(UserError):
     """A warehouse that is absent, held by another process, or written by another version."""
+
+
+class StoreError(UserError):
+    """A store that cannot be reached, is held by another process, or was written by another version."""

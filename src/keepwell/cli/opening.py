@@ -11,21 +11,49 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator["tuple[Project, DuckDBWarehouse]"]:
-    """The project in a folder, and its warehouse, which must be there.
+def opened(folder: Path, *, working: bool = False) -> "Iterator[tuple[Project, DuckDBWarehouse]]":
+    """The project that scores go by in a folder (see `project_of`), and its warehouse, which must be there.
 
     Raises:
         DefinitionError: the definitions hold mistakes.
         WarehouseError: nothing has been loaded yet, or the warehouse stays held by another process.
     """
-    from keepwell.errors import WarehouseError
-    from keepwell.project import load
     from keepwell.warehouse.duckdb import open_warehouse
 
-    project = load(folder)
+    project = project_of(folder, working=working)
+    loaded(project)
+    with open_warehouse(project.warehouse) as warehouse:
+        yield project, warehouse
+
+
+def project_of(folder: Path, *, working: bool = False) -> "Project":
+    """The project that scores go by: the applied version, or the working files, if `working` or if nothing was ever applied.
+
+    Says on standard error when working files differ from those that were applied.
+    """
+    from keepwell.runs.applied import in_force
+
+    found = in_force(folder, working=working)
+    if found.applied is not None and found.differing:
+        from keepwell.cli import terminal
+        from keepwell.project.report import listed
+
+        terminal.note(
+            f"This is the applied version {found.applied.version}; {listed(found.differing, 3)} changed since: "
+            "keepwell plan shows what would change, --working uses the working files."
+        )
+    return found.project
+
+
+def loaded(project: "Project") -> None:
+    """Sees to it that there is a warehouse.
+
+    Raises:
+        WarehouseError: nothing has been loaded yet.
+    """
+    from keepwell.errors import WarehouseError
+
     if not project.warehouse.exists():
         raise WarehouseError(
             f"there is no warehouse at {project.warehouse} yet", do="load the data first: keepwell load"
         )
-    with open_warehouse(project.warehouse) as warehouse:
-        yield project, warehouse

@@ -37,6 +37,15 @@ def in_project(command: F) -> F:
     )(command)
 
 
+def of_working(command: F) -> F:
+    """Adds `--working`, handed on as `working`: the working files instead of the applied version."""
+    return click.option(
+        "--working",
+        is_flag=True,
+        help="Use the files as they are now instead of the version that was applied.",
+    )(command)
+
+
 def as_json(command: F) -> F:
     """Adds `--json`, handed on as `json_wanted`."""
     return click.option("--json", "json_wanted", is_flag=True, help="Print JSON for other programs.")(command)

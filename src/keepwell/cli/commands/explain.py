@@ -19,6 +19,7 @@ from keepwell.cli.opening import opened
 )
 @options.as_of
 @options.for_purpose
+@options.of_working
 @options.in_project
 @options.as_json
 def explain(
@@ -27,6 +28,7 @@ def explain(
     since: datetime | date | None,
     asked: datetime | date | None,
     purpose: str | None,
+    working: bool,
     folder: Path,
     json_wanted: bool,
 ) -> None:
@@ -34,7 +36,7 @@ def explain(
 
     Shows what the score is made of, its trend, why it moved, and the smallest changes that would turn it green.
     """
-    with opened(folder) as (project, warehouse):
+    with opened(folder, working=working) as (project, warehouse):
         from keepwell.runs.explain import explain as run
 
         with terminal.progress() as progress:

@@ -23,11 +23,14 @@ SHOWN = 28
     help="At most so many, the latest.",
 )
 @options.for_purpose
+@options.of_working
 @options.in_project
 @options.as_json
-def history(*, account: str, limit: int, purpose: str | None, folder: Path, json_wanted: bool) -> None:
+def history(
+    *, account: str, limit: int, purpose: str | None, working: bool, folder: Path, json_wanted: bool
+) -> None:
     """Show the kept scores of ACCOUNT, named by its id or its name: each day's, and each that was asked for."""
-    with opened(folder) as (project, warehouse):
+    with opened(folder, working=working) as (project, warehouse):
         from keepwell.runs.history import history as run
 
         found = run(project, warehouse, account, purpose=purpose)

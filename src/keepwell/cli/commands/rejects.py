@@ -21,6 +21,7 @@ SHOWN = 10
 @click.option(
     "--limit", type=click.IntRange(min=0), help=f"Show at most so many rows. Default: {SHOWN}, in JSON all."
 )
+@options.of_working
 @options.in_project
 @options.as_json
 def rejects(
@@ -29,11 +30,12 @@ def rejects(
     rule: str | None,
     warnings: bool,
     limit: int | None,
+    working: bool,
     folder: Path,
     json_wanted: bool,
 ) -> None:
     """Show the rows that could not be used: how many by which rule, then the rows themselves with the reason."""
-    with opened(folder) as (project, warehouse):
+    with opened(folder, working=working) as (project, warehouse):
         from keepwell.runs.rejects import rejects as rows_of
         from keepwell.runs.rejects import tallies
 

@@ -23,13 +23,20 @@ from keepwell.cli.opening import opened
 )
 @options.as_of
 @options.for_purpose
+@options.of_working
 @options.in_project
 @options.as_json
 def report(
-    *, output: Path, asked: datetime | date | None, purpose: str | None, folder: Path, json_wanted: bool
+    *,
+    output: Path,
+    asked: datetime | date | None,
+    purpose: str | None,
+    working: bool,
+    folder: Path,
+    json_wanted: bool,
 ) -> None:
     """Write a report as one self-contained page: portfolio, movers, accounts to act on, reasons, data health."""
-    with opened(folder) as (project, warehouse):
+    with opened(folder, working=working) as (project, warehouse):
         from keepwell.runs.export import replacing
         from keepwell.runs.reporting import report_of
         from keepwell.web.report.page import html

@@ -41,6 +41,7 @@ SHOWN = 10
     type=click.IntRange(min=1),
     help=f"At most so many accounts, the ones to act on first. Default: {SHOWN} in a table, else all.",
 )
+@options.of_working
 @options.in_project
 @options.as_json
 def score(
@@ -52,6 +53,7 @@ def score(
     segment: str | None,
     owner: str | None,
     limit: int | None,
+    working: bool,
     folder: Path,
     json_wanted: bool,
 ) -> None:
@@ -60,7 +62,7 @@ def score(
     Health is shown unless --purpose says otherwise. All purposes are scored and kept.
     """
     chosen = _format(form, output, json_wanted)
-    with opened(folder) as (project, warehouse):
+    with opened(folder, working=working) as (project, warehouse):
         from keepwell.runs.purposes import definition
         from keepwell.runs.score import score as run
 

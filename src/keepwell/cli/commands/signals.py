@@ -15,11 +15,14 @@ from keepwell.cli.opening import opened
 )
 @click.argument("account", required=False)
 @options.as_of
+@options.of_working
 @options.in_project
 @options.as_json
-def signals(*, account: str | None, asked: datetime | date | None, folder: Path, json_wanted: bool) -> None:
+def signals(
+    *, account: str | None, asked: datetime | date | None, working: bool, folder: Path, json_wanted: bool
+) -> None:
     """Show every signal of ACCOUNT, named by its id or its name; without one, what is known of each signal."""
-    with opened(folder) as (project, warehouse):
+    with opened(folder, working=working) as (project, warehouse):
         from keepwell.runs.signals import signals as run
 
         readings = run(project, warehouse, account, as_of=options.instant(asked, project))

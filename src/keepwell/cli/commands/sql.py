@@ -21,11 +21,14 @@ from keepwell.cli.opening import opened
     type=click.IntRange(min=1),
     help="Over so many days of the grid, the last being that of the instant.",
 )
+@options.of_working
 @options.in_project
 @options.as_json
-def sql(*, asked: datetime | date | None, days: int | None, folder: Path, json_wanted: bool) -> None:
+def sql(
+    *, asked: datetime | date | None, days: int | None, working: bool, folder: Path, json_wanted: bool
+) -> None:
     """Print the one statement that computes every signal for every account, as of an instant or over a grid."""
-    with opened(folder) as (project, warehouse):
+    with opened(folder, working=working) as (project, warehouse):
         from keepwell.runs import grid, purposes
         from keepwell.runs.observing import OWNER, Observer
         from keepwell.runs.score import instant

@@ -1,0 +1,104 @@
+"""The audit: who did what to what, each entry chained to the one before it by its hash."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from keepwell.store.tables import AUDIT
+
+ORIGIN = "0" * 64
+"""What the first entry is chained to."""
+
+_LOCK = 0x6175646974
+
+
+class Event(StrEnum):
+    """What can happen, as `subject:action`."""
+
+    PLAN_MADE = "plan:made"
+    PLAN_MEASURED = "plan:measured"
+    PLAN_APPROVED = "plan:approved"
+    PLAN_REJECTED = "plan:rejected"
+    VERSION_APPLIED = "version:applied"
+    VERSION_ROLLED_BACK = "version:rolled_back"
+    HISTORY_RESTATED = "history:restated"
+    WAIVER_GIVEN = "waiver:given"
+    WAIVER_REVOKED = "waiver:revoked"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry: `about` names the thing (a plan, a version), `detail` is canonical JSON, `hash` covers all the rest."""
+
+    number: int
+    at: datetime
+    actor: str
+    event: str
+    about: str
+    detail: str
+    previous: str
+    hash: str
+
+    @property
+    def expected(self) -> str:
+        """The hash that the entry must have, if nobody has touched it."""
+        instant = self.at.astimezone(UTC).isoformat(timespec="microseconds")
+        said = [self.number, instant, self.actor, self.event, self.about, self.detail, self.previous]
+        return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """Where the chain does not hold: the entry's number, and what is wrong there."""
+
+    number: int
+    what: str
+
+
+def note(connection: Connection, event: Event, about: str, actor: str, at: datetime, **detail: Any) -> Entry:
+    """Adds an entry, in the transaction of what it tells of."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+    last = connection.execute(
+        sa.select(AUDIT.c.number, AUDIT.c.hash).order_by(AUDIT.c.number.desc()).limit(1)
+    ).one_or_none()
+    number, previous = (1, ORIGIN) if last is None else (last.number + 1, last.hash)
+    text = json.dumps(detail, sort_keys=True, ensure_ascii=False, default=str)
+    open_ended = Entry(number, at, actor, str(event), about, text, previous, "")
+    entry = Entry(number, at, actor, str(event), about, text, previous, open_ended.expected)
+    connection.execute(sa.insert(AUDIT).values(**_row(entry)))
+    return entry
+
+
+def _row(entry: Entry) -> Mapping[str, Any]:
+    return {column.name: getattr(entry, column.name) for column in AUDIT.columns}
+
+
+def entries(connection: Connection, last: int | None = None) -> list[Entry]:
+    """The entries, the oldest first; of very many only the `last` ones."""
+    newest = sa.select(AUDIT).order_by(AUDIT.c.number.desc()).limit(last)
+    return [Entry(**row._mapping) for row in reversed(connection.execute(newest).all())]
+
+
+def flaws(connection: Connection) -> Iterator[Flaw]:
+    """Every place at which the chain does not hold: a changed entry, a gap, or one put in between.
+
+    What was cut off at the end leaves no trace in the chain itself: compare the last hash with one noted elsewhere.
+    """
+    previous, number = ORIGIN, 0
+    for row in connection.execute(sa.select(AUDIT).order_by(AUDIT.c.number)):
+        entry = Entry(**row._mapping)
+        if entry.number != number + 1:
+            yield Flaw(entry.number, f"the entries {number + 1} to {entry.number - 1} are missing")
+        if entry.expected != entry.hash:
+            yield Flaw(entry.number, "the entry is not what was written")
+        if entry.previous != previous and entry.number == number + 1:
+            yield Flaw(entry.number, "the entry before it is not the one that was there")
+        previous, number = entry.hash, entry.number

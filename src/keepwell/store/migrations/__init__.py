@@ -1,0 +1,1 @@
+"""The steps by which a store of any age becomes one of today."""
