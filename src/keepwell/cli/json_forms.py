@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from keepwell.runs.outcomes import Outcomes
     from keepwell.runs.signals import Readings
     from keepwell.scoring.score import Explanation
+    from keepwell.store.applied import Applied
 
 
 def marked(form: dict[str, Any], simulated: bool) -> dict[str, Any]:
@@ -81,3 +82,16 @@ def of_outcomes(found: "Outcomes", simulated: bool) -> dict[str, Any]:
         "contradictions": [{**asdict(each), "disagree": each.disagree} for each in found.contradictions],
     }
     return marked(form, simulated)
+
+
+def of_applied(now: "Applied", before: "Applied | None") -> dict[str, Any]:
+    """What was applied, and the version before it (null: none)."""
+    return {
+        "version": now.version,
+        "before": None if before is None else before.version,
+        "kind": now.kind,
+        "at": now.at,
+        "actor": now.actor,
+        "why": now.why,
+        "plan": now.plan,
+    }

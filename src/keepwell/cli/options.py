@@ -46,6 +46,13 @@ def of_working(command: F) -> F:
     )(command)
 
 
+def with_reason(command: F) -> F:
+    """Adds `--why TEXT`, which must be said, handed on as `why`."""
+    return click.option(
+        "--why", metavar="TEXT", required=True, help="The reason, kept with who did it and when."
+    )(command)
+
+
 def as_json(command: F) -> F:
     """Adds `--json`, handed on as `json_wanted`."""
     return click.option("--json", "json_wanted", is_flag=True, help="Print JSON for other programs.")(command)

@@ -1,6 +1,8 @@
 """The definitions that scores go by: the applied version, or the working files of a project that was never applied."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +11,7 @@ from keepwell.project import Project, load, of_files
 from keepwell.project.document import Pairs, Scalar, read
 from keepwell.project.folder import KEEPWELL
 from keepwell.project.report import Report
-from keepwell.project.snapshot import Files, Folder, Snapshot, differing, digests
+from keepwell.project.snapshot import Files, Folder, Snapshot, differing, digests, taken
 from keepwell.store.address import Address, address
 
 if TYPE_CHECKING:
@@ -26,6 +28,18 @@ class InForce:
     project: Project
     applied: "Applied | None" = None
     differing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The time in which a version was applied: from `since` until the next one was (`None`: it still is).
+
+    `definitions` are the versions of its scores, by purpose.
+    """
+
+    definitions: Mapping[str, str]
+    since: datetime
+    until: datetime | None
 
 
 def in_force(folder: Path, *, working: bool = False) -> InForce:
@@ -56,6 +70,18 @@ def in_force(folder: Path, *, working: bool = False) -> InForce:
     files = Folder(folder)
     same_project(files, project, at)
     return InForce(project, last, tuple(differing(digests(files), digests(copy))))
+
+
+def periods(folder: Path) -> tuple[Period, ...]:
+    """Which version was applied when, the oldest first; nothing where nothing was."""
+    at = address(folder)
+    if not at.there:
+        return ()
+    from keepwell.runs.versions import versions_of
+
+    past = versions_of(folder)
+    ends = [*(each.applied.at for each in past[1:]), None]
+    return tuple(Period(each.definitions, each.applied.at, end) for each, end in zip(past, ends, strict=True))
 
 
 def of_copy(copy: Snapshot, version: str) -> Project:
@@ -91,3 +117,16 @@ def same_project(files: Files, project: Project, at: Address) -> None:
             where=str(files.folder / KEEPWELL),
             do="name another store in KEEPWELL_STORE_URL, or unset it",
         )
+
+
+def working_copy(folder: Path) -> tuple[Snapshot, Project]:
+    """A copy of the working files, and the project that they hold.
+
+    Raises:
+        DefinitionError: they hold mistakes.
+        UserError: the folder is no project.
+    """
+    files = Folder(folder)
+    project = load(folder)
+    copy = taken(files)
+    return copy, project

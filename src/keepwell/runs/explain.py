@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from keepwell import clock
 from keepwell.errors import UserError
 from keepwell.project.project import Project
 from keepwell.runs import grid, purposes
@@ -63,8 +62,7 @@ def explain(
             )
         ((fold, missing),) = scoring.folded(None, progress)
         if missing.days:
-            scoring.kept.keep_definition(definition, clock.now())
-            grid.keep(scoring.kept, fold, missing, scoring.freshness.load, clock.now())
+            scoring.keep_grid(definition, fold, missing)
         progress("explaining", 0.9)
         return _Case(scoring, definition, fold, found, earlier).explanation()
 

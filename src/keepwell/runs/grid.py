@@ -77,6 +77,15 @@ def need(
     return Need(days(first, last, zone), scores.held(definition.version, before(first, 1, zone)), True)
 
 
+def again(definition: Definition, scores: KeptScores, first: datetime, as_of: datetime) -> Need:
+    """All days of a definition's grid from `first` on, to be folded anew as far as it reaches, at least to `as_of`."""
+    zone = ZoneInfo(definition.zone)
+    folded = scores.grid(definition.version)
+    today = day_of(as_of, zone)
+    last = max(today, folded.last) if folded else today
+    return Need(days(first, last, zone), scores.held(definition.version, before(first, 1, zone)), True)
+
+
 @dataclass(slots=True)
 class Fold:
     """Folds one definition's days, one after the other."""
@@ -121,13 +130,15 @@ def fold(folds: Sequence[tuple[Fold, Need]], sights: Iterable[Observed]) -> Iter
         yield observed.as_of
 
 
-def keep(scores: KeptScores, fold: Fold, missing: Need, load: int, at: datetime) -> None:
-    """Keeps a folded stretch of days."""
-    if missing.kept and fold.done:
-        stretch = Stretch(scores.next_run(), missing.days[0], missing.days[-1], load)
-        scores.keep_stretch(stretch, fold.definition.version, at)
-        scores.keep_days(stretch.run, fold.done)
-        scores.keep_peers(stretch.run, fold.peers)
+def keep(scores: KeptScores, fold: Fold, missing: Need, load: int, at: datetime) -> Stretch | None:
+    """Keeps a folded stretch of days; `None`: there was nothing to keep."""
+    if not missing.kept or not fold.done:
+        return None
+    stretch = Stretch(scores.next_run(), missing.days[0], missing.days[-1], load)
+    scores.keep_stretch(stretch, fold.definition.version, at)
+    scores.keep_days(stretch.run, fold.done)
+    scores.keep_peers(stretch.run, fold.peers)
+    return stretch
 
 
 def covers(grid: Grid, day: datetime) -> bool:

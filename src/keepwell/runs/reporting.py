@@ -35,14 +35,18 @@ def report_of(
     as_of: datetime | None = None,
     purpose: str | None = None,
     progress: Progress = silent,
+    *,
+    kept: bool = True,
 ) -> Report:
     """Scores the project's accounts as of an instant, and reports on one purpose (the first, if not said).
+
+    Unless `kept`, as of working files that are only tried, the scores are not.
 
     Raises:
         UserError: no scorecard has that purpose, or no account has been loaded.
     """
     definition = purposes.definition(project, purpose or project.purposes()[0])
-    results = score(project, warehouse, as_of, progress)
+    results = score(project, warehouse, as_of, progress, kept=kept)
     scores = next(each for each in results if each.purpose == definition.purpose)
     if not len(scores):
         raise UserError("there is no account to report on", do="load the data first: keepwell load")

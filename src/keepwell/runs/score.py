@@ -28,6 +28,7 @@ from keepwell.sql.statement import Point
 from keepwell.warehouse.protocol import Warehouse
 from keepwell.warehouse.schema import table_named
 from keepwell.warehouse.scores import KeptScores
+from keepwell.warehouse.stretches import Stretch
 from keepwell.warehouse.wide import wide_rows
 
 Progress = Callable[[str, float], None]
@@ -44,13 +45,18 @@ def instant(project: Project, as_of: datetime | None = None) -> datetime:
 
 
 def score(
-    project: Project, warehouse: Warehouse, as_of: datetime | None = None, progress: Progress = silent
+    project: Project,
+    warehouse: Warehouse,
+    as_of: datetime | None = None,
+    progress: Progress = silent,
+    *,
+    kept: bool = True,
 ) -> tuple[Scores, ...]:
     """Scores every account as of an instant, for each purpose of the project, health first, and keeps the scores.
 
     First the daily grid is folded up to that day, so that bands are what they would have been live. Scores of an instant between
     two grid days read the band and the distributions of the last one. A rerun over the same definitions and facts keeps
-    nothing new and answers the same.
+    nothing new and answers the same. Unless `kept`, as of working files that are only tried, no more than the grid is kept.
 
     Raises:
         UserError: there is no scorecard, or no account has been loaded.
@@ -59,7 +65,7 @@ def score(
     definitions = purposes.definitions(project)
     with warehouse.transaction():
         made = Scoring.of(project, warehouse, definitions, at)
-        results = made.run(progress)
+        results = made.run(progress, kept=kept)
     progress("scored", 1.0)
     return results
 
@@ -91,25 +97,46 @@ class Scoring:
         """The project's zone."""
         return ZoneInfo(self.definitions[0].zone)
 
-    def run(self, progress: Progress) -> tuple[Scores, ...]:
-        """Folds what is missing of the grid, scores the instant, and keeps both."""
+    def run(self, progress: Progress, *, kept: bool = True) -> tuple[Scores, ...]:
+        """Folds what is missing of the grid, scores the instant, and keeps both, the scores only if `kept`."""
+        results = []
+        for definition, (scores, fold, missing) in zip(
+            self.definitions, self.computed(progress), strict=True
+        ):
+            self.keep_grid(definition, fold, missing)
+            if kept:
+                self.keep(scores, definition)
+            results.append(scores)
+        return tuple(results)
+
+    def computed(self, progress: Progress) -> list[tuple[Scores, Fold, Need]]:
+        """Each definition's scores at the instant, with the grid that was folded for them; nothing is kept."""
         progress("measuring", 0.0)
         observer = Observer(self.warehouse, self.definitions, attributes=(OWNER,))
         sight = observer.sight(Point.at(self.as_of))
         folds = self.folded(sight.observed, progress)
         who = who_of(self.warehouse, sight)
-        results = []
-        for definition, (fold, missing) in zip(self.definitions, folds, strict=True):
-            results.append(self.scored(definition, sight, who, fold))
-            self.keep(results[-1], definition, fold, missing)
-        return tuple(results)
+        return [
+            (self.scored(definition, sight, who, fold), fold, missing)
+            for definition, (fold, missing) in zip(self.definitions, folds, strict=True)
+        ]
 
     def folded(self, now: Observed | None, progress: Progress) -> list[tuple[Fold, Need]]:
         """Each definition's grid, folded up to the instant; `now` is what is measured there, if that is known already."""
-        folds = []
-        for definition in self.definitions:
-            missing = grid.need(definition, self.kept, self.as_of, self.history, self.freshness)
-            folds.append((Fold(definition, self.revisions, missing.held), missing))
+        needs = [
+            grid.need(definition, self.kept, self.as_of, self.history, self.freshness)
+            for definition in self.definitions
+        ]
+        return self.folded_over(needs, now, progress)
+
+    def folded_over(
+        self, needs: Sequence[Need], now: Observed | None, progress: Progress
+    ) -> list[tuple[Fold, Need]]:
+        """Each definition's grid, folded over the days it needs."""
+        folds = [
+            (Fold(definition, self.revisions, missing.held), missing)
+            for definition, missing in zip(self.definitions, needs, strict=True)
+        ]
         days = sorted({day for _, missing in folds for day in missing.days})
         for number, day in enumerate(grid.fold(folds, self._sights(days, now)), 1):
             progress(f"bands of {day.astimezone(self.zone).date()}", number / (len(days) + 1))
@@ -154,11 +181,15 @@ class Scoring:
         everyone = Observer(self.warehouse, (definition,)).sight(Point.at(day)).observed
         return freeze(definition.cards, everyone, choose(definition.cards, everyone))
 
-    def keep(self, scores: Scores, definition: Definition, fold: Fold, missing: Need) -> None:
-        """Keeps a folded stretch, and the scores unless the same are kept already."""
-        at, load = clock.now(), self.freshness.load
+    def keep_grid(self, definition: Definition, fold: Fold, missing: Need) -> Stretch | None:
+        """Keeps a definition and a folded stretch of its grid, if there is one."""
+        at = clock.now()
         self.kept.keep_definition(definition, at)
-        grid.keep(self.kept, fold, missing, load, at)
+        return grid.keep(self.kept, fold, missing, self.freshness.load, at)
+
+    def keep(self, scores: Scores, definition: Definition) -> None:
+        """Keeps scores, unless the same are kept already."""
+        at, load = clock.now(), self.freshness.load
         if not self.kept.has_run(definition.version, self.as_of, load):
             run = self.kept.next_run()
             on_grid = grid.day_of(self.as_of, self.zone) == self.as_of

@@ -14,6 +14,8 @@ from keepwell.errors import StoreError, UserError
 from keepwell.store import schema
 from keepwell.store.address import URL_VARIABLE, Address
 
+__all__ = ["Connection", "Store", "existing", "made", "status", "upgrade"]
+
 WAIT_MS = 10_000
 """How long a writer waits for another one."""
 

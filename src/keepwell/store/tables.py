@@ -66,6 +66,8 @@ VERSIONS = sa.Table(
     sa.Column("version", HASH, primary_key=True),
     _column("snapshot", HASH, sa.ForeignKey("snapshots.snapshot")),
     _column("first_seen", Instant),
+    _column("definitions", sa.JSON),
+    _column("scorecards", sa.JSON),
 )
 PLANS = sa.Table(
     "plans",

@@ -142,6 +142,17 @@ class KeptScores:
         }
         self._warehouse.append("scores.grids", pa.table(row))
 
+    def keep_restatement(self, run: int, version: str, at: datetime) -> None:
+        """Keeps that a stretch was folded by a later version than the one that was applied on its days."""
+        self._warehouse.append(
+            "scores.restatements", pa.table({"run": [run], "version": [version], "at": [naive(at)]})
+        )
+
+    def restated(self, version: str) -> frozenset[int]:
+        """The stretches of a version that are restatements."""
+        rows = self._rows("scores.restatements", ["run"], equals("version", version))
+        return frozenset(rows["run"].to_pylist())
+
     def keep_days(self, run: int, days: Iterable[Day]) -> None:
         """Keeps grid days, of each the accounts that hold a band."""
         tables = []

@@ -36,6 +36,11 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "load": "INTEGER",
         "at": "TIMESTAMP",
     },
+    "scores.restatements": {
+        "run": "INTEGER",
+        "version": "VARCHAR",
+        "at": "TIMESTAMP",
+    },
     "scores.days": {
         "run": "INTEGER",
         "as_of": "TIMESTAMP",

@@ -29,11 +29,16 @@ SHOWN = 28
 def history(
     *, account: str, limit: int, purpose: str | None, working: bool, folder: Path, json_wanted: bool
 ) -> None:
-    """Show the kept scores of ACCOUNT, named by its id or its name: each day's, and each that was asked for."""
+    """Show the kept scores of ACCOUNT, named by its id or its name: each day's, and each that was asked for.
+
+    Days before the applied version was applied are marked as restated where it has scores of them; what the versions before
+    it said then stands beside them.
+    """
     with opened(folder, working=working) as (project, warehouse):
+        from keepwell.runs.applied import periods
         from keepwell.runs.history import history as run
 
-        found = run(project, warehouse, account, purpose=purpose)
+        found = run(project, warehouse, account, purpose=purpose, periods=periods(folder))
     if json_wanted:
         from keepwell.cli.json_forms import of_history
 

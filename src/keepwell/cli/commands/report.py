@@ -42,7 +42,9 @@ def report(
         from keepwell.web.report.page import html
 
         with terminal.progress() as progress:
-            made = report_of(project, warehouse, options.instant(asked, project), purpose, progress)
+            made = report_of(
+                project, warehouse, options.instant(asked, project), purpose, progress, kept=not working
+            )
             page = html(made).encode()
     with replacing(output) as stream:
         stream.write(page)

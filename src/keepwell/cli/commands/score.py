@@ -59,7 +59,7 @@ def score(
 ) -> None:
     """Score every account, keep the scores, and show the portfolio.
 
-    Health is shown unless --purpose says otherwise. All purposes are scored and kept.
+    Health is shown unless --purpose says otherwise. All purposes are scored and kept; those of --working are not kept.
     """
     chosen = _format(form, output, json_wanted)
     with opened(folder, working=working) as (project, warehouse):
@@ -68,7 +68,7 @@ def score(
 
         wanted = definition(project, purpose or project.purposes()[0]).purpose if project.scorecards else ""
         with terminal.progress() as progress:
-            results = run(project, warehouse, options.instant(asked, project), progress)
+            results = run(project, warehouse, options.instant(asked, project), progress, kept=not working)
         scores = next(each for each in results if each.purpose == wanted)
         within = _within(scores, segment, owner)
         if chosen is None:

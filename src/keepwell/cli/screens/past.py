@@ -22,28 +22,28 @@ def screen(history: History, *, zone: ZoneInfo, limit: int) -> list[RenderableTy
     if not history.moments:
         return [*parts, Text("No score is kept of it yet: keepwell score")]
     rows: list[strokes.Row] = []
-    before: float | None = None
+    before: dict[str, float | None] = {}
     for moment in history.moments:
-        moved = before is not None and moment.score is not None
-        step = (
-            strokes.change(moment.score - before)
-            if moved and moment.score and before is not None
-            else Text("")
-        )
-        asked = "asked for" if moment.asked else ""
-        day = figures.moment(moment.as_of, zone)
+        was = before.get(moment.version)
+        moved = was is not None and moment.score is not None
+        step = strokes.change(moment.score - was) if moved and moment.score and was is not None else Text("")
+        marks = [
+            *(["asked for"] if moment.asked else []),
+            *(["restated"] if moment.restated else []),
+        ]
         rows.append(
             [
-                day,
+                figures.moment(moment.as_of, zone),
                 figures.score(moment.score),
                 step,
                 strokes.band(moment.band),
                 moment.version,
-                Text(asked, "dim"),
+                Text(", ".join(marks), "dim"),
             ]
         )
-        before = moment.score
-    values = [moment.score for moment in history.moments]
+        before[moment.version] = moment.score
+    present = [moment for moment in history.moments if moment.version == history.version]
+    values = [moment.score for moment in present or history.moments]
     known = [value for value in values if value is not None]
     if len(known) > 1:
         ends = f"{figures.score(min(known))} to {figures.score(max(known))}"

@@ -48,6 +48,8 @@ def upgrade() -> None:
         sa.Column("version", HASH, nullable=False),
         _to("versions", "snapshot", HASH, "snapshots.snapshot"),
         sa.Column("first_seen", INSTANT, nullable=False),
+        sa.Column("definitions", sa.JSON, nullable=False),
+        sa.Column("scorecards", sa.JSON, nullable=False),
         sa.PrimaryKeyConstraint("version", name="pk_versions"),
     )
     op.create_table(

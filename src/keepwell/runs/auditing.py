@@ -1,0 +1,36 @@
+"""The audit of a project, as it is looked at and verified."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from keepwell.store import audit as chain
+from keepwell.store import engine
+from keepwell.store.address import address
+from keepwell.store.audit import Entry, Flaw
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """The latest entries, the oldest first; `flaws` are those of the whole chain (`None`: nobody asked)."""
+
+    entries: tuple[Entry, ...]
+    flaws: tuple[Flaw, ...] | None
+
+    @property
+    def last_hash(self) -> str:
+        """The hash of the last entry; of none the origin's."""
+        return self.entries[-1].hash if self.entries else chain.ORIGIN
+
+
+def audit(folder: Path, last: int | None = None, *, verify: bool = False) -> Audit:
+    """The entries of a project's audit, of many only the `last` ones; with `verify` the whole chain is checked.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
+    store = engine.existing(address(folder))
+    if store is None:
+        return Audit((), () if verify else None)
+    with store.reading() as connection:
+        flaws = tuple(chain.flaws(connection)) if verify else None
+        return Audit(tuple(chain.entries(connection, last)), flaws)

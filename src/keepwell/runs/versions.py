@@ -1,0 +1,72 @@
+"""Every version that was applied: when, by whom and why, who approved it, and what evidence it has."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from keepwell.store import applied, approvals, certificates, engine, versions
+from keepwell.store.address import address
+from keepwell.store.applied import Applied
+from keepwell.store.approvals import Approval
+from keepwell.store.certificates import Kept
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One time that a version was applied.
+
+    `definitions` are the versions of its scores by purpose, as kept scores name them; `certificates` the last one of those scores
+    for each outcome.
+    """
+
+    applied: Applied
+    approvals: tuple[Approval, ...] = ()
+    definitions: Mapping[str, str] = field(default_factory=dict)
+    certificates: tuple[Kept, ...] = ()
+
+
+def versions_of(folder: Path) -> tuple[Past, ...]:
+    """Everything that was ever applied in a project, the oldest first; nothing where nothing was.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
+    at = address(folder)
+    store = engine.existing(at)
+    if store is None:
+        return ()
+    with store.reading() as connection:
+        found = []
+        for each in applied.history(connection):
+            seen = versions.get(connection, each.version)
+            definitions = {} if seen is None else seen.definitions
+            kept = [
+                one for version in definitions.values() for one in certificates.latest(connection, version)
+            ]
+            said = () if each.plan is None else approvals.of(connection, each.plan)
+            found.append(Past(each, said, definitions, tuple(kept)))
+        return tuple(found)
+
+
+def of_past(past: Past) -> dict[str, Any]:
+    """One time that a version was applied, as an object for JSON."""
+    each = past.applied
+    return {
+        "number": each.number,
+        "version": each.version,
+        "at": each.at,
+        "actor": each.actor,
+        "why": each.why,
+        "kind": str(each.kind),
+        "plan": each.plan,
+        "definitions": dict(past.definitions),
+        "approvals": [
+            {"actor": one.actor, "at": one.at, "verdict": str(one.verdict), "note": one.note}
+            for one in past.approvals
+        ],
+        "certificates": [
+            {"outcome": one.outcome, "version": one.version, "made_at": one.made_at}
+            for one in past.certificates
+        ],
+    }
