@@ -1,17 +1,14 @@
 """Queries in SQLite, and in real PostgreSQL and MariaDB servers."""
 
 import shutil
-import socket
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-import psycopg
 import pymysql
 import pytest
 
@@ -19,62 +16,19 @@ from keepwell.errors import SourceError, UserError
 from keepwell.sources import database
 from keepwell.sources.source import Query, Source
 from tests.runs.loading import ACCOUNT_ROWS, ACCOUNTS, loaded, rows, taking, utc, warehouse_in, write
+from tests.servers import Server, as_user, free_port, postgres, reachable
 
-_POSTGRES = Path("/usr/lib/postgresql/15/bin")
 _ROWS = 45_000
 _TABLE = "CREATE TABLE bills (id INTEGER, account VARCHAR(20), at TIMESTAMP, amount DECIMAL(12, 2), plan VARCHAR(40))"
-
-
-@dataclass(frozen=True)
-class Server:
-    """A running database, and how to speak to it."""
-
-    url: str
-    run: Callable[[list[str]], None]
-
-
-def _port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
-
-
-def _as_user(user: str, *command: str) -> None:
-    subprocess.run(["runuser", "-u", user, "--", *command], check=True, capture_output=True, cwd="/")
-
-
-@contextmanager
-def _postgres(folder: Path) -> Iterator[Server]:
-    if not (_POSTGRES / "initdb").exists() or shutil.which("runuser") is None:
-        pytest.skip("PostgreSQL 15's server programs are not installed")
-    data, port = folder / "data", _port()
-    shutil.chown(folder, "postgres")
-    _as_user(
-        "postgres", str(_POSTGRES / "initdb"), "-D", str(data), "-A", "trust", "-U", "postgres", "--no-sync"
-    )
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
-    control = str(_POSTGRES / "pg_ctl")
-    _as_user("postgres", control, "-D", str(data), "-l", str(folder / "log"), "-w", "-o", options, "start")
-    url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
-
-    def run(statements: list[str]) -> None:
-        with psycopg.connect(url) as connection:
-            for statement in statements:
-                connection.execute(statement)
-
-    try:
-        yield Server(url, run)
-    finally:
-        _as_user("postgres", control, "-D", str(data), "-m", "immediate", "-w", "stop")
 
 
 @contextmanager
 def _mariadb(folder: Path) -> Iterator[Server]:
     if shutil.which("mariadbd") is None or shutil.which("mariadb-install-db") is None:
         pytest.skip("MariaDB's server programs are not installed")
-    data, port = folder / "data", _port()
+    data, port = folder / "data", free_port()
     shutil.chown(folder, "mysql")
-    _as_user(
+    as_user(
         "mysql",
         "mariadb-install-db",
         f"--datadir={data}",
@@ -121,14 +75,9 @@ def _sqlite(folder: Path) -> Iterator[Server]:
     yield Server(f"sqlite:///{folder / 'crm.db'}", run)
 
 
-@pytest.fixture(
-    scope="module", params=[_sqlite, _postgres, _mariadb], ids=["sqlite", "postgresql", "mariadb"]
-)
+@pytest.fixture(scope="module", params=[_sqlite, postgres, _mariadb], ids=["sqlite", "postgresql", "mariadb"])
 def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("server")
-    for parent in (folder, *folder.parents):
-        if parent.owner() == "root" and parent != Path("/"):
-            parent.chmod(parent.stat().st_mode | 0o011)
+    folder = reachable(tmp_path_factory.mktemp("server"))
     with request.param(folder) as running:
         inserts = []
         for first in range(0, _ROWS, 1500):
@@ -225,7 +174,7 @@ def test_a_server_that_is_not_there_is_told_without_its_password(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for scheme in ("postgresql", "mysql"):
-        monkeypatch.setenv("CRM_URL", f"{scheme}://user:secret@127.0.0.1:{_port()}/crm")
+        monkeypatch.setenv("CRM_URL", f"{scheme}://user:secret@127.0.0.1:{free_port()}/crm")
         with pytest.raises(SourceError, match="the database says") as caught:
             database.open_query(Query("crm", "SELECT 1"), {"crm": "CRM_URL"}, tmp_path, "sources.yml:bills")
         assert "secret" not in str(caught.value)
