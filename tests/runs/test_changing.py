@@ -13,9 +13,10 @@ from keepwell.runs.applied import in_force, periods
 from keepwell.runs.apply import Done, apply
 from keepwell.runs.approve import Judged, approve
 from keepwell.runs.auditing import audit
+from keepwell.runs.drawn import Drawn
 from keepwell.runs.history import history
 from keepwell.runs.ingest import load as ingest
-from keepwell.runs.plan import Drawn, plan
+from keepwell.runs.plan import plan
 from keepwell.runs.restate import restate
 from keepwell.runs.rollback import rollback
 from keepwell.runs.score import score
@@ -99,6 +100,20 @@ def test_a_plan_tells_what_changes_and_who_moves(folder: Path) -> None:
     assert effect.after.deciles[4] == 74
 
 
+def test_only_purposes_that_change_are_compared(folder: Path) -> None:
+    other = (folder / CARD).read_text(encoding="utf-8").replace("scorecard: default", "scorecard: readiness")
+    text = other.replace("purpose: health", "purpose: expansion")
+    (folder / "scorecards/readiness.yml").write_text(text, encoding="utf-8")
+    begun(folder)
+    edit(folder, *VOICE)
+    found = drawn(folder)
+    assert [each.purpose for each in found.effects or ()] == ["health"]
+    assert found.scorecards == ("default",)
+    (folder / "scorecards/readiness.yml").unlink()
+    last = [each for each in drawn(folder).effects or () if each.purpose == "expansion"]
+    assert [(each.after, each.accounts, each.share) for each in last] == [(None, 3, 0.0)]
+
+
 def test_a_plan_keeps_no_scores(folder: Path) -> None:
     changed(folder)
     with standing(load(folder)) as warehouse:
@@ -120,7 +135,7 @@ def test_a_comment_is_a_plan_without_changes_and_no_new_version(folder: Path) ->
     begun(folder)
     edit(folder, CARD, "scorecard: default", "# why it is so\nscorecard: default")
     found = drawn(folder)
-    assert (found.changes, found.files, found.scorecards) == ((), (CARD,), ())
+    assert (found.changes, found.files, found.scorecards, found.effects) == ((), (CARD,), (), ())
     done = apply(folder, why="comment", actor="kim")
     assert done.before is not None
     assert done.applied.version == done.before.version

@@ -1,27 +1,28 @@
 """What a change would do before it is made: the working files against the applied version."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from keepwell import clock
 from keepwell.errors import UserError
 from keepwell.project import Project
-from keepwell.project.changes import Change, changes
+from keepwell.project.changes import changes
 from keepwell.project.governance import Governance
 from keepwell.project.snapshot import Snapshot, differing, digests
 from keepwell.runs import purposes
 from keepwell.runs.applied import of_copy, same_project, working_copy
-from keepwell.runs.effects import Effect, Spread, effect
+from keepwell.runs.drawn import Drawn, summary
+from keepwell.runs.effects import Effect, effect
+from keepwell.runs.retelling import Retold, retold
 from keepwell.runs.facts import freshness
 from keepwell.runs.score import Progress, Scoring, instant, silent
+from keepwell.scoring.definition import Definition
 from keepwell.scoring.scores import Scores
 from keepwell.store import applied, approvals, audit, engine, plans, snapshots, versions
 from keepwell.store.address import address
 from keepwell.store.applied import Applied
-from keepwell.store.approvals import Approval
 from keepwell.store.audit import Event
 from keepwell.store.engine import Store
 from keepwell.store.plans import Demand, Plan, State
@@ -44,35 +45,12 @@ class Base:
         return 0 if self.applied is None else self.applied.number
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """A plan as it was drawn up: what changes, and what that does.
-
-    `files` are those that differ, also where nothing but a comment does. `scorecards` are those whose scores may change.
-    `effects` are `None` where nothing was loaded that could be scored. `approvals` are those given so far.
-    """
-
-    plan: Plan
-    project: Project
-    as_of: datetime | None
-    changes: tuple[Change, ...]
-    files: tuple[str, ...]
-    scorecards: tuple[str, ...]
-    effects: tuple[Effect, ...] | None
-    guardrail: float | None
-    approvals: tuple[Approval, ...]
-
-    @property
-    def moved(self) -> float:
-        """The largest share (0–1) of accounts that change band for a purpose."""
-        return max((each.share for each in self.effects or ()), default=0.0)
-
-
-def plan(folder: Path, *, actor: str, progress: Progress = silent) -> Drawn | None:
+def plan(folder: Path, *, actor: str, evidence: bool = True, progress: Progress = silent) -> Drawn | None:
     """Compares the working files with the applied version, and keeps the plan that leads from one to the other.
 
     Scores by the working files are worked out and forgotten. The same files over the same applied version are always the same
-    plan: drawn up again, only its effect is measured anew. `None`: the working files are as they were applied.
+    plan: drawn up again, only its effect is measured anew. `None`: the working files are as they were applied. Without `evidence`
+    it is not worked out how well the scores tell the outcomes, before and after.
 
     Raises:
         DefinitionError: the working files hold mistakes.
@@ -87,10 +65,10 @@ def plan(folder: Path, *, actor: str, progress: Progress = silent) -> Drawn | No
     if base.copy is not None and base.copy.id == copy.id:
         return None
     seen, before = seen_of(project, copy), None if base.project is None else seen_of(base.project, base.copy)
-    load, as_of, effects = _measured(base.project, project, progress)
+    found = _measured(base.project, project, evidence, progress)
     cards = changed(None if before is None else before.scorecards, seen.scorecards)
     rules = governing(base, project)
-    moved = max((each.share for each in effects or ()), default=0.0)
+    moved = max((each.share for each in found.effects or ()), default=0.0)
     drawn = Drawn(
         plan=Plan(
             plan=plans.identity(base.number, copy.id),
@@ -101,16 +79,17 @@ def plan(folder: Path, *, actor: str, progress: Progress = silent) -> Drawn | No
             state=State.OPEN,
             author=actor,
             made_at=clock.now(),
-            load=load,
+            load=found.load,
             demand=Demand(rules.needed(moved), owners(rules, cards)),
             summary={},
         ),
         project=project,
-        as_of=as_of,
+        as_of=found.as_of,
         changes=changes(base.project, project),
         files=tuple(differing({} if base.copy is None else digests(base.copy), digests(copy))),
         scorecards=cards,
-        effects=effects,
+        effects=found.effects,
+        evidence=found.evidence,
         guardrail=None if rules.guardrail is None else rules.guardrail.moved,
         approvals=(),
     )
@@ -157,28 +136,54 @@ def owners(rules: Governance, cards: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted({owner for card in cards if (owner := rules.charge(card).owner) is not None}))
 
 
-def _measured(
-    before: Project | None, after: Project, progress: Progress
-) -> tuple[int, datetime | None, tuple[Effect, ...] | None]:
-    """Up to which load there are facts, the instant of the comparison, and the effects on each purpose."""
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """Up to which load there are facts, the instant of the comparison, the effects on each purpose, and the evidence."""
+
+    load: int = 0
+    as_of: datetime | None = None
+    effects: tuple[Effect, ...] | None = None
+    evidence: tuple[Retold, ...] | None = None
+
+
+def _measured(before: Project | None, after: Project, evidence: bool, progress: Progress) -> _Measured:
     if not after.warehouse.exists():
-        return 0, None, None
+        return _Measured()
     with open_warehouse(after.warehouse) as warehouse:
         load = freshness(warehouse).load
         if not load or not after.scorecards:
-            return load, None, None
+            return _Measured(load)
         at = instant(after)
-        old = {} if before is None else _scores(before, warehouse, at, progress)
-        new = _scores(after, warehouse, at, progress)
+        one, other = {} if before is None else _definitions(before), _definitions(after)
+        old = {} if before is None else _scores(before, warehouse, _but(one, other), at, progress)
+        new = _scores(after, warehouse, _but(other, one), at, progress)
         both = dict.fromkeys((*new, *old))
-        return load, at, tuple(effect(old.get(purpose), new.get(purpose)) for purpose in both)
+        effects = tuple(effect(old.get(purpose), new.get(purpose)) for purpose in both)
+        told = retold(before, after, warehouse, progress) if evidence and before is not None else None
+        return _Measured(load, at, effects, told)
 
 
-def _scores(project: Project, warehouse: Warehouse, at: datetime, progress: Progress) -> dict[str, Scores]:
-    if not project.scorecards:
+def _definitions(project: Project) -> dict[str, Definition]:
+    return {purpose: purposes.definition(project, purpose) for purpose in project.purposes()}
+
+
+def _but(some: Mapping[str, Definition], others: Mapping[str, Definition]) -> tuple[Definition, ...]:
+    """The definitions of which the others hold no equal one: what is scored as it was need not be compared."""
+    versions = {definition.version for definition in others.values()}
+    return tuple(definition for definition in some.values() if definition.version not in versions)
+
+
+def _scores(
+    project: Project,
+    warehouse: Warehouse,
+    definitions: tuple[Definition, ...],
+    at: datetime,
+    progress: Progress,
+) -> dict[str, Scores]:
+    if not definitions:
         return {}
     with warehouse.transaction():
-        made = Scoring.of(project, warehouse, purposes.definitions(project), at)
+        made = Scoring.of(project, warehouse, definitions, at)
         return {scores.purpose: scores for scores, _, _ in made.computed(progress)}
 
 
@@ -200,52 +205,3 @@ def _kept(store: Store, base: Base, drawn: Drawn, copy: Snapshot, seen: Seen) ->
         audit.note(connection, event, kept.plan, wanted.author, at, version=kept.version, moved=drawn.moved)
         kept = plans.settle(connection, kept, approvals.approved_by(connection, kept.plan))
         return replace(drawn, plan=kept, approvals=approvals.of(connection, kept.plan))
-
-
-def summary(drawn: Drawn) -> dict[str, Any]:
-    """What a plan changes and does, as JSON's own types."""
-    return {
-        "as_of": None if drawn.as_of is None else drawn.as_of.isoformat(),
-        "changes": [
-            {**asdict(each), "how": str(each.how), "words": list(each.words)} for each in drawn.changes
-        ],
-        "files": list(drawn.files),
-        "scorecards": list(drawn.scorecards),
-        "moved": drawn.moved,
-        "guardrail": drawn.guardrail,
-        "effects": None if drawn.effects is None else [of_effect(each) for each in drawn.effects],
-    }
-
-
-def of_effect(each: Effect) -> dict[str, Any]:
-    """One purpose's effect as JSON's own types."""
-    return {
-        "purpose": each.purpose,
-        "before": _spread(each.before),
-        "after": _spread(each.after),
-        "moves": [
-            {"from": _band(old), "to": _band(new), "accounts": n} for (old, new), n in each.moves.items()
-        ],
-        "accounts": each.accounts,
-        "moved": each.moved,
-        "share": each.share,
-        "value_moved": each.value_moved,
-        "examples": [
-            {**asdict(one), "band_before": _band(one.band_before), "band_after": _band(one.band_after)}
-            for one in each.examples
-        ],
-    }
-
-
-def _spread(spread: Spread | None) -> dict[str, Any] | None:
-    if spread is None:
-        return None
-    return {
-        "scored": spread.scored,
-        "histogram": list(spread.histogram),
-        "deciles": list(spread.deciles),
-    }
-
-
-def _band(band: object) -> str | None:
-    return None if band is None else str(band)

@@ -8,17 +8,23 @@ import click
 from keepwell.cli import options, terminal
 
 if TYPE_CHECKING:
-    from keepwell.runs.plan import Drawn
+    from keepwell.runs.drawn import Drawn
 
 
 @click.command(
     short_help="Show what your edits would change, before they do.",
     epilog="\b\nExample: keepwell plan\nExample: keepwell plan --json | jq .effects",
 )
+@click.option(
+    "--no-evidence",
+    is_flag=True,
+    help="Do not work out how well the scores tell the outcomes, before and after: quicker.",
+)
 @options.in_project
 @options.as_json
-def plan(folder: Path, json_wanted: bool) -> None:
-    """Compare the working files with the applied version: what changed, and which accounts would change band.
+def plan(*, no_evidence: bool, folder: Path, json_wanted: bool) -> None:
+    """Compare the working files with the applied version: what changed, which accounts would change band, and whether the
+    scores tell what really happened better or worse.
 
     The plan is kept under an id that approvals and keepwell apply name. The same files over the same applied version are
     the same plan; drawn up again, only its effect is measured anew. Scores by the working files are not kept.
@@ -27,7 +33,7 @@ def plan(folder: Path, json_wanted: bool) -> None:
     from keepwell.store.actor import actor
 
     with terminal.progress() as progress:
-        drawn = run(folder, actor=actor(), progress=progress)
+        drawn = run(folder, actor=actor(), evidence=not no_evidence, progress=progress)
     if json_wanted:
         terminal.show_json(_form(drawn))
     elif drawn is None:

@@ -12,10 +12,12 @@ from rich.text import Text
 from keepwell.cli.screens import strokes
 from keepwell.project.changes import Change, How
 from keepwell.project.report import listed
+from keepwell.proof.interval import Estimate
 from keepwell.runs import figures
 from keepwell.runs.approve import Judged
+from keepwell.runs.drawn import Drawn
 from keepwell.runs.effects import BINS, Effect, Mover, Spread
-from keepwell.runs.plan import Drawn
+from keepwell.runs.retelling import Retold
 from keepwell.runs.portfolio import BANDS
 from keepwell.store.approvals import Verdict
 from keepwell.store.plans import State
@@ -35,8 +37,12 @@ def screen(drawn: Drawn) -> list[RenderableType]:
     ]
     if drawn.effects is None:
         parts += [Text("Nothing that could be scored is loaded, so its effect is not known."), Text("")]
+    elif not drawn.effects:
+        parts += [Text("No score changes."), Text("")]
     for effect in drawn.effects or ():
         parts += _effect(effect, project.currency, project.zone, drawn)
+    if drawn.evidence:
+        parts += [*_evidence(drawn.evidence), Text("")]
     return [*parts, *_needs(drawn)]
 
 
@@ -87,6 +93,41 @@ def _effect(effect: Effect, currency: str, zone: ZoneInfo, drawn: Drawn) -> Iter
         yield Text(f"  and {left:,} more\n" if left > 0 else "", "dim")
     yield strokes.indented(_spreads(effect.before, effect.after))
     yield Text("")
+
+
+def _evidence(told: Iterable[Retold]) -> Iterator[RenderableType]:
+    """Whether the scores tell what really happened better or worse than before, and how sure that is."""
+    yield strokes.heading("What really happened", "told by the scores before and after")
+    for each in told:
+        yield Text(f"  {figures.plain(each.title)}", "bold") + Text(f"  {each.purpose}", "not bold dim")
+        found = each.comparison
+        if found is None:
+            yield Padding(Text(f"No figure is shown: {figures.plain(each.why_not)}", "yellow"), (0, 0, 0, 4))
+            continue
+        verdict, style = (
+            ("better", "green")
+            if found.better
+            else ("worse", "red")
+            if found.worse
+            else ("no clear difference", "")
+        )
+        line = f"AUC {auc(found.other)} → {auc(found.own)}; difference {signed(found.difference)}: "
+        count = figures.count(found.outcomes, "account")
+        rest = f" (it happened to {count} of {found.rows:,} scores judged; intervals are 95%)"
+        yield Padding(Text(line) + Text(verdict, style) + Text(rest, "dim"), (0, 0, 0, 4))
+
+
+def auc(figure: Estimate) -> str:
+    """`0.713 (0.66 to 0.76)`."""
+    return f"{figure.value:.3f} ({figure.low:.2f} to {figure.high:.2f})"
+
+
+def signed(figure: Estimate) -> str:
+    """`+0.021 (−0.01 to +0.05)`."""
+    value, low, high = (
+        f"{part:+.{places}f}" for part, places in ((figure.value, 3), (figure.low, 2), (figure.high, 2))
+    )
+    return f"{value} ({low} to {high})".replace("-", figures.MINUS)
 
 
 def _matrix(effect: Effect) -> Table:
