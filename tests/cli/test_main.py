@@ -97,5 +97,6 @@ def test_a_closed_pipe_is_quiet() -> None:
 
 def test_schemas_of_every_kind() -> None:
     whole = json.loads(keepwell("schema").stdout)
-    assert set(whole) == {"keepwell", "sources", "signals", "segments", "scorecard"}
+    kinds = {"keepwell", "sources", "signals", "segments", "scorecard", "outcomes", "governance"}
+    assert set(whole) == kinds
     assert json.loads(keepwell("schema", "signals").stdout) == whole["signals"]

@@ -10,7 +10,7 @@ from keepwell.project.scaffold import example
 from keepwell.signals.tables import CANONICAL
 
 SCORECARD = "scorecard"
-PIECES = ("keepwell.yml", "sources.yml", "signals.yml", "segments.yml", "outcomes.yml")
+PIECES = ("keepwell.yml", "sources.yml", "signals.yml", "segments.yml", "outcomes.yml", "governance.yml")
 
 _SEGMENTS = {
     "segments": {"enterprise": "seats >= 200", "smb": "otherwise"},
@@ -54,6 +54,8 @@ def write(folder: Path, kind: str, text: str) -> None:
         "signals.yml": parsed(example("saas")["signals.yml"]),
         "segments.yml": _SEGMENTS,
     }
+    if kind == "governance.yml":
+        pieces["scorecards/default.yml"] = parsed(example("saas")["scorecards/default.yml"])
     said = parsed(text)
     if kind in ("sources.yml", "signals.yml"):
         (top,) = said
@@ -61,6 +63,7 @@ def write(folder: Path, kind: str, text: str) -> None:
     elif kind in PIECES:
         pieces[kind] = said
     for name, piece in pieces.items():
+        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(json.dumps(piece, default=str, indent=1), encoding="utf-8")  # JSON is YAML
     if kind == SCORECARD:
         (folder / "scorecards").mkdir()

@@ -31,6 +31,9 @@ CASES = [
     ("keepwell", "mrr * 12", "(mrr + 1) * 12", "setting value: mrr * 12 → (mrr + 1) * 12"),
     ("keepwell", "USD: 0.92", "USD: 0.93", "setting rates: fixed.USD: 0.92 → 0.93"),
     ("keepwell", "as_of: 2025-06-30\n", "", "setting as_of removed"),
+    ("outcomes", "gap: 7 days", "gap: 5 days", "outcome churn: gap: 7 days → 5 days"),
+    ("outcomes", "grace: 30 days", "grace: 31 days", "outcome churn: grace: 30 days → 31 days"),
+    ("outcomes", "capacity: 40", "capacity: 50", "setting capacity: 40 → 50"),
 ]  # fmt: skip
 
 
@@ -68,13 +71,18 @@ def test_what_comes_and_goes(tmp_path: Path) -> None:
 
 
 def test_the_order_of_segments_is_told(tmp_path: Path) -> None:
-    three = "segments: {a: account.seats >= 9, b: account.seats >= 5, c: otherwise}\n"
-    swapped = "segments: {b: account.seats >= 5, a: account.seats >= 9, c: otherwise}\n"
+    stages = FILES["segments.yml"].splitlines()[1]
+    three = (
+        f"segments: {{enterprise: account.seats >= 9, smb: account.seats >= 5, tiny: otherwise}}\n{stages}\n"
+    )
+    swapped = (
+        f"segments: {{smb: account.seats >= 5, enterprise: account.seats >= 9, tiny: otherwise}}\n{stages}\n"
+    )
     before = load(write(tmp_path / "before", segments=three))
     after = load(write(tmp_path / "after", segments=swapped))
     assert [told(change) for change in changes(before, after)] == [
-        "segment b: place: 2 → 1",
-        "segment a: place: 1 → 2",
+        "segment smb: place: 2 → 1",
+        "segment enterprise: place: 1 → 2",
     ]
 
 

@@ -72,6 +72,8 @@ def _settings(project: Project) -> Mapping[str, Facets]:
         "simulated": project.simulated,
         "rates": project.rates,
         "databases": dict(project.databases),
+        "judged by": project.judged_by,
+        "capacity": project.capacity,
     }
     return {name: facets for name, value in said.items() if (facets := facets_of(value))}
 
@@ -94,6 +96,7 @@ KINDS: Mapping[str, Callable[[Project], Mapping[str, Facets]]] = {
     "signal": lambda project: {signal.name: facets_of(signal) for signal in project.signals},
     "segment": lambda project: _cases(project.segments),
     "stage": lambda project: _cases(project.stages),
+    "outcome": lambda project: {outcome.name: facets_of(outcome) for outcome in project.outcomes},
     "source": lambda project: {source.name: facets_of(source) for source in project.sources},
     "setting": _settings,
     "governance": _governance,

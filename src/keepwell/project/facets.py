@@ -16,7 +16,7 @@ Facets: TypeAlias = dict[str, str]
 
 _EXPRESSIONS = get_args(Expression)
 _UNSAID = frozenset({"name", "missing_said"})
-_INNER = frozenset({"meaning", "origin", "reading"})
+_INNER = frozenset({"meaning", "origin", "reading", "event"})
 """Fields that only hold others, and need not be named on the way to them."""
 
 

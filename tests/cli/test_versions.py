@@ -1,0 +1,265 @@
+"""Changing a score through the commands, each a process of its own, by people who are different users of the system."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from keepwell.store.address import URL_VARIABLE
+from tests.cli.run import keepwell
+from tests.cli.test_commands import of
+from tests.runs.acme import CARD, VOICE, copied, edit, loaded
+from tests.servers import postgres, reachable
+
+NOBODY = 65534
+"""A user that every system has."""
+
+BEFORE = {"A1": 96.0, "A2": 20.0, "A3": 62.0}
+AFTER = {"A1": 92.0, "A2": 20.0, "A3": 74.0}
+"""By hand: 20% of the active days in tenths, and 80% of the last NPS: 20 + 72, 4 + 16, 10 + 64."""
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return loaded(tmp_path_factory.mktemp("acme") / "project")
+
+
+@pytest.fixture
+def folder(original: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.delenv(URL_VARIABLE, raising=False)
+    return copied(original, tmp_path / "project")
+
+
+def scores(folder: Path, *arguments: str) -> dict[str, float | None]:
+    done = keepwell("score", "--json", *arguments, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return {row["account_id"]: row["score"] for row in json.loads(done.stdout)}
+
+
+def begun(folder: Path) -> None:
+    of(folder, "plan")
+    of(folder, "apply", "--why", "The first one")
+
+
+def test_from_the_first_apply_on_edits_wait_for_the_next(folder: Path) -> None:
+    begun(folder)
+    edit(folder, *VOICE)
+    done = keepwell("score", "--json", cwd=folder)
+    assert "This is the applied version" in done.stderr
+    assert f"{CARD} changed since" in done.stderr
+    assert scores(folder) == pytest.approx(BEFORE)
+    assert scores(folder, "--working") == pytest.approx(AFTER)
+    text = of(folder, "plan")
+    assert "weight of dimension voice: 40 → 80" in text
+    assert "1 of 3 accounts change band (33%), worth EUR 2,000" in text
+    assert "Cobalt  A3  EUR 2.00 k  62.0 → 74.0  ▲ yellow → ● green" in text
+    assert max(map(len, text.splitlines())) <= 80
+    applied = json.loads(of(folder, "apply", "--why", "Voice counts", "--json"))
+    assert (applied["kind"], applied["why"]) == ("apply", "Voice counts")
+    assert scores(folder) == pytest.approx(AFTER)
+    assert keepwell("score", "--json", cwd=folder).stderr == ""
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["score"],
+        ["explain", "A1"],
+        ["history", "A1"],
+        ["signals"],
+        ["sql"],
+        ["report", "-o", "r.html"],
+        ["rejects"],
+        ["load"],
+        ["outcomes"],
+    ],
+    ids=lambda command: command[0],
+)
+def test_broken_working_files_break_no_command_but_those_that_read_them(
+    folder: Path, command: list[str]
+) -> None:
+    (folder / "outcomes.yml").write_text(
+        "outcomes: {churn: {kind: churned, event: {from: events, where: {name: left}}, horizon: 9 days}}\n",
+        encoding="utf-8",
+    )
+    begun(folder)
+    of(folder, "score")
+    edit(folder, CARD, "weight: 60", "weight: many")
+    done = keepwell(*command, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    if command != ["outcomes"]:
+        refused = keepwell(*command, "--working", cwd=folder)
+        assert refused.returncode == 1
+        assert "many" in refused.stderr
+    assert keepwell("plan", cwd=folder).returncode == 1
+    assert keepwell("check", cwd=folder).returncode == 1
+
+
+def test_working_scores_are_not_kept(folder: Path) -> None:
+    begun(folder)
+    of(folder, "score")
+    edit(folder, *VOICE)
+    scores(folder, "--working")
+    form = json.loads(of(folder, "history", "A3", "--json"))
+    assert {moment["score"] for moment in form["scores"] if moment["asked"]} == {62.0}
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can run a command as another user")
+def test_four_eyes_are_two_users_of_the_system(folder: Path) -> None:
+    (folder / "governance.yml").write_text("approvals: {needed: 1}\n", encoding="utf-8")
+    plan = json.loads(of(folder, "plan", "--json"))
+    assert (plan["state"], plan["needs"]["approvals"]) == ("open", 1)
+    own = keepwell("approve", cwd=folder, environment={"USER": "somebody", "LOGNAME": "somebody"})
+    assert own.returncode == 1
+    assert "nobody approves what is their own" in own.stderr
+    refused = keepwell("apply", "--why", "x", cwd=folder)
+    assert (refused.returncode, "lacks 1 approval" in refused.stderr) == (1, True)
+    approved = keepwell("approve", plan["plan"][:6], "--note", "Agreed", cwd=folder, user=NOBODY)
+    assert approved.returncode == 0, approved.stderr
+    assert "is approved" in approved.stdout
+    of(folder, "apply", "--why", "As agreed")
+    (past,) = json.loads(of(folder, "versions", "--json"))
+    assert past["actor"] == "root"
+    assert [(each["actor"], each["verdict"], each["note"]) for each in past["approvals"]] == [
+        ("nobody", "approved", "Agreed")
+    ]
+    assert "approved by nobody: Agreed" in of(folder, "versions")
+
+
+def test_back_and_forth(folder: Path) -> None:
+    begun(folder)
+    edit(folder, *VOICE)
+    of(folder, "plan", "--no-evidence")
+    of(folder, "apply", "--why", "Voice counts")
+    text = of(folder, "rollback", "--why", "Too bold")
+    assert "The working files are as they were" in text
+    assert scores(folder) == pytest.approx(BEFORE)
+    past = json.loads(of(folder, "versions", "--json"))
+    assert [each["kind"] for each in past] == ["apply", "apply", "rollback"]
+    assert past[0]["version"] == past[2]["version"]
+    shown = of(folder, "versions")
+    assert shown.index("Too bold") < shown.index("Voice counts") < shown.index("The first one")
+    stale = keepwell("apply", past[1]["plan"], "--why", "x", cwd=folder)
+    assert "was applied already" in stale.stderr
+
+
+def test_the_past_restated(folder: Path) -> None:
+    begun(folder)
+    of(folder, "score")
+    edit(folder, *VOICE)
+    of(folder, "plan")
+    of(folder, "apply", "--why", "Voice counts")
+    said = of(folder, "restate", "--from", "2025-06-10", "--why", "For the board")
+    assert said.startswith("Restated 21 days, 10 Jun 2025 to 30 Jun 2025, by version ")
+    moments = json.loads(of(folder, "history", "A3", "--json"))["scores"]
+    last = {moment["restated"]: moment["score"] for moment in moments if moment["as_of"][:10] == "2025-06-28"}
+    # a day earlier, four active days: 24 + 32 and 8 + 64
+    assert last == {False: 62.0, True: 74.0}
+    assert "restated" in of(folder, "history", "A3")
+    assert keepwell("restate", cwd=folder).returncode == 2
+    assert keepwell("restate", "--from", "2030-01-01", cwd=folder).returncode == 1
+
+
+def test_the_record_shows_who_did_what_and_that_nobody_touched_it(folder: Path) -> None:
+    assert of(folder, "audit").strip() == "Nothing yet."
+    begun(folder)
+    form = json.loads(of(folder, "audit", "--verify", "--json"))
+    assert [entry["event"] for entry in form["entries"]] == ["plan:made", "version:applied"]
+    assert form["verified"] is True
+    assert "Every entry is as it was written" in of(folder, "audit", "--verify")
+    path = folder / ".keepwell/store.sqlite"
+    _forge(path)
+    done = keepwell("audit", "--verify", cwd=folder)
+    assert done.returncode == 1
+    assert "Entry 2: the entry is not what was written" in done.stdout
+    assert json.loads(keepwell("audit", "--verify", "--json", cwd=folder).stdout)["verified"] is False
+
+
+def _forge(path: Path) -> None:
+    import sqlite3
+
+    with sqlite3.connect(path) as connection:
+        connection.execute("DROP TRIGGER audit_no_update")
+        connection.execute("UPDATE audit SET actor = 'somebody' WHERE number = 2")
+    connection.close()
+
+
+def test_the_stores_schema(folder: Path) -> None:
+    assert "there is no store yet" in of(folder, "db", "status")
+    assert "current, brought up from nothing" in of(folder, "db", "upgrade")
+    form = json.loads(of(folder, "db", "status", "--json"))
+    assert form["revision"] == form["head"]
+    _age(folder / ".keepwell/store.sqlite")
+    done = keepwell("db", "status", cwd=folder)
+    assert (done.returncode, "type: keepwell db upgrade" in done.stdout) == (1, True)
+    refused = keepwell("score", cwd=folder)
+    assert refused.returncode == 1
+    assert "bring it up to date: keepwell db upgrade" in refused.stderr
+
+
+def _age(path: Path) -> None:
+    import sqlite3
+
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0000'")
+    connection.close()
+
+
+def test_nothing_applied_is_told(folder: Path) -> None:
+    assert "Nothing has been applied yet" in of(folder, "versions")
+    assert json.loads(of(folder, "versions", "--json")) == []
+    for command in (
+        ["apply", "--why", "x"],
+        ["approve"],
+        ["rollback", "--why", "x"],
+        ["restate", "--from", "2025-06-01"],
+    ):
+        done = keepwell(*command, cwd=folder)
+        assert (done.returncode, "keepwell plan" in done.stderr) == (1, True), command
+    assert not (folder / ".keepwell/store.sqlite").exists()
+    begun(folder)
+    assert "there is nothing to plan" in of(folder, "plan")
+    assert json.loads(of(folder, "plan", "--json")) == {"plan": None}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with postgres(reachable(tmp_path_factory.mktemp("server"))) as running:
+        yield running.url
+
+
+def test_the_store_can_be_a_servers(folder: Path, server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(URL_VARIABLE, server)
+    begun(folder)
+    edit(folder, *VOICE)
+    assert scores(folder) == pytest.approx(BEFORE)
+    of(folder, "plan", "--no-evidence")
+    of(folder, "apply", "--why", "Voice counts")
+    assert scores(folder) == pytest.approx(AFTER)
+    assert not (folder / ".keepwell/store.sqlite").exists()
+    other = shutil.copytree(folder, folder.parent / "other")
+    edit(other, "keepwell.yml", "project: acme", "project: other")
+    done = keepwell("score", cwd=other)
+    assert done.returncode == 1
+    assert "holds the versions of the project 'acme', and this is 'other'" in done.stderr
+    monkeypatch.delenv(URL_VARIABLE)
+    assert scores(folder) == pytest.approx(AFTER)
+
+
+def test_without_a_store_no_database_library_is_loaded(folder: Path) -> None:
+    code = (
+        "import sys; from keepwell.cli.main import keepwell; "
+        f"keepwell(['score', '--json', '-C', {str(folder)!r}], standalone_mode=False); "
+        "print(sorted({'sqlalchemy', 'alembic'} & set(sys.modules)), file=sys.stderr)"
+    )
+    import subprocess
+    import sys
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr.strip() == "[]"
+    begun(folder)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr.strip() == "['sqlalchemy']"
