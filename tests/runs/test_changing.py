@@ -9,10 +9,12 @@ import pytest
 from keepwell.clock import pinned
 from keepwell.errors import DefinitionError, UserError
 from keepwell.project import load
+from keepwell.runs import purposes
 from keepwell.runs.applied import in_force, periods
 from keepwell.runs.apply import Done, apply
 from keepwell.runs.approve import Judged, approve
 from keepwell.runs.auditing import audit
+from keepwell.runs.backtest import backtest
 from keepwell.runs.drawn import Drawn
 from keepwell.runs.history import history
 from keepwell.runs.ingest import load as ingest
@@ -20,7 +22,7 @@ from keepwell.runs.plan import plan
 from keepwell.runs.restate import restate
 from keepwell.runs.rollback import rollback
 from keepwell.runs.score import score
-from keepwell.runs.versions import versions_of
+from keepwell.runs.versions import certified, of_past, versions_of
 from keepwell.scoring.score import Band
 from keepwell.store.address import URL_VARIABLE
 from keepwell.store.applied import Kind
@@ -205,6 +207,26 @@ def test_apply_says_who_and_why(folder: Path) -> None:
     assert past[-1].definitions.keys() == {"health"}
     assert [entry.event for entry in audit(folder).entries] == ["plan:made", "version:applied"] * 2
     assert audit(folder, verify=True).flaws == ()
+
+
+def test_a_version_has_its_certificates(folder: Path) -> None:
+    (folder / "outcomes.yml").write_text(
+        "outcomes: {left: {kind: churned, event: {from: events, where: {name: left}}, horizon: 3 days}}\n",
+        encoding="utf-8",
+    )
+    project = load(folder)
+    with standing(project) as warehouse:
+        certificate = backtest(project, warehouse)
+    version = purposes.definition(project, "health").version
+    assert not certified(folder, version, certificate)
+    begun(folder)
+    assert certified(folder, version, certificate)
+    assert certified(folder, "another", certificate)
+    (past,) = versions_of(folder)
+    (kept,) = past.certificates
+    assert (kept.outcome, kept.made_at) == ("left", certificate.made_at)
+    (shown,) = of_past(past)["certificates"]
+    assert (shown["grade"], shown["headline"]) == ("too_little_data", certificate.verdict.headline)
 
 
 @pytest.mark.parametrize("why", ["", "  "])

@@ -42,6 +42,19 @@ def test_two_can_make_it_at_once(at: Address) -> None:
     assert engine.status(at).current
 
 
+def test_there_is_one_writer_at_a_time(store: Store) -> None:
+    def write(actor: str) -> None:
+        for place in range(8):
+            with store.writing() as connection:
+                audit.note(connection, Event.PLAN_MADE, f"plan {place}", actor, NOON)
+
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(write, ["kim", "ravi", "ana"]))
+    with store.reading() as connection:
+        assert len(audit.entries(connection)) == 24
+        assert list(audit.flaws(connection)) == []
+
+
 def test_the_migrations_lead_to_the_tables_as_they_are_declared(store: Store) -> None:
     with store.reading() as connection:
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []

@@ -50,22 +50,22 @@ def restate(
             f"{start.date().isoformat()} does not lie before the day that scores speak of now",
             do="name an earlier day: keepwell restate --from DATE",
         )
-    with store.writing() as connection:
+    with store.reading() as connection:
         now = applied.latest(connection)
-        if now is None:
-            raise UserError("nothing has been applied yet", do="begin with: keepwell plan, keepwell apply")
-        with warehouse.transaction():
-            _folded(Scoring.of(project, warehouse, definitions, at), first, progress)
-        done = Restated(
-            version=now.version,
-            purposes=tuple(definition.purpose for definition in definitions),
-            first=first,
-            last=last,
-            days=len(grid.days(first, last, project.zone)),
-        )
-        detail = {"from": first.isoformat(), "to": last.isoformat(), "why": why}
-        audit.note(connection, Event.HISTORY_RESTATED, now.version, actor, clock.now(), **detail)
-        return done
+    if now is None:
+        raise UserError("nothing has been applied yet", do="begin with: keepwell plan, keepwell apply")
+    detail = {"from": first.isoformat(), "to": last.isoformat(), "why": why}
+    with warehouse.transaction():
+        _folded(Scoring.of(project, warehouse, definitions, at), first, progress)
+        with store.writing() as connection:
+            audit.note(connection, Event.HISTORY_RESTATED, now.version, actor, clock.now(), **detail)
+    return Restated(
+        version=now.version,
+        purposes=tuple(definition.purpose for definition in definitions),
+        first=first,
+        last=last,
+        days=len(grid.days(first, last, project.zone)),
+    )
 
 
 def _folded(scoring: Scoring, first: datetime, progress: Progress) -> None:

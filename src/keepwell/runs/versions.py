@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keepwell.store import applied, approvals, certificates, engine, versions
 from keepwell.store.address import address
 from keepwell.store.applied import Applied
 from keepwell.store.approvals import Approval
 from keepwell.store.certificates import Kept
+
+if TYPE_CHECKING:
+    from keepwell.proof.certificate import Certificate
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,30 @@ def of_past(past: Past) -> dict[str, Any]:
             for one in past.approvals
         ],
         "certificates": [
-            {"outcome": one.outcome, "version": one.version, "made_at": one.made_at}
+            {
+                "outcome": one.outcome,
+                "version": one.version,
+                "made_at": one.made_at,
+                "grade": one.content["verdict"]["grade"],
+                "headline": one.content["verdict"]["headline"],
+            }
             for one in past.certificates
         ],
     }
+
+
+def certified(folder: Path, version: str, certificate: "Certificate") -> bool:
+    """Keeps the certificate of a version of scores, so that `keepwell versions` can show it; whether there is a store to keep it in.
+
+    Raises:
+        StoreError: the store cannot be written.
+    """
+    from keepwell.proof.certificate import certificate_json
+
+    store = engine.existing(address(folder))
+    if store is None:
+        return False
+    with store.writing() as connection:
+        content, outcome = certificate_json(certificate), certificate.question.name
+        certificates.keep(connection, version, outcome, content, certificate.made_at)
+    return True

@@ -16,8 +16,6 @@ from keepwell.store.tables import AUDIT
 ORIGIN = "0" * 64
 """What the first entry is chained to."""
 
-_LOCK = 0x6175646974
-
 
 class Event(StrEnum):
     """What can happen, as `subject:action`."""
@@ -63,9 +61,7 @@ class Flaw:
 
 
 def note(connection: Connection, event: Event, about: str, actor: str, at: datetime, **detail: Any) -> Entry:
-    """Adds an entry, in the transaction of what it tells of."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+    """Adds an entry, in the transaction of what it tells of, which is the only one that writes."""
     last = connection.execute(
         sa.select(AUDIT.c.number, AUDIT.c.hash).order_by(AUDIT.c.number.desc()).limit(1)
     ).one_or_none()

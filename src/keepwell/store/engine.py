@@ -20,7 +20,8 @@ WAIT_MS = 10_000
 """How long a writer waits for another one."""
 
 _WRITES = "keepwell_writes"
-_UPGRADE_LOCK = 0x6B656570
+_WRITER = 0x6B656570
+"""The advisory lock of PostgreSQL that the one writer holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A connection of which all is kept, or, if the block raises, none of it.
+        """A connection of which all is kept, or, if the block raises, none of it; one writer at a time, so that what it reads holds.
 
         Raises:
             StoreError: another process keeps writing, or the database refuses.
@@ -50,6 +51,8 @@ class Store:
         with _told(self.address), self.engine.connect() as plain:
             connection = plain.execution_options(**{_WRITES: True})
             with connection.begin():
+                if connection.dialect.name == "postgresql":
+                    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_WRITER)))
                 yield connection
 
 
@@ -100,8 +103,6 @@ def upgrade(address: Address) -> tuple[schema.Status, schema.Status]:
     if address.file is not None:
         address.file.parent.mkdir(parents=True, exist_ok=True)
     with _store(address).writing() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_UPGRADE_LOCK)))
         before = schema.status(connection)
         if before.newer:
             _fits(before, address)

@@ -12,12 +12,13 @@ from keepwell.cli.opening import opened
     short_help="Show what really happened: the outcomes that scores are judged by.",
     epilog="\b\nExample: keepwell outcomes\nExample: keepwell outcomes --json",
 )
+@options.of_working
 @options.in_project
 @options.as_json
-def outcomes(*, folder: Path, json_wanted: bool) -> None:
+def outcomes(*, working: bool, folder: Path, json_wanted: bool) -> None:
     """Show each outcome of outcomes.yml: what it is, how often and when it happened, until when that is known, and how many
     accounts are at risk of it now; and where outcomes of one kind contradict each other."""
-    with opened(folder) as (project, warehouse):
+    with opened(folder, working=working) as (project, warehouse):
         from keepwell.runs.outcomes import outcomes as run
 
         found = run(project, warehouse)

@@ -36,5 +36,6 @@ def _one(past: Past, zone: ZoneInfo, *, now: bool) -> Padding:
         note = f": {figures.plain(said.note)}" if said.note else ""
         text += Text(f"\n  {said.verdict} by {figures.plain(said.actor)}{note}", "not bold")
     for kept in past.certificates:
-        text += Text(f"\n  certificate of {figures.day(kept.made_at, zone)}: {kept.outcome}", "not bold dim")
+        told = figures.plain(kept.content["verdict"]["headline"])
+        text += Text(f"\n  {kept.outcome}, {figures.day(kept.made_at, zone)}: {told}", "not bold dim")
     return Padding(text, (0, 0, 0, 0))
