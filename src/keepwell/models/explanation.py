@@ -1,0 +1,120 @@
+"""Why a model says what it says of an account, in words; the amounts add up exactly."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from keepwell.models.boosting import BETWEEN
+from keepwell.models.contributions import Contributions, Scale
+from keepwell.models.fitted import FittedModel
+from keepwell.models.purchases import AGE, LAST, REPEATS
+from keepwell.models.table import Table
+from keepwell.scoring.wording import PERCENT, called, number, quantity, standing
+from keepwell.signals.definition import ACCOUNT, Signal
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One input's exact part in a prediction.
+
+    `name` is the input's (of two inputs both), `amount` what it adds on the explanation's scale: above 0 it makes the outcome likelier.
+    `text` says so in words, `value` is what was known.
+    """
+
+    name: str
+    amount: float
+    text: str
+    value: float | str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One account's prediction and how it comes about.
+
+    `base` and the amounts of all `factors` add up to `total`: log-odds before calibration, or of a survival model the logarithm of the
+    hazard against the average account. `probability` is the calibrated one (0–1).
+    """
+
+    model: str
+    scale: Scale
+    probability: float | None
+    base: float
+    total: float
+    factors: tuple[Factor, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Explainer:
+    """Tells predictions of many rows; what the inputs add is worked out once for all of them."""
+
+    model: FittedModel
+    table: Table
+    signals: Mapping[str, Signal]
+    probability: np.ndarray
+    parts: Contributions
+
+    @classmethod
+    def of(cls, model: FittedModel, table: Table, signals: Mapping[str, Signal]) -> "Explainer":
+        """An explainer of a model's predictions; `signals` give the inputs their labels and units."""
+        return cls(model, table, signals, model.probability(table), model.contributions(table))
+
+    def explanation(self, position: int) -> Explanation:
+        """One row's prediction, what weighs most first; what adds nothing is left out."""
+        amounts = {name: float(column[position]) for name, column in self.parts.by_input.items()}
+        order = sorted((name for name in amounts if amounts[name]), key=lambda name: -abs(amounts[name]))
+        said = float(self.probability[position])
+        return Explanation(
+            model=self.model.name,
+            scale=self.parts.scale,
+            probability=None if np.isnan(said) else said,
+            base=self.parts.base,
+            total=self.parts.base + sum(amounts.values()),
+            factors=tuple(self._factor(name, amounts[name], position) for name in order),
+        )
+
+    def _factor(self, name: str, amount: float, position: int) -> Factor:
+        value = self.table.known(name, position) if name in self.table.columns else None
+        return Factor(name, amount, f"{self._said(name, position)}: {times(self.parts.scale, amount)}", value)
+
+    def _said(self, name: str, position: int) -> str:
+        if name in (REPEATS, LAST, AGE) and name not in self.signals:
+            return _of_purchases(name, self.table, position)
+        if BETWEEN in name:
+            return f"{' with '.join(self._title(each) for each in name.split(BETWEEN))}, taken together"
+        value = self.table.known(name, position)
+        if value is None:
+            return f"{self._title(name)} unknown"
+        signal = self.signals.get(name)
+        if signal is not None and isinstance(value, float):
+            return standing(signal, value)
+        return f"{self._title(name)}: {number(value) if isinstance(value, float) else value}"
+
+    def _title(self, name: str) -> str:
+        signal = self.signals.get(name)
+        return signal.title if signal is not None else called(name.removeprefix(ACCOUNT))
+
+
+def times(scale: Scale, amount: float) -> str:
+    """An amount on a logarithmic scale in words: what it multiplies the odds (or the rate) by."""
+    factor = float(np.exp(np.clip(amount, -20, 20)))
+    digits = f"{factor:.2g}" if 0.01 <= factor < 100 else f"{factor:.0e}"
+    return f"{'odds' if scale is Scale.LOG_ODDS else 'rate'} × {digits}"
+
+
+def chance(probability: float | None) -> str:
+    """A probability for people: `7.3%`, `31%`; a dash where there is none."""
+    if probability is None:
+        return "–"
+    if probability < 0.001:
+        return "<0.1%"
+    return quantity(round(probability, 3 if probability < 0.1 else 2), PERCENT)
+
+
+def _of_purchases(name: str, table: Table, position: int) -> str:
+    repeats, last, age = (table.numbers(each)[position] for each in (REPEATS, LAST, AGE))
+    if name == AGE:
+        return f"First bought {number(age)} days ago"
+    if name == REPEATS:
+        return f"Bought again on {number(repeats)} {'day' if repeats == 1 else 'days'}"
+    return f"Last bought {number(age - last)} days ago"
