@@ -144,7 +144,7 @@ def _term(reading: Reading) -> Term:
     return Term(bins, scores)
 
 
-def fit(definition: ModelDefinition, table: Table, happened: Bools, *, adverse: bool) -> Boosting:
+def fit(definition: ModelDefinition, table: Table, happened: Bools, adverse: bool) -> Boosting:
     """The curves that `interpret`'s explainable boosting finds; the seed is fixed, so the same rows give the same curves.
 
     Raises:
@@ -206,7 +206,9 @@ def taken(machine: Any, inputs: Sequence[Input]) -> Boosting:
             levels = machine.bins_[feature]
             # pairs are binned more coarsely, where the library says so
             bins.append(_taken(inputs[feature], levels[min(len(features), len(levels)) - 1]))
-        terms.append(Term(tuple(bins), np.asarray(scores, dtype=np.float64)))
+        # the library keeps one bin more for numbers that are neither known nor unknown
+        kept = np.asarray(scores, dtype=np.float64)[tuple(slice(one.count) for one in bins)]
+        terms.append(Term(tuple(bins), kept))
     return Boosting(float(np.ravel(machine.intercept_)[0]), tuple(terms))
 
 

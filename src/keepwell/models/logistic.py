@@ -42,7 +42,7 @@ class Logistic:
         return cls(Linear.read(reading))
 
 
-def fit(definition: ModelDefinition, table: Table, happened: Bools, *, adverse: bool) -> Logistic:
+def fit(definition: ModelDefinition, table: Table, happened: Bools, adverse: bool) -> Logistic:
     """The weights that minimise `Σ log loss + penalty / 2 × Σ weight²`; the base is not penalised.
 
     Convex, so that the same rows always give the same weights. Rows count alike: nothing is resampled or reweighted, since that would

@@ -94,7 +94,7 @@ class Reading:
         if len({len(line) for line in value}) > 1:
             raise Damaged(f"the lines of {self.at(key)} differ in length")
         lines = [[_number(one, self.at(key)) for one in line] for line in value]
-        return np.array(lines, dtype=np.float64).reshape(len(lines), -1)
+        return np.array(lines, dtype=np.float64).reshape(len(lines), len(lines[0]) if lines else 0)
 
     def choice(self, key: str, of: Callable[[str], V]) -> V:
         """One of an enumeration's words."""

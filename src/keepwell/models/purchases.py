@@ -216,7 +216,7 @@ def fit(definition: ModelDefinition, table: Table, *, gap: float, horizon: float
     found = _minimum(optimize, loss, np.zeros(4))
     r, alpha, a, b = np.exp(found).tolist()
     spending = _spending(optimize, x, table.numbers(SPEND)[known])
-    return Purchases(r, alpha * unit, a, b, spending, gap, horizon, adverse)
+    return Purchases(r, alpha * unit, a, b, spending, float(gap), float(horizon), adverse)
 
 
 def _spending(optimize: Any, x: Floats, spend: Floats) -> Spending | None:

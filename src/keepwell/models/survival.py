@@ -118,4 +118,6 @@ def fit(
     times = cumulative.index.to_numpy(dtype=np.float64)
     hazards = cumulative.to_numpy(dtype=np.float64)
     rises = np.append(True, np.diff(hazards) > 0)
-    return Survival(design.linear(weights, base, table), times[rises], hazards[rises], gap, horizon)
+    return Survival(
+        design.linear(weights, base, table), times[rises], hazards[rises], float(gap), float(horizon)
+    )

@@ -107,7 +107,8 @@ def fingerprint(table: Table, happened: Bools) -> str:
         column = table.columns[name]
         digest.update(name.encode() + b"\0")
         if isinstance(column, Labels):
-            used = tuple(sorted(column.names))
+            known = np.unique(column.codes[column.codes != NO_LABEL]).tolist()
+            used = tuple(sorted(column.names[code] for code in known))
             digest.update("\0".join(used).encode() + b"\0")
             digest.update(column.among(used, NO_LABEL).astype("<i8").tobytes())
         else:

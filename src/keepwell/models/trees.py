@@ -1,5 +1,6 @@
-"""Gradient-boosted trees, fitted and read by LightGBM, kept as LightGBM's own text."""
+"""Gradient-boosted trees, fitted by LightGBM and kept as its own text; we read the trees ourselves."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,7 +12,8 @@ from keepwell.models.contributions import Contributions, Scale
 from keepwell.models.definition import Holds, Input, ModelDefinition
 from keepwell.models.design import sign
 from keepwell.models.extra import needed
-from keepwell.models.plain import Damaged, Reading, agree
+from keepwell.models.forest import Forest, parse
+from keepwell.models.plain import Reading, agree
 from keepwell.models.table import NO_LABEL, Table
 from keepwell.scoring.observed import Bools, Floats
 
@@ -43,17 +45,16 @@ class Trees:
     text: str
 
     def margin(self, table: Table) -> Floats:
-        """The log-odds of the outcome before calibration.
-
-        Raises:
-            UserError: lightgbm is not installed.
-        """
-        found = _grown(self.text).predict(matrix(self.inputs, table), raw_score=True, num_threads=1)
-        return np.asarray(found, dtype=np.float64)
+        """The log-odds of the outcome before calibration."""
+        return _forest(self.text, len(self.inputs)).of(matrix(self.inputs, table))
 
     def contributions(self, table: Table) -> Contributions:
-        """What each input adds to the mean log-odds: its Shapley value along the trees (Lundberg's TreeSHAP); exact."""
-        found = _grown(self.text).predict(matrix(self.inputs, table), pred_contrib=True, num_threads=1)
+        """What each input adds to the mean log-odds: its Shapley value along the trees (Lundberg's TreeSHAP); exact.
+
+        Raises:
+            UserError: lightgbm is not installed: it works them out.
+        """
+        found = _booster(self.text).predict(matrix(self.inputs, table), pred_contrib=True, num_threads=1)
         parts = np.asarray(found, dtype=np.float64).reshape(len(table), len(self.inputs) + 1)
         base = float(parts[0, -1]) if len(parts) else 0.0
         by_input = {one.input: parts[:, place] for place, one in enumerate(self.inputs)}
@@ -62,32 +63,35 @@ class Trees:
     def plain(self) -> dict[str, Any]:
         """The same as JSON's own types."""
         inputs = [{"input": s.input, "holds": str(s.holds), "levels": list(s.levels)} for s in self.inputs]
-        return {"inputs": inputs, "text": self.text}
+        return {"inputs": inputs, "text": self.text, "digest": digest(self.text)}
 
     @classmethod
     def read(cls, reading: Reading) -> "Trees":
-        """What `plain` wrote. Whether LightGBM can read its text shows when it is used."""
+        """What `plain` wrote. A text that is not as it was written is refused: LightGBM would not survive it."""
         seen = []
         for one in reading.each("inputs"):
             seen.append(Seen(one.text("input"), one.choice("holds", Holds), one.texts("levels")))
             one.done()
         text = reading.text("text")
-        agree(text.startswith("tree\n"), f"{reading.at('text')} is no text of LightGBM's")
-        agree(
-            f"max_feature_idx={len(seen) - 1}\n" in text,
-            f"{reading.at('text')} is of another number of inputs",
-        )
+        agree(reading.text("digest") == digest(text), f"{reading.at('text')} has been changed")
+        _forest(text, len(seen))
         return cls(tuple(seen), text)
 
 
+def digest(text: str) -> str:
+    """The SHA-256 of a text."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 @lru_cache(maxsize=8)
-def _grown(text: str) -> Any:
-    """LightGBM's trees from its text; read once, since a grid of days asks for them day by day."""
-    lightgbm = needed("lightgbm", "a model of trees")
-    try:
-        return lightgbm.Booster(model_str=text)
-    except lightgbm.basic.LightGBMError as error:
-        raise Damaged(f"LightGBM refuses its trees: {error}") from error
+def _forest(text: str, inputs: int) -> Forest:
+    """The trees, read once: a grid of days asks for them day by day."""
+    return parse(text, inputs)
+
+
+@lru_cache(maxsize=8)
+def _booster(text: str) -> Any:
+    return needed("lightgbm", "explaining a model of trees").Booster(model_str=text)
 
 
 def matrix(inputs: Sequence[Seen], table: Table) -> Floats:
@@ -95,7 +99,7 @@ def matrix(inputs: Sequence[Seen], table: Table) -> Floats:
     return np.stack([one.of(table) for one in inputs], axis=1)
 
 
-def fit(definition: ModelDefinition, table: Table, happened: Bools, *, adverse: bool) -> Trees:
+def fit(definition: ModelDefinition, table: Table, happened: Bools, adverse: bool) -> Trees:
     """The trees that LightGBM grows, in one thread and with a fixed seed, so that the same rows give the same trees.
 
     Rows count alike: nothing is resampled or reweighted.
@@ -106,7 +110,6 @@ def fit(definition: ModelDefinition, table: Table, happened: Bools, *, adverse: 
     lightgbm = needed("lightgbm", "fitting a model of trees")
     seen = [_seen(table, one) for one in definition.inputs]
     labels = [place for place, one in enumerate(seen) if one.holds is Holds.LABEL]
-    signs = [sign(one.direction, adverse) if one.holds is Holds.NUMBER else 0 for one in definition.inputs]
     data = lightgbm.Dataset(
         matrix(seen, table),
         label=happened.astype(np.float64),
@@ -114,7 +117,7 @@ def fit(definition: ModelDefinition, table: Table, happened: Bools, *, adverse: 
         categorical_feature=labels,
         free_raw_data=True,
     )
-    settings = {
+    settings: dict[str, Any] = {
         "objective": "binary",
         "learning_rate": definition.option("learning_rate"),
         "num_leaves": int(definition.option("leaves")),
@@ -131,6 +134,7 @@ def fit(definition: ModelDefinition, table: Table, happened: Bools, *, adverse: 
         "num_threads": 1,
         "verbose": -1,
     }
+    signs = [sign(one.direction, adverse) if one.holds is Holds.NUMBER else 0 for one in definition.inputs]
     if definition.monotone and any(signs):
         settings["monotone_constraints"] = signs
     grown = lightgbm.train(settings, data, num_boost_round=int(definition.option("trees")))
