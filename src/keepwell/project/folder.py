@@ -1,12 +1,14 @@
 """Reading a project's files, those of its folder or a copy: every file, as a whole, with every problem told at once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from keepwell.errors import UserError
+from keepwell.models.definition import ModelDefinition
 from keepwell.project.catalog import Catalog
 from keepwell.project.declared.governance import GOVERNANCE
+from keepwell.project.declared.models import MODEL
 from keepwell.project.declared.outcomes import OUTCOMES
 from keepwell.project.declared.scorecards import SCORECARD
 from keepwell.project.declared.segments import SEGMENTS
@@ -17,7 +19,16 @@ from keepwell.project.document import read
 from keepwell.project.governance import Governance
 from keepwell.project.places import Card, entries_of, places
 from keepwell.project.project import Project
-from keepwell.project.reading import governance, outcomes, scorecards, segments, settings, signals, sources
+from keepwell.project.reading import (
+    governance,
+    models,
+    outcomes,
+    scorecards,
+    segments,
+    settings,
+    signals,
+    sources,
+)
 from keepwell.project.reading.expressions import OverSignals
 from keepwell.project.report import Place, Report, nearest
 from keepwell.project.shape.base import BROKEN
@@ -35,7 +46,10 @@ KEEPWELL, SOURCES_FILE, SIGNALS_FILE, SEGMENTS_FILE, OUTCOMES_FILE = (
     "outcomes.yml",
 )
 GOVERNANCE_FILE = "governance.yml"
-SCORECARDS = "scorecards"
+SCORECARDS, MODELS = "scorecards", "models"
+FITTED = ".fitted.json"
+"""How the file of a fitted model ends: models/NAME.fitted.json."""
+
 FILES = (KEEPWELL, SOURCES_FILE, SIGNALS_FILE, SEGMENTS_FILE, OUTCOMES_FILE, GOVERNANCE_FILE)
 
 
@@ -65,8 +79,13 @@ def of_files(files: Files) -> Project:
     report = Report()
     readable = _Files(files, report)
     project = _project(readable, report)
-    report.close([*FILES, *readable.cards])
+    report.close([*FILES, *readable.cards, *readable.models])
     return project
+
+
+def fitted_path(folder: Path, model: str) -> Path:
+    """Where a model that has been fitted lies."""
+    return folder / MODELS / f"{model}{FITTED}"
 
 
 def _start(path: Path) -> str:
@@ -89,6 +108,20 @@ class _Files:
     def cards(self) -> list[str]:
         """The names of the scorecards' files, in order."""
         return self.files.matching(f"{SCORECARDS}/*.yml")
+
+    @property
+    def models(self) -> list[str]:
+        """The names of the models' files, in order."""
+        return self.files.matching(f"{MODELS}/*.yml")
+
+    def fitted(self, models: Iterable[ModelDefinition]) -> dict[str, str]:
+        """The texts of the models that have been fitted, by name."""
+        found = {model.name: f"{MODELS}/{model.name}{FITTED}" for model in models}
+        return {
+            name: self.files.content(file).decode("utf-8", errors="replace")
+            for name, file in found.items()
+            if self.files.has(file)
+        }
 
     def fields(self, name: str, shape: Record, *, required: bool = False) -> Fields | None:
         if not self.files.has(name):
@@ -123,8 +156,9 @@ class _Files:
             meant = nearest(name, FILES)
             if name not in FILES and meant and not self.files.has(meant):
                 yield name, meant
-        for name in self.files.matching(f"{SCORECARDS}/*.yaml"):
-            yield name, f"{name.removesuffix('.yaml')}.yml"
+        for within in (SCORECARDS, MODELS):
+            for name in self.files.matching(f"{within}/*.yaml"):
+                yield name, f"{name.removesuffix('.yaml')}.yml"
 
 
 def _project(files: _Files, report: Report) -> Project:
@@ -145,7 +179,11 @@ def _project(files: _Files, report: Report) -> Project:
     found = signals.read(entries, catalog, report)
     kinds = signals.check(entries, found, catalog, report)
     names = frozenset(entry.name for entry in entries)
-    over = OverSignals(names, kinds, catalog, report, complete=signals_known)
+    model_fields = [(name, files.fields(name, MODEL, required=True)) for name in files.models]
+    said_models = [(name, fields) for name, fields in model_fields if fields is not None]
+    models.twice(said_models, report)
+    model_names = frozenset(fields["model"] for _, fields in said_models if "model" in fields)
+    over = OverSignals(names, kinds, catalog, report, complete=signals_known, models=model_names)
     if said.value is not None and said.value_place is not None:
         over.number(said.value.expression, said.value_place)
     chosen = segments.read(segment_fields, over) if segment_fields else ((), ())
@@ -154,6 +192,7 @@ def _project(files: _Files, report: Report) -> Project:
         {signal.name: signal for signal in found},
         tuple(entry.name for entry in entries_of(segment_fields, "segments")) if segments_known else None,
         tuple(entry.name for entry in entries_of(segment_fields, "stages")) if segments_known else None,
+        model_names,
     )
     read_cards = [
         (name, fields, scorecards.read(fields, around)) for name, fields in cards if fields is not None
@@ -165,6 +204,14 @@ def _project(files: _Files, report: Report) -> Project:
     judged = outcomes.Judged(around, purposes, valued=said.value is not None)
     judging = outcomes.read(outcome_fields, judged) if outcome_fields else outcomes.Judging()
     rules = files.fields(GOVERNANCE_FILE, GOVERNANCE)
+    of_outcomes = entries_of(outcome_fields, "outcomes")
+    known = {outcome.name: outcome for outcome in judging.outcomes}
+    modelled = models.Modelled(over, around.signals, known if len(known) == len(of_outcomes) else None)
+    defined = tuple(
+        model for _, fields in said_models if (model := models.read(fields, modelled)) is not None
+    )
+    if said.risk and len(defined) == len(model_fields):
+        models.risk(said.risk, (top or empty).at("risk"), defined, modelled)
     return Project(
         folder=files.files.folder,
         name=said.name,
@@ -196,9 +243,15 @@ def _project(files: _Files, report: Report) -> Project:
                 entries,
                 of_segments=segment_fields,
                 cards=read_cards,
-                of_outcomes=entries_of(outcome_fields, "outcomes"),
+                of_outcomes=of_outcomes,
+                of_models=[
+                    (fields["model"], fields.at("model")) for _, fields in said_models if "model" in fields
+                ],
             )
         ),
+        models=defined,
+        fitted=files.fitted(defined),
+        risk=said.risk,
         ignored=frozenset(name for name, _ in said.ignored),
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
+from keepwell.project.report import Place
 from keepwell.project.shape.compound import Entry, Fields
 from keepwell.scoring.scorecard import Scorecard
 
@@ -24,6 +25,7 @@ def places(
     of_segments: Fields | None,
     cards: Iterable[Card],
     of_outcomes: Iterable[Entry],
+    of_models: Iterable[tuple[str, Place]] = (),
 ) -> Iterator[tuple[str, str]]:
     """What `Project.where` holds."""
     for key in top or ():
@@ -34,6 +36,9 @@ def places(
     for noun, entries in named:
         for entry in entries:
             yield f"{noun}:{entry.name}", str(entry.place)
+    for name, place in of_models:
+        yield f"model:{name}", str(place)
+        yield f"signal:{name}", str(place)  # a model makes a signal of its name
     for file, fields, card in cards:
         if card is not None:
             yield f"scorecard:{card.name}", f"{file}:{fields.at('scorecard').line}:scorecard"

@@ -7,16 +7,21 @@ from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from keepwell.models.definition import Kind as ModelKind
+from keepwell.models.definition import ModelDefinition
 from keepwell.project.catalog import Catalog, Filling
 from keepwell.project.governance import Governance
 from keepwell.project.version import Definitions, content, digest, outcome_content
 from keepwell.proof.outcome import Outcome
 from keepwell.scoring.scorecard import Scorecard
-from keepwell.signals.definition import Feed, Signal
+from keepwell.signals.definition import Direction, Feed, Predicted, Signal
 from keepwell.signals.expression import Expression
 from keepwell.signals.graph import kinds
 from keepwell.signals.tables import Kind
 from keepwell.sources.source import Rates, Source
+
+ORDERS = "orders"
+"""The table that a model of purchases reads itself."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +32,8 @@ class Project:
     `None` for a condition takes every account that is left. `where` tells where a thing is defined: `signal:NAME`,
     `source:NAME`, `scorecard:NAME`, `measure:SCORECARD.SIGNAL`, `segment:NAME`, `stage:NAME`, `outcome:NAME` → `file:line:key`.
     `as_of` (UTC) is the pinned instant, `None` the clock; `history` counts days. `judged_by` are the attributes of accounts
-    by which evidence is split; `capacity` is how many accounts the team can look after at a time (`None`: not said).
+    by which evidence is split; `capacity` is how many accounts the team can look after at a time (`None`: not said). `fitted` holds
+    the text of every fitted model by its name, as it lies beside its definition; `risk` names the model that says what is at risk.
     """
 
     folder: Path
@@ -53,6 +59,9 @@ class Project:
     outcomes: tuple[Outcome, ...] = ()
     judged_by: tuple[str, ...] = ()
     capacity: int | None = None
+    models: tuple[ModelDefinition, ...] = ()
+    fitted: Mapping[str, str] = field(default_factory=dict)
+    risk: str = ""
 
     @cached_property
     def catalog(self) -> Catalog:
@@ -64,13 +73,38 @@ class Project:
         """The kind of every signal's value."""
         return kinds(self.signals, self.catalog.columns)
 
+    @cached_property
+    def predicted(self) -> tuple[Signal, ...]:
+        """The signals that the models make; they are measures and no part of conditions."""
+        return tuple(self._predicted(model) for model in self.models)
+
+    def _predicted(self, model: ModelDefinition) -> Signal:
+        outcome = next((one for one in self.outcomes if one.name == model.outcome), None)
+        adverse = outcome is None or outcome.kind.adverse
+        read = tuple(one.name for one in model.inputs)
+        return Signal(
+            model.name,
+            Predicted(read, (ORDERS,) if model.kind is ModelKind.PURCHASES else ()),
+            label=model.title,
+            unit="percent",
+            direction=Direction.LOWER_IS_BETTER if adverse else Direction.HIGHER_IS_BETTER,
+        )
+
     def signal(self, name: str) -> Signal:
-        """The signal of that name.
+        """The signal of that name, one that a model makes among them.
 
         Raises:
             KeyError: there is none.
         """
-        return {signal.name: signal for signal in self.signals}[name]
+        return {signal.name: signal for signal in (*self.signals, *self.predicted)}[name]
+
+    def model(self, name: str) -> ModelDefinition:
+        """The model of that name.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return {model.name: model for model in self.models}[name]
 
     def scorecard(self, name: str) -> Scorecard:
         """The scorecard of that name.
@@ -121,7 +155,7 @@ class Project:
             value=self.value,
             rates=self.rates,
             sources=self.sources,
-            signals=self.signals,
+            signals=(*self.signals, *self.predicted),
             segments=self.segments,
             stages=self.stages,
             scorecards=self.scorecards,
@@ -129,4 +163,7 @@ class Project:
             judged_by=self.judged_by,
             capacity=self.capacity,
             governance=self.governance,
+            models=self.models,
+            fitted=self.fitted,
+            risk=self.risk,
         )

@@ -20,6 +20,7 @@ _KINDS = {
     "outcomes.yml": "outcomes",
     "governance.yml": "governance",
 }
+_FOLDERS = {"scorecards": "scorecard", "models": "model"}
 
 
 def examples() -> tuple[str, ...]:
@@ -67,7 +68,7 @@ def write(folder: Path, texts: Mapping[str, str]) -> tuple[str, ...]:
 def with_schema(name: str, text: str) -> str:
     """The text with a first line that tells editors its schema, unless it has one or is none of a project's files."""
     depth = name.count("/")
-    kind = "scorecard" if name.startswith("scorecards/") else _KINDS.get(name)
+    kind = _FOLDERS.get(name.partition("/")[0]) if depth else _KINDS.get(name)
     if kind is None or text.startswith("# yaml-language-server:"):
         return text
     return f"{schema.comment(kind, '../' * depth + SCHEMAS)}\n{text}"

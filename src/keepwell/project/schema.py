@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 
 from keepwell.project.declared.governance import GOVERNANCE
+from keepwell.project.declared.models import MODEL
 from keepwell.project.declared.outcomes import OUTCOMES
 from keepwell.project.declared.scorecards import SCORECARD
 from keepwell.project.declared.segments import SEGMENTS
@@ -24,6 +25,7 @@ SHAPES = {
     "scorecard": SCORECARD,
     "outcomes": OUTCOMES,
     "governance": GOVERNANCE,
+    "model": MODEL,
 }
 """Every kind of file, by its schema's name."""
 
@@ -34,7 +36,7 @@ PUBLISHED = Path(__file__).parent / "schemas"
 
 
 def json_schema(kind: str) -> JsonSchema:
-    """The JSON Schema (draft 7) of a kind of file: keepwell, sources, signals, segments, scorecard, outcomes or governance.
+    """The JSON Schema (draft 7) of a kind of file: keepwell, sources, signals, segments, scorecard, outcomes, governance or model.
 
     Raises:
         KeyError: there is no such kind.

@@ -12,10 +12,12 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
+from keepwell.models.definition import ModelDefinition
 from keepwell.project.governance import Governance
 from keepwell.proof.outcome import Outcome
+from keepwell.scoring.risk import RISK_PURPOSE
 from keepwell.scoring.scorecard import Scorecard
-from keepwell.signals.definition import Aggregate, Signal, needs
+from keepwell.signals.definition import Aggregate, Predicted, Signal, needs
 from keepwell.signals.expression import Expression, names
 from keepwell.sources.source import ColumnFrom, Computed, Lookup, Rates, Source, Take
 
@@ -25,7 +27,10 @@ _PLACES = frozenset(("globs", "max_rejects"))
 
 @dataclass(frozen=True, slots=True)
 class Definitions:
-    """All of a project that has a meaning: for its scores, for what is said of how good they are, or for how they may be changed."""
+    """All of a project that has a meaning: for its scores, for what is said of how good they are, or for how they may be changed.
+
+    The signals of models are among `signals`; `fitted` are the texts of the fitted models by name.
+    """
 
     zone: str
     currency: str
@@ -41,6 +46,9 @@ class Definitions:
     judged_by: tuple[str, ...] = ()
     capacity: int | None = None
     governance: Governance = field(default_factory=Governance)
+    models: tuple[ModelDefinition, ...] = ()
+    fitted: Mapping[str, str] = field(default_factory=dict)
+    risk: str = ""
 
 
 def digest(canonical: str) -> str:
@@ -64,6 +72,17 @@ def content(definitions: Definitions, scorecard: Scorecard | None) -> str:
             "capacity": definitions.capacity,
             "governance": plain(definitions.governance),
         }
+        if definitions.models:
+            whole["models"] = {model.name: plain(model) for model in definitions.models}
+    fitted = {
+        signal.name: hashlib.sha256(definitions.fitted[signal.name].encode()).hexdigest()
+        for signal in signals
+        if signal.name in definitions.fitted
+    }
+    if fitted:
+        whole["fitted"] = fitted
+    if definitions.risk and (scorecard is None or scorecard.purpose == RISK_PURPOSE):
+        whole["risk"] = definitions.risk
     return _canonical(
         {
             "zone": definitions.zone,
@@ -94,6 +113,7 @@ def needed(definitions: Definitions, scorecard: Scorecard) -> Iterator[Signal]:
     """The signals that a scorecard, the segments, the stages and the value are computed from, each once."""
     known = {signal.name: signal for signal in definitions.signals}
     waiting = [measure.signal for measure in scorecard.measures]
+    waiting += [definitions.risk] if scorecard.purpose == RISK_PURPOSE else []
     for expression in _expressions(definitions, scorecard):
         waiting.extend(names(expression))
     seen: set[str] = set()
@@ -114,9 +134,12 @@ def _expressions(definitions: Definitions, scorecard: Scorecard) -> Iterator[Exp
 
 def feeding(definitions: Definitions, signals: Iterable[Signal]) -> Iterator[Source]:
     """The sources of the tables that signals read, of the accounts, and those in which they look keys up."""
-    tables = {signal.meaning.table for signal in signals if isinstance(signal.meaning, Aggregate)} | {
-        "accounts"
-    }
+    tables = {"accounts"}
+    for signal in signals:
+        if isinstance(signal.meaning, Aggregate):
+            tables.add(signal.meaning.table)
+        elif isinstance(signal.meaning, Predicted):
+            tables.update(signal.meaning.tables)
     by_name = {source.name: source for source in definitions.sources}
     used = {source.name for source in definitions.sources if source.table in tables}
     waiting = list(used)

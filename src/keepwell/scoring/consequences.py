@@ -1,7 +1,8 @@
 """What follows for one account when a signal takes another value, and which signals anybody can move at all."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from keepwell.signals.definition import (
@@ -11,6 +12,7 @@ from keepwell.signals.definition import (
     Formula,
     How,
     Meaning,
+    Predicted,
     Ratio,
     Signal,
     needs,
@@ -20,15 +22,19 @@ from keepwell.signals.kinds import AS_OF
 from keepwell.signals.meaning import Value, arithmetic
 from keepwell.signals.meaning import evaluate as meaning
 
+Model: TypeAlias = Callable[[Mapping[str, Value]], float | None]
+"""What a fitted model says (0–1, `None`: nothing) of an account of which these facts are known."""
+
 
 @dataclass(frozen=True, slots=True)
 class Consequences:
     """The signals of one account, each after those it needs, and everything known of it: `facts` by name, signals and
-    `account.` attributes alike."""
+    `account.` attributes alike. `models` are those of the predicted signals, by name."""
 
     signals: Mapping[str, Signal]
     facts: Mapping[str, Value]
     zone: ZoneInfo
+    models: Mapping[str, Model] = field(default_factory=dict)
 
     def of(self, values: Mapping[str, float]) -> dict[str, Value]:
         """Those values, and the new ones of every signal that is computed from them and not itself among them."""
@@ -53,6 +59,8 @@ class Consequences:
 
     def _settled(self, signal: Signal, known: Mapping[str, Value]) -> Value:
         """A derived value; `missing` stands for an unknown one unless its feed is silent, as an unknown fact then shows."""
+        if signal.name in self.models:
+            return self.models[signal.name](known)
         value = self._computed(signal.meaning, known)
         silent = signal.missing is not None and self.facts.get(signal.name) is None
         return None if silent else signal.missing if value is None else value
@@ -66,7 +74,7 @@ class Consequences:
                 return arithmetic("/", known.get(of), known.get(to))
             case Formula(expression):
                 return meaning(expression, known.get, self.zone)
-            case Aggregate():
+            case Aggregate() | Predicted():
                 return None
 
 
@@ -78,6 +86,8 @@ def can_move(name: str, signals: Mapping[str, Signal]) -> bool:
             return table != "context" and (how, table) != (How.DAYS_SINCE_LAST, "accounts")
         case Formula(expression):
             return _any_moves(names(expression), signals)
+        case Predicted():
+            return False  # what it reads can be moved, each by itself
         case None:
             return True
     return signal is None or _any_moves(needs(signal), signals)

@@ -10,9 +10,18 @@ from keepwell.scoring import scorecard
 from keepwell.scoring.observed import conditions
 from keepwell.scoring.scorecard import Scorecard
 from keepwell.signals import definition, expression, window
-from keepwell.signals.definition import ACCOUNT, Feed, Formula, Signal, attributes, needs
+from keepwell.signals.definition import ACCOUNT, Feed, Formula, Predicted, Signal, attributes, needs
 from keepwell.signals.expression import Expression, names
 from keepwell.signals.kinds import AS_OF
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """A fitted model that the scores depend on, faithfully: `content` is its text, `name` that of the signal it makes."""
+
+    name: str
+    content: str
+
 
 Cases = tuple[tuple[str, Expression | None], ...]
 
@@ -23,6 +32,8 @@ class Definition:
 
     `versions` are those of the scorecards, by name; `version` is that of the purpose as a whole. `signals` come after those
     they need and hold only what the scorecards, conditions, segments, stages and the value use. `zone` is an IANA name.
+    `predictions` are the models of the predicted signals; `risk` names the one whose probability says how much of an account's value
+    is at risk (empty: the band does).
     """
 
     purpose: str
@@ -35,6 +46,8 @@ class Definition:
     value: Expression | None
     feeds: tuple[Feed, ...]
     zone: str
+    predictions: tuple[Prediction, ...] = ()
+    risk: str = ""
 
     @property
     def conditions(self) -> Mapping[str, Expression]:
@@ -43,10 +56,13 @@ class Definition:
 
     @property
     def attributes(self) -> tuple[str, ...]:
-        """The account attributes that caps, rules and formulas read."""
+        """The account attributes that caps, rules, formulas and models read."""
         formulas = [s.meaning.expression for s in self.signals if isinstance(s.meaning, Formula)]
         read = (*self.conditions.values(), *formulas)
-        return tuple(dict.fromkeys(name for part in read for name in attributes(part)))
+        found = [name for part in read for name in attributes(part)]
+        predicted = [s.meaning.inputs for s in self.signals if isinstance(s.meaning, Predicted)]
+        found += [n.removeprefix(ACCOUNT) for inputs in predicted for n in inputs if n.startswith(ACCOUNT)]
+        return tuple(dict.fromkeys(found))
 
 
 def used(
@@ -73,7 +89,7 @@ _KEPT: dict[str, type] = {
     if isinstance(made, type)
     and (is_dataclass(made) or issubclass(made, Enum))
     and made.__module__.startswith("keepwell.")
-} | {"Definition": Definition}
+} | {"Definition": Definition, "Prediction": Prediction}
 _KIND = "is"
 
 

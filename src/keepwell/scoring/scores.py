@@ -12,7 +12,7 @@ from keepwell.scoring.evaluation import DECIMALS, Evaluation
 from keepwell.scoring.observed import ACTIVE, NO_CARD, Floats, Observed, Trits
 from keepwell.scoring.overrides import SCORE
 from keepwell.scoring.reasons import Narrator, reasons
-from keepwell.scoring.risk import basis, value_at_risk
+from keepwell.scoring.risk import Risk, basis, value_at_risk
 from keepwell.scoring.score import Score
 from keepwell.scoring.wording import quantity
 
@@ -32,7 +32,8 @@ class Scores(Sequence[Score]):
 
     `evaluation` is with overrides, `computed` the scores without any (NaN: none). `bands` are the effective scores' bands,
     `before` what was held on the last grid day before this instant, `held` what is held now; `versions` are those of the scorecards in
-    their order. `notes` are things that somebody should be told: circles of parents, overrides that act on nothing.
+    their order. `notes` are things that somebody should be told: circles of parents, overrides that act on nothing. `risk` is the
+    probability of loss, where a model says it.
     """
 
     purpose: str
@@ -46,6 +47,7 @@ class Scores(Sequence[Score]):
     versions: Mapping[str, str]
     narrator: Narrator
     notes: tuple[str, ...] = ()
+    risk: Risk | None = None
 
     def __len__(self) -> int:
         return len(self.evaluation)
@@ -77,7 +79,7 @@ class Scores(Sequence[Score]):
     @property
     def value_at_risk(self) -> Floats:
         """Each account's value at risk (NaN: none can be said)."""
-        return value_at_risk(self.purpose, self.bands, self.observed.worth)
+        return value_at_risk(self.purpose, self.bands, self.observed.worth, self.risk)
 
     def of(self, account: int) -> Score | None:
         """One account's score by surrogate id."""
@@ -112,7 +114,7 @@ class Scores(Sequence[Score]):
             stage=observed.stages[position],
             value=_known(observed.worth[position]),
             value_at_risk=_known(self.value_at_risk_of(position)),
-            risk_basis=basis(self.purpose),
+            risk_basis=basis(self.purpose, self.risk),
             baseline=baseline,
             reasons=told,
             version=self.versions.get(card or "", ""),
@@ -125,7 +127,8 @@ class Scores(Sequence[Score]):
     def value_at_risk_of(self, position: int) -> float:
         """One account's value at risk (NaN: none can be said)."""
         one = slice(position, position + 1)
-        return float(value_at_risk(self.purpose, self.bands[one], self.observed.worth[one])[0])
+        risk = None if self.risk is None else self.risk.take(one)
+        return float(value_at_risk(self.purpose, self.bands[one], self.observed.worth[one], risk)[0])
 
     def _why_not(self, position: int) -> str:
         evaluation, observed = self.evaluation, self.observed

@@ -83,7 +83,18 @@ class Formula:
     expression: Expression
 
 
-Meaning: TypeAlias = Aggregate | Change | Ratio | Formula
+@dataclass(frozen=True, slots=True)
+class Predicted:
+    """What a fitted model says of the account, 0–1, from other signals and `account.` attributes (`inputs`).
+
+    No statement computes it: the model is asked once its inputs are measured. `tables` are those whose facts it reads itself.
+    """
+
+    inputs: tuple[str, ...]
+    tables: tuple[str, ...] = ()
+
+
+Meaning: TypeAlias = Aggregate | Change | Ratio | Formula | Predicted
 
 
 class Direction(StrEnum):
@@ -138,6 +149,8 @@ def needs(signal: Signal) -> Iterator[str]:
             yield from (of, to)
         case Formula(expression):
             yield from (name for name in names(expression) if name != AS_OF and not name.startswith(ACCOUNT))
+        case Predicted(inputs):
+            yield from (name for name in inputs if not name.startswith(ACCOUNT))
         case Aggregate():
             return
 

@@ -3,7 +3,17 @@
 import heapq
 from collections.abc import Iterable, Mapping
 
-from keepwell.signals.definition import ACCOUNT, Aggregate, Change, Formula, How, Ratio, Signal, needs
+from keepwell.signals.definition import (
+    ACCOUNT,
+    Aggregate,
+    Change,
+    Formula,
+    How,
+    Predicted,
+    Ratio,
+    Signal,
+    needs,
+)
 from keepwell.signals.kinds import AS_OF, kind_of
 from keepwell.signals.tables import NUMERIC, TABLES, Kind
 
@@ -67,7 +77,10 @@ def tables(signals: Iterable[Signal]) -> dict[str, frozenset[str]]:
         if isinstance(signal.meaning, Aggregate):
             below[signal.name] = frozenset({signal.meaning.table})
         else:
-            below[signal.name] = frozenset().union(*(below.get(need, frozenset()) for need in needs(signal)))
+            own = signal.meaning.tables if isinstance(signal.meaning, Predicted) else ()
+            below[signal.name] = frozenset(own).union(
+                *(below.get(need, frozenset()) for need in needs(signal))
+            )
     return below
 
 
@@ -104,7 +117,7 @@ def _kind(signal: Signal, known: Mapping[str, Kind], columns: Mapping[str, Mappi
     match signal.meaning:
         case Formula(expression):
             return kind_of(expression, known) or Kind.NUMBER
-        case Change() | Ratio():
+        case Change() | Ratio() | Predicted():
             return Kind.NUMBER
         case Aggregate(how=how) if how in _WHOLE:
             return Kind.INTEGER

@@ -29,6 +29,7 @@ from keepwell.signals.definition import (
     Feed,
     Formula,
     How,
+    Predicted,
     Ratio,
     Signal,
     State,
@@ -70,6 +71,8 @@ def values(
             if isinstance(signal.meaning, Aggregate):
                 own = belonging(account, readable[signal.meaning.table], row)
                 value = aggregate(signal.meaning, own, occasion)
+            elif isinstance(signal.meaning, Predicted):
+                value = None  # no facts say it: a model does
             else:
                 value = derived(signal.meaning, found, row, occasion)
             found[signal.name] = signal.missing if value is None else value

@@ -50,6 +50,10 @@ SETTINGS = Record(
             Either((Formula("an expression", example="mrr * 12"), VALUE)),
             "what an account is worth: an expression over signals and account.attributes",
         ),
+        "risk": Key(
+            IDENTIFIER,
+            "the model whose probability says how much of an account's value is at risk; the band does if not said",
+        ),
         "rates": Key(
             Either(
                 (

@@ -4,7 +4,16 @@ from collections.abc import Iterator
 
 from keepwell.project.project import Project
 from keepwell.scoring.scorecard import Line, Measure, Scorecard
-from keepwell.signals.definition import Aggregate, Direction, Formula, Signal, attributes, needs
+from keepwell.signals.definition import (
+    ACCOUNT,
+    Aggregate,
+    Direction,
+    Formula,
+    Predicted,
+    Signal,
+    attributes,
+    needs,
+)
 from keepwell.signals.expression import Expression, names
 
 
@@ -21,13 +30,13 @@ def conditions(project: Project) -> Iterator[tuple[str, Expression]]:
 
 def measured(project: Project) -> dict[str, Signal]:
     """The signals that are measures of some scorecard."""
-    signals = {signal.name: signal for signal in project.signals}
+    signals = {signal.name: signal for signal in (*project.signals, *project.predicted)}
     return {one.signal: signals[one.signal] for card in project.scorecards for one in card.measures}
 
 
 def below(project: Project, name: str) -> tuple[Signal, ...]:
     """A signal and all those it is computed from."""
-    signals = {signal.name: signal for signal in project.signals}
+    signals = {signal.name: signal for signal in (*project.signals, *project.predicted)}
     found: dict[str, Signal] = {}
     waiting = [name]
     while waiting:
@@ -43,6 +52,7 @@ def scored(project: Project) -> Iterator[Signal]:
     names_used = [one.signal for card in project.scorecards for one in card.measures]
     value = project.where.get("project:value", "keepwell.yml:1")
     names_used += [name for where, one in conditions(project) if where != value for name in names(one)]
+    names_used += [project.risk] if project.risk else []
     found = {signal.name: signal for name in names_used for signal in below(project, name)}
     yield from found.values()
 
@@ -53,16 +63,23 @@ def account_attributes(project: Project) -> Iterator[tuple[str, str]]:
         if where != project.where.get("project:value"):
             yield from ((name, where) for name in attributes(condition))
     for signal in scored(project):
+        where = project.where[f"signal:{signal.name}"]
         if isinstance(signal.meaning, Formula):
-            yield from (
-                (name, project.where[f"signal:{signal.name}"])
-                for name in attributes(signal.meaning.expression)
-            )
+            yield from ((name, where) for name in attributes(signal.meaning.expression))
+        if isinstance(signal.meaning, Predicted):
+            read = (name for name in signal.meaning.inputs if name.startswith(ACCOUNT))
+            yield from ((name.removeprefix(ACCOUNT), where) for name in read)
 
 
 def tables(project: Project, name: str) -> frozenset[str]:
     """The canonical tables below a signal."""
-    return frozenset(one.meaning.table for one in below(project, name) if isinstance(one.meaning, Aggregate))
+    found: set[str] = set()
+    for one in below(project, name):
+        if isinstance(one.meaning, Aggregate):
+            found.add(one.meaning.table)
+        elif isinstance(one.meaning, Predicted):
+            found.update(one.meaning.tables)
+    return frozenset(found)
 
 
 def weights(card: Scorecard) -> dict[str, float]:

@@ -50,7 +50,7 @@ class OverSignals:
     """Checks expressions over signals and `account.` attributes.
 
     `kinds` holds the signals that could be read; unless the list of `signals` is `complete`, since signals.yml could not
-    be read, no fault is found with names.
+    be read, no fault is found with names. `models` are the names of models, which no expression can read.
     """
 
     signals: frozenset[str]
@@ -58,6 +58,7 @@ class OverSignals:
     catalog: Catalog
     report: Report
     complete: bool = True
+    models: frozenset[str] = frozenset()
 
     def condition(self, expression: Expression, place: Place) -> None:
         """Notes what is wrong with a condition; one that gives no truth value is wrong."""
@@ -108,6 +109,11 @@ class OverSignals:
             return Mistake(
                 f"{name} is neither a signal nor an account's column",
                 "bare names are signals; an account's own columns are written account.NAME",
+            )
+        if name in self.models:
+            return Mistake(
+                f"{name} is a model: what it says is known only once all signals are",
+                "make it a measure of a scorecard, or name it under `risk:`; conditions read signals",
             )
         near = hint(name, sorted(self.signals))
         return Mistake(

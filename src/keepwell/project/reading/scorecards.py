@@ -18,8 +18,10 @@ from keepwell.scoring.scorecard import (
     Fitted,
     Measure,
     Missing,
+    Percentile,
     Reference,
     Rule,
+    Scale,
     Scorecard,
 )
 from keepwell.signals.definition import Signal
@@ -31,12 +33,14 @@ FIRST = 50
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What a scorecard can refer to. `segments` and `stages` are the declared names, `None` if they could not be read."""
+    """What a scorecard can refer to. `segments` and `stages` are the declared names, `None` if they could not be read; `models` the
+    names of the models."""
 
     over: OverSignals
     signals: Mapping[str, Signal]
     segments: tuple[str, ...] | None
     stages: tuple[str, ...] | None
+    models: frozenset[str] = frozenset()
 
 
 def read(fields: Fields, around: Around) -> Scorecard | None:
@@ -87,7 +91,7 @@ def _dimension(entry: Entry, measured: dict[str, Place], around: Around) -> Dime
     for one in fields.get("measures", ()):
         _measured(one, measured, around)
         if isinstance(one.value, Fields) and "scale" in one.value:
-            found = scale(one.name, one.value, around.signals.get(one.name), around.over)
+            found = _scale(one, around)
             if found is not None:
                 said = one.value
                 weight, advice = float(said.get("weight", 1)), said.get("advice", "")
@@ -95,9 +99,21 @@ def _dimension(entry: Entry, measured: dict[str, Place], around: Around) -> Dime
     return Dimension(entry.name, float(fields.get("weight", 1)), tuple(measures))
 
 
+def _scale(entry: Entry, around: Around) -> Scale | None:
+    found = scale(entry.name, entry.value, around.signals.get(entry.name), around.over)
+    if entry.name in around.models and isinstance(found, Percentile):
+        around.over.report.add(
+            entry.value.at("scale"),
+            f"{entry.name} is a model, which gives a probability: it means the same whatever others have",
+            "type, for example, {0%: 100, 20%: 0}",
+        )
+        return None
+    return found
+
+
 def _measured(entry: Entry, measured: dict[str, Place], around: Around) -> None:
     report = around.over.report
-    mistake = around.over.mistake(entry.name)
+    mistake = None if entry.name in around.models else around.over.mistake(entry.name)
     if mistake is not None:
         report.add(entry.place, mistake.what, mistake.do)
     if entry.name in measured:

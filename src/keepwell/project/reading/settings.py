@@ -36,6 +36,7 @@ class Settings:
     rates: Rates = field(default_factory=Rates)
     databases: Mapping[str, str] = field(default_factory=dict)
     ignored: tuple[tuple[str, Place], ...] = ()
+    risk: str = ""
 
     def worth(self) -> Expression | None:
         """The expression of an account's value in the project's currency."""
@@ -67,6 +68,7 @@ def read(fields: Fields, folder: Path, report: Report) -> Settings:
         databases={
             entry.name: entry.value for entry in fields.get("databases", ()) if entry.value is not BROKEN
         },
+        risk=fields.get("risk", ""),
         ignored=tuple((name, lint.at("ignore")) for name in lint.get("ignore", ())),
     )
 
