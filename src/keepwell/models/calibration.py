@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 
 from keepwell.models.definition import Calibrate
-from keepwell.models.odds import log_odds, probability
+from keepwell.models.odds import probability
 from keepwell.models.plain import Reading, agree
+from keepwell.proof.isotonic import isotonic
 from keepwell.scoring.observed import Bools, Floats
 
 FEWEST_OF_EACH = 10
@@ -69,16 +70,15 @@ def _sigmoid(margin: Floats, happened: Bools) -> Sigmoid:
     found = _newton(columns, target)
     slope = float(found[1]) / spread
     if slope <= 0:
-        level = float(log_odds(np.array([target.mean()]))[0])
-        return Sigmoid(level - centre, 1.0)
+        return Sigmoid(float(_newton(columns[:, :1], target, margin)[0]), 1.0)
     return Sigmoid(float(found[0]) - slope * centre, slope)
 
 
-def _newton(columns: Floats, target: Floats) -> Floats:
+def _newton(columns: Floats, target: Floats, offset: Floats | float = 0.0) -> Floats:
+    """The weights at which `offset + columns @ weights` are the likeliest log-odds of the targets."""
     weights = np.zeros(columns.shape[1])
-    weights[0] = log_odds(np.array([target.mean()]))[0]
     for _ in range(100):
-        said = probability(columns @ weights)
+        said = probability(offset + columns @ weights)
         slope = columns.T @ (target - said)
         curve = (columns * (said * (1 - said))[:, None]).T @ columns + 1e-10 * np.eye(columns.shape[1])
         step = np.linalg.solve(curve, slope)
@@ -89,22 +89,11 @@ def _newton(columns: Floats, target: Floats) -> Floats:
 
 
 def _isotonic(margin: Floats, happened: Bools) -> Isotonic:
-    """Pool adjacent violators, each pool at its mean log-odds; 0 and 1 are kept half a row away, so that nothing becomes certain."""
-    order = np.argsort(margin, kind="stable")
-    values, counts = np.unique(margin[order], return_counts=True)
-    hits = np.add.reduceat(happened[order].astype(np.float64), np.cumsum(counts) - counts)
-    pools: list[list[float]] = []  # hits, rows, sum of log-odds
-    for value, count, hit in zip(values, counts, hits, strict=True):
-        pools.append([hit, count, value * count])
-        while len(pools) > 1 and pools[-2][0] * pools[-1][1] >= pools[-1][0] * pools[-2][1]:
-            last = pools.pop()
-            pools[-1] = [one + other for one, other in zip(pools[-1], last, strict=True)]
-    points = []
-    for hit, count, total in pools:
-        rate = min(max(hit, 0.5), count - 0.5) / count if count > 1 else 0.5
-        points.append((float(total / count), float(rate)))
-    rising = np.maximum.accumulate([rate for _, rate in points]).tolist()
-    return Isotonic(tuple((place, rate) for (place, _), rate in zip(points, rising, strict=True)))
+    """The rising curve of least squared error; 0 and 1 are kept half a row away, so that nothing becomes certain."""
+    found = isotonic(happened, margin)
+    nearest = 0.5 / len(margin)
+    rates = np.clip(found.values, nearest, 1 - nearest)
+    return Isotonic(tuple(zip(found.risks.tolist(), rates.tolist(), strict=True)))
 
 
 def plain(calibration: Calibration) -> dict[str, Any]:

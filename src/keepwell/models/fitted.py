@@ -17,9 +17,9 @@ from keepwell.models.logistic import Logistic
 from keepwell.models.plain import Damaged, Reading, agree
 from keepwell.models.purchases import Purchases
 from keepwell.models.survival import Survival
-from keepwell.models.table import Table
+from keepwell.models.table import NO_LABEL, Table
 from keepwell.models.trees import Trees
-from keepwell.scoring.observed import Floats
+from keepwell.scoring.observed import Bools, Floats
 from keepwell.signals.definition import Direction
 
 FORM = "keepwell model 1"
@@ -85,10 +85,19 @@ class FittedModel:
         return self.parameters.margin(table)
 
     def probability(self, table: Table) -> Floats:
-        """The calibrated probability (0–1) of the outcome within its horizon, row by row; NaN where nothing can be said."""
+        """The calibrated probability (0–1) of the outcome within its horizon, row by row; NaN where none of the inputs is known."""
         if not len(table):
             return np.empty(0)
-        return self.calibration.of(self.margin(table))
+        return np.where(self._known(table), self.calibration.of(self.margin(table)), np.nan)
+
+    def _known(self, table: Table) -> Bools:
+        found = np.zeros(len(table), dtype=np.bool_)
+        for one in self.inputs:
+            if one.holds is Holds.NUMBER:
+                found |= ~np.isnan(table.numbers(one.name))
+            else:
+                found |= table.labels(one.name).codes != NO_LABEL
+        return found
 
     def contributions(self, table: Table) -> Contributions:
         """What each input adds to a prediction, before calibration."""

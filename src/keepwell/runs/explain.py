@@ -13,6 +13,7 @@ from keepwell.runs import grid, purposes
 from keepwell.runs.accounts import Account, below, find
 from keepwell.runs.grid import Fold
 from keepwell.runs.observing import OWNER, Observer, Sight
+from keepwell.runs.predicting import by_facts, models
 from keepwell.runs.score import Progress, Scoring, instant, silent, who_of
 from keepwell.scoring.bands import band_of
 from keepwell.scoring.consequences import Consequences
@@ -151,7 +152,8 @@ class _Case:
         """What would turn the account green."""
         position = self.position(latest.observed)
         facts: Mapping[str, Any] = {**latest.facts(position), "as_of": self.as_of}
-        consequences = Consequences(scores.narrator.signals, facts, self.scoring.zone)
+        says = by_facts(models(self.definition))
+        consequences = Consequences(scores.narrator.signals, facts, self.scoring.zone, says)
         return remedies(WhatIf(scores.evaluation, position, consequences), score.band)
 
     def trend(self, score: Score) -> tuple[tuple[datetime, float | None, Band | None], ...]:

@@ -11,9 +11,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from keepwell.errors import UserError
+from keepwell.models.fitted import FittedModel
+from keepwell.runs.predicting import inputs_of, models
 from keepwell.scoring.definition import Definition
 from keepwell.scoring.observed import Floats, Groups, Observed, Trits
-from keepwell.signals.definition import ACCOUNT, Signal
+from keepwell.signals.definition import ACCOUNT, Predicted, Signal
 from keepwell.signals.expression import Expression
 from keepwell.signals.tables import TABLES
 from keepwell.sql.statement import Point, Request, signals_statement
@@ -61,7 +63,7 @@ class Observer:
     """Asks a warehouse for what definitions need. All of them are of one project as it was at one time.
 
     `attributes` are columns of accounts to bring along, `also` signals that no scorecard uses. Where a definition has a signal of
-    the same name, the definition's counts.
+    the same name, the definition's counts. What models say is measured too, once their inputs are.
     """
 
     warehouse: Warehouse
@@ -81,13 +83,15 @@ class Observer:
         first = self.definitions[0]
         of_definitions = (signal for each in self.definitions for signal in each.signals)
         signals = {signal.name: signal for signal in (*self.also, *of_definitions)}
+        read = [one for model in self.models().values() for one in model.inputs]
         conditions: dict[str, Expression] = {}
         for each in self.definitions:
             conditions |= each.conditions
         readable = {*tables["accounts"], TABLES["accounts"].occurred}
-        present = [name for name in dict.fromkeys(self.attributes) if name in readable]
+        wanted = (*self.attributes, *(one.attribute for one in read if one.attribute is not None))
+        present = [name for name in dict.fromkeys(wanted) if name in readable]
         return Request(
-            signals=tuple(signals.values()),
+            signals=tuple(s for s in signals.values() if not isinstance(s.meaning, Predicted)),
             tables=tables,
             zone=ZoneInfo(first.zone),
             feeds=first.feeds,
@@ -107,8 +111,22 @@ class Observer:
         each = min(MOST_POINTS, max(1, MOST_CELLS // (max(1, self._count(accounts)) * columns)))
         for start in range(0, len(points), each):
             some = points[start : start + each]
-            rows = self.warehouse.compute(signals_statement(request, some, accounts))
-            yield from _by_point(rows, some)
+            rows = _finite(
+                self.warehouse.compute(signals_statement(request, some, accounts)).combine_chunks()
+            )
+            yield from _by_point(self.predicted(rows, some), some)
+
+    def models(self) -> dict[str, FittedModel]:
+        """The fitted models of the definitions, by the names of their signals."""
+        return {name: model for each in self.definitions for name, model in models(each).items()}
+
+    def predicted(self, rows: pa.Table, points: Sequence[Point]) -> pa.Table:
+        """The rows with a column for what each model says."""
+        zone = ZoneInfo(self.definitions[0].zone)
+        for name, model in self.models().items():
+            said = model.probability(inputs_of(model, rows, self.warehouse, points, zone))
+            rows = rows.append_column(name, pa.array(said, from_pandas=True))
+        return rows
 
     def sight(self, point: Point, accounts: Sequence[int] | None = None) -> Sight:
         """What is measured at one point."""
@@ -121,7 +139,6 @@ class Observer:
 
 
 def _by_point(rows: pa.Table, points: Sequence[Point]) -> Iterator[Sight]:
-    rows = _finite(rows.combine_chunks())
     at = rows["point"].to_numpy()
     edges = np.searchsorted(at, np.arange(len(points) + 1))
     names = set(rows.column_names)

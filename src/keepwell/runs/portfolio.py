@@ -149,8 +149,18 @@ def listed(score: Score) -> list[Reason]:
     return sorted(own, key=lambda reason: (reason.points, reason.name)) + later
 
 
-IN_WORDS = {"band": "the whole value in red, half in yellow, none in green"}
+IN_WORDS = {
+    "band": "the whole value in red, half in yellow, none in green",
+    "calibrated": "the value times the chance of loss that earlier outcomes have taught",
+}
 """What each basis of value at risk means."""
+
+
+def basis_in_words(basis: str) -> str:
+    """What a basis of value at risk means."""
+    if basis.startswith("model "):
+        return f"the value times the chance that the {basis} gives"
+    return IN_WORDS.get(basis, basis)
 
 
 _POINTS_SAID = re.compile(r": [−+]?[\d.,]+ points?$")

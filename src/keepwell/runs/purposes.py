@@ -4,8 +4,14 @@ import hashlib
 import json
 
 from keepwell.errors import UserError
+from keepwell.models.definition import Kind
+from keepwell.models.fitted import load
+from keepwell.project.folder import fitted_path
 from keepwell.project.project import Project
-from keepwell.scoring.definition import Definition, used
+from keepwell.scoring.definition import Definition, Prediction, used
+from keepwell.scoring.risk import RISK_PURPOSE
+from keepwell.signals.definition import Predicted
+from keepwell.signals.expression import Name
 
 
 def definitions(project: Project) -> tuple[Definition, ...]:
@@ -36,18 +42,55 @@ def definition(project: Project, purpose: str) -> Definition:
         )
     versions = tuple((card.name, project.version(card)) for card in cards)
     cases = [condition for _, condition in (*project.segments, *project.stages)]
+    risk = project.risk if purpose == RISK_PURPOSE else ""
+    signals = used(
+        cards,
+        (*project.signals, *project.predicted),
+        (*cases, project.value, Name(risk) if risk else None),
+    )
     return Definition(
         purpose=purpose,
         version=_digest(purpose, versions),
         versions=versions,
         cards=cards,
-        signals=used(cards, project.signals, (*cases, project.value)),
+        signals=signals,
         segments=project.segments,
         stages=project.stages,
         value=project.value,
         feeds=project.feeds,
         zone=project.zone.key,
+        predictions=tuple(prediction(project, s.name) for s in signals if isinstance(s.meaning, Predicted)),
+        risk=risk,
     )
+
+
+def prediction(project: Project, model: str) -> Prediction:
+    """A fitted model of the project.
+
+    Raises:
+        UserError: it has not been fitted, or not since its definition changed, or the text cannot be read.
+    """
+    text, defined = project.fitted.get(model), project.model(model)
+    where = project.where.get(f"model:{model}", "")
+    again = f"fit it: keepwell fit {model}"
+    if text is None:
+        raise UserError(f"the model {model} has not been fitted yet", where=where, do=again)
+    try:
+        fitted = load(text)
+    except UserError as error:
+        raise UserError(error.what, where=str(fitted_path(project.folder, model)), do=again) from error
+    for noun, now, then in (
+        ("kind", defined.kind, fitted.kind),
+        ("outcome", defined.outcome, fitted.outcome),
+        ("inputs", {one.name for one in defined.inputs}, {one.name for one in fitted.inputs}),
+    ):
+        if defined.kind is Kind.PURCHASES and noun == "inputs":
+            continue
+        if now != then:
+            raise UserError(
+                f"the {noun} of the model {model} changed after it was fitted", where=where, do=again
+            )
+    return Prediction(model, text)
 
 
 def unscored(project: Project) -> Definition:

@@ -16,6 +16,7 @@ from keepwell.runs.corrections import overrides
 from keepwell.runs.facts import Freshness, freshness
 from keepwell.runs.grid import Fold, Need
 from keepwell.runs.observing import OWNER, Observer, Sight
+from keepwell.runs.predicting import models
 from keepwell.scoring.bands import Held, all_banded
 from keepwell.scoring.definition import Definition
 from keepwell.scoring.evaluation import evaluate
@@ -23,6 +24,7 @@ from keepwell.scoring.observed import Observed, choose
 from keepwell.scoring.overrides import Override, astray
 from keepwell.scoring.peers import Frozen, freeze
 from keepwell.scoring.reasons import Narrator
+from keepwell.scoring.risk import Risk, by_model
 from keepwell.scoring.scores import Scores, Who, notes
 from keepwell.sql.statement import Point
 from keepwell.warehouse.protocol import Warehouse
@@ -229,7 +231,18 @@ def scores_of(
         versions=dict(definition.versions),
         narrator=Narrator({s.name: s for s in definition.signals}, names(who, places), zone),
         notes=notes(evaluation, who, [(places[s.account], s.target) for s in strays if s.account in places]),
+        risk=risk(definition, observed),
     )
+
+
+def risk(definition: Definition, observed: Observed) -> Risk | None:
+    """The probability of loss that the definition's model gives the active accounts; `None` if it names none."""
+    if not definition.risk:
+        return None
+    said = observed.values[definition.risk]
+    fitted = models(definition)[definition.risk]
+    lost = said if fitted.adverse else 1 - said
+    return Risk(by_model(definition.risk), np.where(observed.active, lost, np.nan))
 
 
 def names(who: Who, places: Mapping[int, int]) -> Callable[[int], str]:

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from keepwell.cli.screens import strokes
 from keepwell.runs import figures
-from keepwell.runs.portfolio import IN_WORDS, listed, told
+from keepwell.runs.portfolio import basis_in_words, listed, told
 from keepwell.scoring.score import Explanation, Score, Step
 
 BAR = 20
@@ -46,7 +46,7 @@ def _about(score: Score, currency: str, zone: ZoneInfo) -> list[Text]:
     if score.value is not None:
         worth = f"worth {figures.money(score.value, currency)}"
         if score.value_at_risk:
-            basis = IN_WORDS.get(score.risk_basis, score.risk_basis)
+            basis = basis_in_words(score.risk_basis)
             worth += f", at risk {figures.money(score.value_at_risk, currency)} ({basis})"
         facts.append(worth)
     said = " · ".join(figures.plain(fact) for fact in facts if fact)

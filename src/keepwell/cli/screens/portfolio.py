@@ -10,7 +10,7 @@ from rich.text import Text
 
 from keepwell.cli.screens import strokes
 from keepwell.runs import figures
-from keepwell.runs.portfolio import BANDS, HEALTH, IN_WORDS, Portfolio, S, costs
+from keepwell.runs.portfolio import BANDS, HEALTH, Portfolio, S, basis_in_words, costs
 from keepwell.scoring.score import Score
 
 BAR = 24
@@ -95,7 +95,7 @@ def _to_act(whole: Portfolio[S], shown: Sequence[Score], currency: str) -> list[
         ]
     beside = f"{len(shown):,} of {len(whole.to_act):,}"
     if health and whole.value_at_risk is not None:
-        basis = IN_WORDS.get(shown[0].risk_basis, shown[0].risk_basis)
+        basis = basis_in_words(shown[0].risk_basis)
         beside += (
             f", by value at risk: {figures.short_money(whole.value_at_risk, currency)} in all\n   ({basis})"
         )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from keepwell.runs import figures
-from keepwell.runs.portfolio import IN_WORDS
+from keepwell.runs.portfolio import basis_in_words
 from keepwell.runs.report import Report
 from keepwell.scoring.score import Band
 from keepwell.web.page.frame import Frame, render
@@ -63,7 +63,7 @@ def basis(report: Report) -> str:
     if report.portfolio.value_at_risk is None or not report.health:
         return ""
     said = next((score.risk_basis for score in report.portfolio.scored), "")
-    return f"Value at risk: {IN_WORDS.get(said, said)}."
+    return f"Value at risk: {basis_in_words(said)}."
 
 
 @dataclass(frozen=True, slots=True)
