@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from keepwell.proof.certificate import Certificate
+from keepwell.proof.grade import Grade
 from keepwell.proof.outcome import Counts
 from keepwell.proof.statement import Statement, Tone, Topic
 from keepwell.proof.subject import Question
 from keepwell.proof.tally import Tally
-from keepwell.proof.verdict import Grade, Verdict
+from keepwell.proof.verdict import Verdict
 from keepwell.runs import figures
 
 GRADES = {

@@ -15,8 +15,8 @@ from keepwell.runs import purposes
 from keepwell.runs.applied import of_copy, same_project, working_copy
 from keepwell.runs.drawn import Drawn, summary
 from keepwell.runs.effects import Effect, effect
-from keepwell.runs.retelling import Retold, retold
 from keepwell.runs.facts import freshness
+from keepwell.runs.retelling import Retold, retold
 from keepwell.runs.score import Progress, Scoring, instant, silent
 from keepwell.scoring.definition import Definition
 from keepwell.scoring.scores import Scores

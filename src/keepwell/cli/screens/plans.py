@@ -17,8 +17,8 @@ from keepwell.runs import figures
 from keepwell.runs.approve import Judged
 from keepwell.runs.drawn import Drawn
 from keepwell.runs.effects import BINS, Effect, Mover, Spread
-from keepwell.runs.retelling import Retold
 from keepwell.runs.portfolio import BANDS
+from keepwell.runs.retelling import Retold
 from keepwell.store.approvals import Verdict
 from keepwell.store.plans import State
 

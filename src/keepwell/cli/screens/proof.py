@@ -7,11 +7,11 @@ from rich.text import Text
 
 from keepwell.cli.screens import strokes
 from keepwell.proof.certificate import Certificate
+from keepwell.proof.grade import CHANCE
 from keepwell.proof.interval import Estimate
 from keepwell.proof.ranking import Ranking
 from keepwell.proof.stays import Stay
 from keepwell.proof.tally import Tally
-from keepwell.proof.verdict import CHANCE
 from keepwell.runs import estimates, evidence, figures
 
 PLOT = 23

@@ -6,8 +6,8 @@ from typing import Any
 from keepwell.proof.baselines import Baseline
 from keepwell.proof.certificate import Certificate
 from keepwell.proof.evidence import Slice
+from keepwell.proof.grade import CHANCE
 from keepwell.proof.subject import Question
-from keepwell.proof.verdict import CHANCE
 from keepwell.runs import estimates, evidence, figures
 from keepwell.web.certificate import rows
 from keepwell.web.certificate.rows import Mark

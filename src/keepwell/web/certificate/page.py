@@ -6,9 +6,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from keepwell.proof.certificate import Certificate
+from keepwell.proof.grade import Grade
 from keepwell.proof.outcome import Kind
 from keepwell.proof.statement import Statement, Tone
-from keepwell.proof.verdict import Grade
 from keepwell.runs import estimates, evidence, figures
 from keepwell.runs.evidence import LeakLine
 from keepwell.web.certificate import bands, groups, order, probability

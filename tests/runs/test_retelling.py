@@ -8,7 +8,7 @@ import pytest
 
 from keepwell.project.project import Project
 from keepwell.proof.outcome import Dated, Kind, Outcome, Population
-from keepwell.runs.evidence import TOO_LITTLE, retold
+from keepwell.runs.retelling import TOO_LITTLE, retold
 from keepwell.scoring.scorecard import Bands
 from keepwell.signals.expression import parse
 from keepwell.signals.window import Span, Unit
