@@ -216,7 +216,7 @@ def test_a_version_has_its_certificates(folder: Path) -> None:
     )
     project = load(folder)
     with standing(project) as warehouse:
-        certificate = backtest(project, warehouse)
+        certificate = backtest(project, warehouse).certificate
     version = purposes.definition(project, "health").version
     assert not certified(folder, version, certificate)
     begun(folder)

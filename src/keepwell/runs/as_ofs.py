@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlglot import exp
 
+from keepwell import clock
 from keepwell.errors import UserError
 from keepwell.project.project import Project
 from keepwell.proof.outcome import Outcome
@@ -42,14 +43,15 @@ def as_ofs(
     """The as_ofs, ascending, counted back from the last one.
 
     If not said, the last is the latest day whose horizon is over by the time the data reach, and the first is a year of weeks before
-    it, or when the data have filled the windows of the signals. Of an outcome without dates there is one as_of: the latest.
+    it, or when the data have filled the windows of the signals. Of an outcome without dates there is one as_of: the
+    project's own.
 
     Raises:
         UserError: the data are too short for the horizon, or the days asked for lie outside them.
     """
     zone, until = project.zone, through(project, warehouse, outcome)
     if not outcome.dated:
-        return (rhythm.last or grid.day_of(until, zone),)
+        return (rhythm.last or grid.day_of(project.as_of or clock.now(), zone),)
     begins = _begins(warehouse, definition)
     last = rhythm.last or latest(outcome, until, zone)
     if last < begins:

@@ -1,5 +1,9 @@
 """Backtests: a version scored again at past as_ofs, and judged by what became of the accounts."""
 
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
 from keepwell import clock
 from keepwell.errors import UserError
 from keepwell.project.project import Project
@@ -13,8 +17,17 @@ from keepwell.runs.labelling import through
 from keepwell.runs.panels import Wanted, panel
 from keepwell.runs.score import Progress, silent
 from keepwell.scoring.definition import Definition
+from keepwell.signals.window import midnight
 from keepwell.warehouse.protocol import Warehouse
 from keepwell.warehouse.scores import KeptScores
+
+
+@dataclass(frozen=True, slots=True)
+class Backtest:
+    """What a backtest found: the certificate, and the version of the purpose's definition that it is of."""
+
+    version: str
+    certificate: Certificate
 
 
 def backtest(
@@ -28,7 +41,7 @@ def backtest(
     daily: bool = True,
     capacity: int | None = None,
     progress: Progress = silent,
-) -> Certificate:
+) -> Backtest:
     """The certificate of a version: that of the project or, if said, one whose scores have been kept.
 
     `outcome` names what judges it (the purpose's first, if not said). `capacity` is how many accounts the team can look after
@@ -50,6 +63,7 @@ def backtest(
         judged.purpose,
         ", ".join(name for name, _ in definition.versions),
         tuple(version for _, version in definition.versions),
+        _fitted_through(definition, project.zone),
     )
     setting = Setting(
         made_at=clock.now(),
@@ -59,7 +73,14 @@ def backtest(
         folded_daily=daily and judged.dated,
         point_in_time=judged.dated,
     )
-    return certify(made, judged, subject, setting, baselines=baselines(made, judged))
+    certificate = certify(made, judged, subject, setting, baselines=baselines(made, judged))
+    return Backtest(definition.version, certificate)
+
+
+def _fitted_through(definition: Definition, zone: ZoneInfo) -> datetime | None:
+    """The end of the last day from which any of the scorecards was fitted."""
+    days = [date.fromisoformat(card.fitted.last) for card in definition.cards if card.fitted is not None]
+    return midnight(max(days) + timedelta(days=1), zone) if days else None
 
 
 def chosen(project: Project, name: str | None, purpose: str | None = None) -> Outcome:
@@ -77,7 +98,7 @@ def chosen(project: Project, name: str | None, purpose: str | None = None) -> Ou
             f"there is no outcome {name!r}", where=where, do=f"choose one of {', '.join(known) or 'none yet'}"
         )
     wanted = purpose or project.purposes()[0]
-    found = next((each for each in project.outcomes if each.purpose == wanted), None)
+    found = project.judging(wanted)
     if found is None:
         raise UserError(
             f"no outcome says what {wanted} should have told",

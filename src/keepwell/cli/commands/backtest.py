@@ -71,6 +71,7 @@ class Every(click.ParamType[Span]):
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the certificate as one HTML page.",
 )
+@options.of_working
 @options.in_project
 @options.as_json
 def backtest(
@@ -84,6 +85,7 @@ def backtest(
     capacity: int | None,
     quick: bool,
     output: Path | None,
+    working: bool,
     folder: Path,
     json_wanted: bool,
 ) -> None:
@@ -93,13 +95,13 @@ def backtest(
     them. What became of it is then held against the score: with intervals, by segment, stage, cohort and time, and
     against what anybody could have told without a score.
     """
-    with opened(folder) as (project, warehouse):
+    with opened(folder, working=working) as (project, warehouse):
         from keepwell.runs.as_ofs import Rhythm
         from keepwell.runs.backtest import backtest as run
 
         rhythm = Rhythm(every, options.instant(first, project), options.instant(last, project))
         with terminal.progress() as progress:
-            certificate = run(
+            found = run(
                 project,
                 warehouse,
                 outcome,
@@ -110,6 +112,10 @@ def backtest(
                 capacity=capacity,
                 progress=progress,
             )
+        from keepwell.runs.versions import certified
+
+        certified(folder, found.version, found.certificate)
+    certificate = found.certificate
     if output is not None:
         _write(certificate, project, output)
     if json_wanted:
