@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from keepwell.scoring.observed import Floats
+from keepwell.scoring.observed import Bools, Floats, Ints
 
 LEVEL = 0.95
 """How often the intervals are to hold the true value."""
@@ -81,6 +81,26 @@ def around(value: float, error: float, witnesses: float) -> Estimate:
     """The symmetric interval of a figure without bounds, such as a difference."""
     reach = critical(witnesses - 1) * error
     return Estimate(value, value - reach, value + reach)
+
+
+def share_of(holds: Bools, account: Ints) -> Estimate | None:
+    """The share of rows of which something holds, with an interval in which an account is one witness; `None`: there is no row."""
+    _, code = np.unique(account, return_inverse=True)
+    part = np.bincount(code, holds).astype(np.float64)
+    return share(part, np.bincount(code).astype(np.float64))
+
+
+def mean(values: Floats, account: Ints) -> Estimate:
+    """The mean of at least one row's values, with an interval in which an account is one witness.
+
+    Of a single account nothing is known of others: its interval is that one value. So ask for more.
+    """
+    _, code = np.unique(account, return_inverse=True)
+    value = float(values.mean())
+    influence = np.bincount(code, values - value) / len(values)
+    accounts = len(influence)
+    variance = float(np.dot(influence, influence)) * (accounts / (accounts - 1) if accounts > 1 else 1.0)
+    return around(value, math.sqrt(variance), min(accounts, equal_witnesses(influence)))
 
 
 def _expit(x: float) -> float:
