@@ -4,10 +4,9 @@ import re
 from collections.abc import Iterator
 
 from keepwell.project.lint.rule import Finding, Rule
-from keepwell.project.lint.uses import account_attributes, scored
+from keepwell.project.lint.uses import account_attributes, columns_read, scored
 from keepwell.project.project import Project
 from keepwell.signals.definition import Aggregate
-from keepwell.signals.expression import names
 
 _OUTCOME = re.compile(r"churn|attrition|cancel|^ended_at$|^end_reason$|lifetime_value|^cltv$")
 _TIMELESS = frozenset(
@@ -46,7 +45,7 @@ class OutcomeAsInput(Rule):
         """Signals and conditions that read the table outcomes, or columns that speak of leaving."""
         for signal in scored(project):
             if isinstance(signal.meaning, Aggregate):
-                used = _columns(signal.meaning)
+                used = columns_read(signal.meaning)
                 told = sorted(
                     name for name in used if _OUTCOME.search(name) and signal.meaning.table == "accounts"
                 )
@@ -61,11 +60,6 @@ class OutcomeAsInput(Rule):
         return self.found(
             where, f"{name} reads the outcome{through}, and a score depends on it", "take it out of the score"
         )
-
-
-def _columns(meaning: Aggregate) -> set[str]:
-    parts = [part for part in (meaning.where, meaning.column) if part is not None]
-    return {name for part in parts for name in names(part)} | ({meaning.at} if meaning.at else set())
 
 
 class NoFreshness(Rule):

@@ -82,6 +82,12 @@ def tables(project: Project, name: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def columns_read(meaning: Aggregate) -> set[str]:
+    """The columns of its table that an aggregate reads by name."""
+    parts = [part for part in (meaning.where, meaning.column) if part is not None]
+    return {name for part in parts for name in names(part)} | ({meaning.at} if meaning.at else set())
+
+
 def weights(card: Scorecard) -> dict[str, float]:
     """Each measure's share of the score, all of them known."""
     total = sum(dimension.weight for dimension in card.dimensions if dimension.measures)
