@@ -22,7 +22,9 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """The outcome it is judged by: see `outcome.Outcome`. `horizon` and `gap` are texts such as `90 days`."""
+    """The outcome it is judged by: see `outcome.Outcome`. `horizon` and `gap` are texts such as `90 days`; empty where
+    nothing has a date.
+    """
 
     name: str
     title: str
@@ -34,9 +36,13 @@ class Question:
     @classmethod
     def of(cls, outcome: Outcome) -> "Question":
         """An outcome as the certificate tells it."""
-        return cls(
-            outcome.name, outcome.title, outcome.kind, outcome.counts, str(outcome.horizon), str(outcome.gap)
-        )
+        ahead = (str(outcome.horizon), str(outcome.gap)) if outcome.dated else ("", "")
+        return cls(outcome.name, outcome.title, outcome.kind, outcome.counts, *ahead)
+
+    @property
+    def within(self) -> str:
+        """How far ahead one looks, as a clause."""
+        return f"within {self.horizon}" if self.horizon else "by the day of the export"
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,8 +79,8 @@ def _before_figures(said: Statement) -> bool:
 
 def asked(question: Question) -> str:
     """What the score is held against, as a clause: `churned within 90 days, beginning 14 days after the day of the score`."""
-    within = f"{question.kind} within {question.horizon}"
-    if not question.gap.startswith("0"):
+    within = f"{question.kind} {question.within}"
+    if question.gap and not question.gap.startswith("0"):
         within += f", beginning {question.gap} after the day of the score"
     return within + (", counted in money" if question.counts is Counts.REVENUE else "")
 
@@ -168,7 +168,8 @@ def terms(question: Question) -> Sequence[Term]:
         ),
         Term(
             "Horizon, action gap",
-            f"How far ahead one looks ({question.horizon}), and how soon it would be too late to act ({question.gap}). What happens in the gap is left out.",
+            f"How far ahead one looks ({question.horizon or 'nowhere: nothing has a date'}), and how soon it would be too late to act "
+            f"({question.gap or 'not asked'}). What happens in the gap is left out.",
         ),
         Term(
             "As_of, row",

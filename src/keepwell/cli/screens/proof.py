@@ -15,7 +15,7 @@ from keepwell.proof.tally import Tally
 from keepwell.runs import estimates, evidence, figures
 
 PLOT = 23
-BAR = 14
+BAR, SHORT_BAR = 14, 7
 
 
 def figures_of(certificate: Certificate, currency: str) -> list[RenderableType]:
@@ -97,7 +97,7 @@ def _bands(certificate: Certificate) -> list[RenderableType]:
                 figures.share(each.share, 1),
                 "too few" if rate is None else str(estimates.percent(rate)),
                 figures.DASH if by_value is None else str(estimates.percent(by_value)),
-                Text("" if rate is None else strokes.bar(rate.value / most, BAR), style),
+                Text("" if rate is None else strokes.bar(rate.value / most, SHORT_BAR), style),
             ]
         )
     heads = ["band", ">accounts", ">of rows", f">{certificate.question.kind}", ">by value", ""]

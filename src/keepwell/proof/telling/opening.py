@@ -40,7 +40,7 @@ def _too_little(question: Question, tally: Tally) -> str:
     if not tally.judged:
         return f"no account can be judged: {_left_out(tally)}."
     if not tally.outcomes:
-        return f"none of {accounts(tally.accounts)} {verb} within {question.horizon}."
+        return f"none of {accounts(tally.accounts)} {verb} {question.within}."
     if not tally.others:
         return f"all of {accounts(tally.accounts)} {verb}: there are no others to tell them from."
     if tally.outcomes < MIN_OUTCOMES:
