@@ -61,7 +61,7 @@ def test_figures_by_hand() -> None:
     found = [re.split(r"\s{2,}", line) for line in lines]
     assert ["AUC", "0.78 (0.75–0.81)", "0.5 is chance, 1 is perfect"] in found
     assert ["1", "21% (19–24%)", "3.6", "36%", "█" * 14] in found
-    assert ["■ red", "301", "11%", "24% (21–27%)", "26% (22–30%)", "█" * 14] in found
+    assert ["■ red", "301", "11%", "24% (21–27%)", "26% (22–30%)", "█" * 7] in found
     assert ["60 days before", "190", "24% (18–30%)", "19% (10–28%)", "EUR 2.31 M"] in found
     assert ["enterprise", "6 of 96", "too little data"] in found
     assert ["● green", "over 357 days", "812", "401"] in found
