@@ -1,4 +1,4 @@
-"""`python -m benchmarks [part ...]` measures and writes `docs/benchmarks.md`; parts: one, grid, frames, loading, growth.
+"""`python -m benchmarks [part ...]` measures and writes `docs/benchmarks.md`; parts: one, grid, frames, loading, growth, proof.
 
 Figures of parts not asked for are kept from `benchmarks/results.json`.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from benchmarks import page
+from benchmarks import page, proving
 from benchmarks.firm import build
 from benchmarks.loading import write_files
 from benchmarks.measure import Measured, once, ratio, side_by_side
@@ -68,6 +68,13 @@ def loading() -> dict[str, object]:
     return found
 
 
+def proof() -> dict[str, object]:
+    """A year of weekly as_ofs judged, against a loop over dates of SQL by hand and scikit-learn."""
+    path = proving.firm(firm(), ACCOUNTS, EVENTS)
+    ours, theirs = side_by_side(("backtested", path), ("looped", path), times=3)
+    return {"keepwell": _figures(ours), "by_hand": _figures(theirs), "ratio": ratio(ours, theirs)}
+
+
 def growth() -> list[dict[str, float]]:
     """Time and memory of one as_of as the events grow."""
     found = []
@@ -82,7 +89,7 @@ def _figures(measured: Measured) -> dict[str, float]:
     return {"wall": measured.wall, "peak": measured.peak, "runs": len(measured.runs)}
 
 
-PARTS = {"one": one, "grid": grid, "frames": frames, "loading": loading, "growth": growth}
+PARTS = {"one": one, "grid": grid, "frames": frames, "loading": loading, "growth": growth, "proof": proof}
 
 
 def main() -> None:

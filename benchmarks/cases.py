@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from benchmarks import signals
+from benchmarks import proving, signals
 from keepwell.warehouse.duckdb import open_warehouse
 
 Timed = Callable[[], object]
@@ -34,6 +34,23 @@ def by_hand(path: str) -> Timed:
     """The hand-written statement, run into a table with the same settings."""
     warehouse = open_warehouse(Path(path), read_only=True)
     return lambda: warehouse.compute(_INTO_TABLE + signals.by_hand())
+
+
+def backtested(path: str) -> Timed:
+    """Keepwell's backtest: scores at 52 as_ofs, and a certificate with intervals, slices, bands over time and baselines."""
+    from keepwell.runs.as_ofs import Rhythm
+    from keepwell.runs.backtest import backtest
+
+    instants = proving.instants()
+    warehouse = open_warehouse(Path(path), read_only=True)
+    project, rhythm = proving.project(Path(path)), Rhythm(first=instants[0], last=instants[-1])
+    return lambda: backtest(project, warehouse, rhythm=rhythm, daily=False)
+
+
+def looped(path: str) -> Timed:
+    """The loop over dates, and scikit-learn's figures, without intervals."""
+    warehouse = open_warehouse(Path(path), read_only=True)
+    return lambda: proving.loop(warehouse)
 
 
 def load_files(pattern: str) -> Timed:

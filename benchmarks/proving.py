@@ -48,6 +48,10 @@ _OUTCOMES = """INSERT INTO facts.outcomes BY NAME
         FROM range({accounts}) AS each(i) WHERE hash(i * 13 + 1) % 5 = 0)"""
 
 
+_DIRECTORY = """INSERT INTO directory.accounts BY NAME
+    SELECT i::INTEGER AS account, 'A' || i AS account_id, 'Firm ' || i AS name FROM range({accounts}) AS each(i)"""
+
+
 def firm(path: Path, accounts: int, events: int) -> Path:
     """The firm of that size, with outcomes: a fifth of its accounts churn, on days that follow no story."""
     build(path, accounts, events)
@@ -56,6 +60,7 @@ def firm(path: Path, accounts: int, events: int) -> Path:
             with warehouse.transaction():
                 warehouse.create_facts("outcomes", {})
                 warehouse.execute(_OUTCOMES.format(accounts=accounts))
+                warehouse.execute(_DIRECTORY.format(accounts=accounts))
     return path
 
 
