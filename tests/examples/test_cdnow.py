@@ -147,3 +147,15 @@ def test_the_thirty_nine_weeks_after_the_scores_can_be_judged(done: Worked) -> N
     )
     assert (reorder["happened"], silence["happened"]) == (bought, quiet)
     assert reorder["judged_to"][:10] == "1997-10-01"
+
+
+def test_recency_ranks_who_buys_again_as_published(done: Worked) -> None:
+    """Days since the last order alone reach an AUC of 0.76 over the 39 weeks after September 1997."""
+    day = ("--from", "1997-09-30", "--to", "1997-09-30")
+    found = done.run("backtest", "--json", "--quick", *day)
+    assert (found["whole"]["tally"]["judged"], found["whole"]["tally"]["happened"]) == (23_570, 7_060)
+    recency = next(each for each in found["baselines"] if each["name"] == "days since the last order")
+    assert recency["comparison"]["other"]["value"] == pytest.approx(0.758, abs=0.003)
+    assert "Beaten by days since the last order" in " ".join(
+        each["text"] for each in found["verdict"]["statements"]
+    )

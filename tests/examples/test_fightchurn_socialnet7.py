@@ -178,3 +178,10 @@ def test_who_takes_no_new_term_within_a_month_has_left(done: Worked) -> None:
         **tables(done.data),
     )
     assert churn["at_risk"] == running
+
+
+def test_the_score_tells_who_leaves_within_thirty_days(done: Worked) -> None:
+    found = done.run("backtest", "--json", "--quick")
+    assert found["whole"]["ranking"]["auc"]["value"] >= 0.68
+    assert found["whole"]["ranking"]["auc"]["low"] > 0.6
+    assert found["verdict"]["grade"] == "useful"

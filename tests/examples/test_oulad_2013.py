@@ -173,3 +173,10 @@ def test_withdrawals_are_counted_up_to_the_last_day_of_the_courses(done: Worked)
         == withdrawal["active"]
         == sum(each["score"] is not None for each in done.scores.values())
     )
+
+
+def test_the_score_tells_who_withdraws_later_in_the_year(done: Worked) -> None:
+    found = done.run("backtest", "--json", "--quick", "--every", "28 days")
+    auc = found["whole"]["ranking"]["auc"]
+    assert 0.6 < auc["low"] < auc["value"] < auc["high"] < 0.75
+    assert found["grid"]["point_in_time"] is True

@@ -218,3 +218,11 @@ def test_the_three_ways_to_see_churn_contradict_each_other(done: Worked) -> None
         "churn_contracts": 486,
         "churn_flag": 110,
     }
+
+
+def test_no_score_tells_who_leaves(done: Worked) -> None:
+    """Its signals do not predict its churn; a system that claims otherwise leaks."""
+    found = done.run("backtest", "--json", "--quick")
+    assert found["verdict"]["grade"] == "no_usable_signal"
+    auc = found["whole"]["ranking"]["auc"]
+    assert auc["low"] < 0.5 < auc["high"]

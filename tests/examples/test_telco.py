@@ -132,3 +132,12 @@ def test_who_is_red_has_left_more_often_than_who_is_green(telco: Worked) -> None
 def test_the_definitions_are_good_practice(telco: Worked, workbook: Worked) -> None:
     for done in (telco, workbook):
         assert lint.check(load(done.folder)) == ()
+
+
+def test_evidence_without_dates_says_so_first(telco: Worked) -> None:
+    found = telco.run("backtest", "--json")
+    assert found["grid"]["point_in_time"] is False
+    assert found["verdict"]["headline"].startswith("Not point in time")
+    assert found["whole"]["tally"]["judged"] == 7_043
+    assert found["whole"]["tally"]["outcomes"] == 1_869
+    assert found["whole"]["calibration"]["basis"] == "folds"
