@@ -48,12 +48,31 @@ def test_scorecards_without_a_measure_in_common_are_fitted_by_themselves() -> No
     assert found["two"].shares == pytest.approx(fit_weights(other, rows, np.full(2, 0.5)).shares)
 
 
-def test_a_measure_that_one_scorecard_lacks_is_unknown_there() -> None:
+def test_only_what_several_scorecards_measure_is_fitted_to_all_of_them() -> None:
     less = card(dimension("adoption", 1, measure("a"), measure("c")), dimension("voice", 1, measure("f")))
+    other = card(dimension("adoption", 1, measure("a"), measure("c"), measure("x")))
     first, second = made.sample(10, 1), made.sample(10, 1, 1, shares=np.full(3, 1 / 3))
-    whole = pooled((Part(made.six(), first, made.EQUAL), Part(less, second, np.full(3, 1 / 3))))
-    assert [one.signal for one in whole.card.measures] == ["a", "b", "c", "d", "e", "f"]
-    assert np.isnan(whole.sample.marks[10:, [1, 3, 4]]).all()
-    assert (whole.sample.marks[10:, [0, 2, 5]] == second.marks).all()
-    # a, c and f: the mean of a sixth and a third; all of it is brought to 1
-    assert whole.start == pytest.approx(np.array([0.25, 1 / 6, 0.25, 1 / 6, 1 / 6, 0.25]) / 1.25)
+    thirds = np.full(3, 1 / 3)
+    whole = pooled(
+        (Part(made.six(), first, made.EQUAL), Part(less, second, thirds), Part(other, second, thirds))
+    )
+    assert [one.signal for one in whole.card.measures] == ["a", "c", "f"]
+    assert (whole.sample.marks[:10] == first.marks[:, [0, 2, 5]]).all()
+    assert (whole.sample.marks[10:20] == second.marks).all()
+    assert (whole.sample.marks[20:, :2] == second.marks[:, :2]).all()
+    assert np.isnan(whole.sample.marks[20:, 2]).all()
+    # a and c: the mean of a sixth and two thirds of one; f: of a sixth and one third
+    assert whole.start == pytest.approx(np.array([5 / 18, 5 / 18, 1 / 4]) / (5 / 18 + 5 / 18 + 1 / 4))
+
+
+def test_a_measure_that_no_other_scorecard_has_keeps_its_share_where_data_are_few() -> None:
+    own = card(dimension("adoption", 1, measure("a"), measure("c"), measure("alone")))
+    few = made.sample(12, 2, 1, shares=np.full(3, 1 / 3))
+    many = made.sample(1500, 4)
+    found = fit_parts(
+        {
+            "many": Part(made.six(), many, made.EQUAL),
+            "few": Part(own, few, np.array([0.25, 0.25, 0.5])),
+        }
+    )
+    assert found["few"].shares[2] == pytest.approx(0.5, abs=0.1)

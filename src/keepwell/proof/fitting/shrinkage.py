@@ -1,6 +1,7 @@
 """Scorecards of small segments, shrunk to the whole: what is true of all accounts holds until a segment's own outcomes say otherwise."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -30,7 +31,8 @@ def fit_parts(parts: Mapping[str, Part], seed: int = 0) -> dict[str, Weights]:
 
     The pull weighs as much as so many rows whatever the scorecard (a prior of one width, Gelman & Hill 2007, chapter 12): with few
     rows of its own a scorecard keeps the weights of the whole, with many it has its own. How much is chosen by what
-    was left out of all of them. A scorecard that shares no measure with another is fitted by itself.
+    was left out of all of them. A measure that no other scorecard has keeps the share that it starts from: what is unknown of
+    all other accounts cannot be told from them. A scorecard that shares fewer than two measures with others is fitted by itself.
     """
     alone = {name: part for name, part in parts.items() if not _shared(name, parts)}
     fitted = {
@@ -53,12 +55,13 @@ def fit_parts(parts: Mapping[str, Part], seed: int = 0) -> dict[str, Weights]:
 
 
 def pooled(parts: tuple[Part, ...]) -> Part:
-    """All scorecards as one, with every measure that any of them has; one that a scorecard lacks is unknown for its accounts."""
+    """All scorecards as one, with every measure that several of them have; one that a scorecard lacks is unknown for its accounts."""
+    several = _several(parts)
     measures: dict[str, list[Measure]] = {}
     place: dict[str, int] = {}
     for dimension in (dimension for part in parts for dimension in part.card.dimensions):
         for measure in dimension.measures:
-            if measure.signal not in place:
+            if measure.signal in several and measure.signal not in place:
                 place[measure.signal] = -1
                 measures.setdefault(dimension.name, []).append(measure)
     dimensions = tuple(Dimension(name, 1.0, tuple(inside)) for name, inside in measures.items())
@@ -66,11 +69,12 @@ def pooled(parts: tuple[Part, ...]) -> Part:
     place = {measure.signal: column for column, measure in enumerate(card.measures)}
     marks, starts = [], np.full((len(parts), len(place)), np.nan)
     for number, part in enumerate(parts):
-        columns = [place[measure.signal] for measure in part.card.measures]
+        own = [column for column, m in enumerate(part.card.measures) if m.signal in several]
+        columns = [place[part.card.measures[column].signal] for column in own]
         wide = np.full((len(part.sample), len(place)), np.nan)
-        wide[:, columns] = part.sample.marks
+        wide[:, columns] = part.sample.marks[:, own]
         marks.append(wide)
-        starts[number, columns] = part.start
+        starts[number, columns] = part.start[own]
     samples = [part.sample for part in parts]
     sample = Sample(
         np.concatenate(marks),
@@ -83,21 +87,26 @@ def pooled(parts: tuple[Part, ...]) -> Part:
     return Part(card, sample, start / start.sum())
 
 
+def _several(parts: Iterable[Part]) -> frozenset[str]:
+    """The signals that more than one scorecard measures."""
+    counts = Counter(measure.signal for part in parts for measure in part.card.measures)
+    return frozenset(signal for signal, count in counts.items() if count > 1)
+
+
 def _shared(name: str, parts: Mapping[str, Part]) -> bool:
-    own = {measure.signal for measure in parts[name].card.measures}
-    return any(
-        own & {measure.signal for measure in part.card.measures}
-        for other, part in parts.items()
-        if other != name
-    )
+    return len(_several(parts.values()) & {measure.signal for measure in parts[name].card.measures}) > 1
 
 
 def _restricted(part: Part, whole: Part, shares: Floats) -> Floats:
+    """What a scorecard starts from: its shared measures divide what they have among them as in the whole."""
     by_signal = {
         measure.signal: share for measure, share in zip(whole.card.measures, shares.tolist(), strict=True)
     }
-    start = np.array([by_signal[measure.signal] for measure in part.card.measures])
-    start = np.maximum(start, LEAST_START)
+    start = part.start.copy()
+    shared = np.array([measure.signal in by_signal for measure in part.card.measures])
+    found = np.array([by_signal.get(measure.signal, 0.0) for measure in part.card.measures])[shared]
+    found = np.maximum(found, LEAST_START)
+    start[shared] = start[shared].sum() * found / found.sum()
     return np.asarray(start / start.sum())
 
 
