@@ -14,6 +14,7 @@ import click
 
 from keepwell.cli.main import COMMANDS, keepwell
 from keepwell.project.declared.governance import GOVERNANCE
+from keepwell.project.declared.models import MODEL
 from keepwell.project.declared.outcomes import OUTCOMES
 from keepwell.project.declared.scorecards import SCORECARD
 from keepwell.project.declared.segments import SEGMENTS
@@ -40,6 +41,7 @@ FILES: Mapping[str, Record] = {
     "scorecards": SCORECARD,
     "outcomes.yml": OUTCOMES,
     "governance.yml": GOVERNANCE,
+    "models": MODEL,
 }
 """The shape of each kind of definition file."""
 

@@ -11,7 +11,8 @@ from keepwell.project.schema import SHAPES, json_schema
 from tests.docs.pages import DOCS, first_names, sections
 
 PROJECT = DOCS / "project.md"
-HEADINGS = {kind: "scorecards" if kind == "scorecard" else f"{kind}.yml" for kind in SHAPES}
+FOLDERS = {"scorecard": "scorecards", "model": "models"}
+HEADINGS = {kind: FOLDERS.get(kind, f"{kind}.yml") for kind in SHAPES}
 
 
 def keys(schema: Any) -> Iterator[str]:

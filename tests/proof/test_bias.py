@@ -51,9 +51,10 @@ def test_rates_by_hand() -> None:
 def test_wilsons_interval_of_a_group() -> None:
     rate = found(bias(eighty(), ["region"], adverse=True), "region", Error.FALSE_GREEN).groups[0].rate
     assert rate is not None
-    # 5 of 20, by Wilson's formula, with the variance over 19.
-    assert rate.low == pytest.approx(0.108, abs=0.006)
-    assert rate.high == pytest.approx(0.478, abs=0.01)
+    # 5 of 20 by Wilson's formula, over 19 and with Student's 2.093 of 19 degrees of freedom:
+    # (0.25 + 4.381/38 ± 2.093 √(0.1875/19 + 4.381/1444)) / (1 + 4.381/19)
+    assert rate.low == pytest.approx(0.1036, abs=1e-3)
+    assert rate.high == pytest.approx(0.4900, abs=1e-3)
 
 
 def test_of_a_good_outcome_green_is_false_where_it_did_not_happen() -> None:

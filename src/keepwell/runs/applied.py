@@ -80,6 +80,8 @@ def periods(folder: Path) -> tuple[Period, ...]:
     from keepwell.runs.versions import versions_of
 
     past = versions_of(folder)
+    if not past:
+        return ()
     ends = [*(each.applied.at for each in past[1:]), None]
     return tuple(Period(each.definitions, each.applied.at, end) for each, end in zip(past, ends, strict=True))
 
