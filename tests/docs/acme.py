@@ -10,7 +10,16 @@ from keepwell.project.scaffold import example
 from keepwell.signals.tables import CANONICAL
 
 SCORECARD = "scorecard"
-PIECES = ("keepwell.yml", "sources.yml", "signals.yml", "segments.yml", "outcomes.yml", "governance.yml")
+MODEL = "models/churn_soon.yml"
+PIECES = (
+    "keepwell.yml",
+    "sources.yml",
+    "signals.yml",
+    "segments.yml",
+    "outcomes.yml",
+    "governance.yml",
+    MODEL,
+)
 
 _SEGMENTS = {
     "segments": {"enterprise": "seats >= 200", "smb": "otherwise"},
@@ -55,6 +64,10 @@ def write(folder: Path, kind: str, text: str) -> None:
         "segments.yml": _SEGMENTS,
     }
     if kind == "governance.yml":
+        pieces["scorecards/default.yml"] = parsed(example("saas")["scorecards/default.yml"])
+    if kind == MODEL:
+        churn = {"kind": "churned", "event": {"from": "accounts", "at": "ended_at"}, "horizon": "90 days"}
+        pieces["outcomes.yml"] = {"outcomes": {"churn": churn}}
         pieces["scorecards/default.yml"] = parsed(example("saas")["scorecards/default.yml"])
     said = parsed(text)
     if kind in ("sources.yml", "signals.yml"):

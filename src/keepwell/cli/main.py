@@ -29,6 +29,7 @@ COMMANDS = (
     "outcomes",
     "backtest",
     "fit",
+    "predict",
     "plan",
     "approve",
     "apply",

@@ -1,8 +1,9 @@
 """Training: a model learns at earlier as_ofs, is calibrated on a later slice, and is judged on the last one beside its rivals."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -196,3 +197,32 @@ def _model(project: Project, name: str) -> ModelDefinition:
 
 def _outcome(project: Project, model: ModelDefinition) -> Outcome:
     return project.outcome(model.outcome)
+
+
+def of_trained(trained: Trained, *, written: bool) -> dict[str, Any]:
+    """A fitted model as an object for JSON: what it learned from, and how it does beside its rivals."""
+    model, contest = trained.model, trained.contest
+    return {
+        "model": model.name,
+        "kind": str(model.kind),
+        "outcome": model.outcome,
+        "horizon": model.horizon,
+        "training": asdict(model.training),
+        "judged": {
+            "first": contest.first,
+            "last": contest.last,
+            "rows": contest.rows,
+            "accounts": contest.accounts,
+            "outcomes": contest.outcomes,
+            "auc": None if contest.auc is None else asdict(contest.auc),
+            "brier": contest.brier,
+            "brier_of_rate": contest.brier_of_rate,
+            "stated": contest.stated,
+            "rate": contest.rate,
+            "rivals": [asdict(each) for each in contest.rivals],
+            "unfair": list(contest.unfair),
+        },
+        "notes": list(trained.notes),
+        "file": str(trained.path),
+        "written": written,
+    }

@@ -12,7 +12,10 @@ from keepwell.cli.opening import opened
 from keepwell.signals.window import Span
 
 if TYPE_CHECKING:
+    from keepwell.project import Project
+    from keepwell.runs.as_ofs import Rhythm
     from keepwell.runs.asked import Asked, Cost
+    from keepwell.warehouse.protocol import Warehouse
 
 
 class CostOf(click.ParamType["Cost"]):
@@ -43,9 +46,10 @@ class CostOf(click.ParamType["Cost"]):
     short_help="Propose weights, scales and bands from outcomes.",
     epilog="\b\nExample: keepwell fit\n"
     "Example: keepwell fit default --outcome churn --capacity 40 --write\n"
-    "Example: keepwell fit --bands --cost 5000:100",
+    "Example: keepwell fit --bands --cost 5000:100\n"
+    "Example: keepwell fit churn_trees --write",
 )
-@click.argument("scorecards", nargs=-1)
+@click.argument("names", nargs=-1)
 @click.option(
     "--outcome", metavar="NAME", help="An outcome of outcomes.yml. Default: the first of the purpose."
 )
@@ -91,7 +95,7 @@ class CostOf(click.ParamType["Cost"]):
 @options.as_json
 def fit(
     *,
-    scorecards: tuple[str, ...],
+    names: tuple[str, ...],
     outcome: str | None,
     weights: bool,
     scales: bool,
@@ -106,26 +110,31 @@ def fit(
     folder: Path,
     json_wanted: bool,
 ) -> None:
-    """Propose a change of SCORECARDS (all of the outcome's purpose, if none is named) from what really happened.
+    """Propose a change of scorecards (all of the outcome's purpose, if no NAMES are given) from what really happened.
 
     Learns from earlier days, and shows on later ones how much better the change would have been, with the reason for each
     weight and what speaks against a measure. The files change only with --write, comments stay, and nothing is applied.
+
+    The name of a model (models/*.yml) fits that model, and shows it beside the scorecard and the other models.
     """
     if capacity is not None and cost is not None:
         raise click.UsageError("Bands follow from a capacity or from a cost: type one of the two.")
-    with opened(folder) as (project, warehouse):
+    with opened(folder, working=True) as (project, warehouse):
         from keepwell.runs.as_ofs import Rhythm
         from keepwell.runs.fit import fit as run
         from keepwell.runs.fit import write
 
         asked = _asked(weights=weights, scales=scales, bands=bands, capacity=capacity, cost=cost, start=start)
         rhythm = Rhythm(every, options.instant(first, project), options.instant(last, project))
+        if len(names) == 1 and names[0] in {model.name for model in project.models}:
+            _train(project, warehouse, names[0], rhythm, write=wanted, json_wanted=json_wanted)
+            return
         with terminal.progress() as progress:
             proposal = run(
                 project,
                 warehouse,
                 asked,
-                cards=scorecards,
+                cards=names,
                 outcome=outcome,
                 rhythm=rhythm,
                 progress=progress,
@@ -139,6 +148,22 @@ def fit(
     from keepwell.cli.screens.proposal import screen
 
     terminal.show(*screen(proposal, written, zone=project.zone), simulated=project.simulated)
+
+
+def _train(
+    project: "Project", warehouse: "Warehouse", name: str, rhythm: "Rhythm", *, write: bool, json_wanted: bool
+) -> None:
+    from keepwell.runs.train import of_trained, train
+
+    with terminal.progress() as progress:
+        trained = train(project, warehouse, name, rhythm=rhythm, progress=progress)
+    written = write and trained.keep()
+    if json_wanted:
+        terminal.show_json(of_trained(trained, written=written))
+        return
+    from keepwell.cli.screens.training import screen
+
+    terminal.show(*screen(trained, written, zone=project.zone), simulated=project.simulated)
 
 
 def _asked(
