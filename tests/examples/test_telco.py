@@ -1,5 +1,6 @@
 """Both telco projects: the same customers from a CSV and from a workbook, without a date; every score worked out by hand."""
 
+import json
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
@@ -9,6 +10,7 @@ import openpyxl
 import pytest
 
 from keepwell.project import lint, load
+from tests.cli.run import keepwell
 from tests.examples.worked import (
     Worked,
     assert_adds_up,
@@ -141,3 +143,18 @@ def test_evidence_without_dates_says_so_first(telco: Worked) -> None:
     assert found["whole"]["tally"]["judged"] == 7_043
     assert found["whole"]["tally"]["outcomes"] == 1_869
     assert found["whole"]["calibration"]["basis"] == "folds"
+
+
+def leaking(done: Worked) -> set[str]:
+    """What `keepwell check` takes for a leak that blocks; it exits with 1 where there is any."""
+    checked = keepwell(
+        "check", "--json", cwd=done.folder, environment={"KEEPWELL_DATASETS": str(done.data.parent)}
+    )
+    return {leak["what"] for leak in json.loads(checked.stdout)["leaks"] if leak["blocks"]}
+
+
+def test_the_workbooks_own_score_and_reason_are_stopped_and_no_clean_column(
+    telco: Worked, workbook: Worked
+) -> None:
+    assert leaking(workbook) == {"churn_score", "reason_given"}
+    assert leaking(telco) == set()

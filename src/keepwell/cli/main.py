@@ -28,6 +28,7 @@ COMMANDS = (
     "report",
     "outcomes",
     "backtest",
+    "waive",
     "fit",
     "predict",
     "plan",

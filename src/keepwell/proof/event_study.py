@@ -83,12 +83,17 @@ class EventStudy:
 
     @property
     def moves_after(self) -> bool:
-        """Whether it moves clearly once it has happened, and nothing is to be seen of it before."""
+        """Whether it moves clearly once it has happened, and surely less than half as much before, as far as can be seen not at all."""
         if self.before is None or self.close is None or self.after is None:
             return False
         reach = (self.after.high - self.after.low) / 2
-        jumps = abs(self.after.value) > max(JUMP, 2 * reach)
-        return jumps and abs(self.before.value) < FLAT and abs(self.close.value) < FLAT
+        jump = abs(self.after.value)
+        if jump <= max(JUMP, 2 * reach):
+            return False
+        return all(
+            abs(each.value) < FLAT and each.low > -jump / 2 and each.high < jump / 2
+            for each in (self.before, self.close)
+        )
 
     @property
     def surely_flat(self) -> bool:

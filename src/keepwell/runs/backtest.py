@@ -13,9 +13,11 @@ from keepwell.proof.subject import Subject
 from keepwell.runs import purposes
 from keepwell.runs.as_ofs import Rhythm, as_ofs
 from keepwell.runs.baselines import baseline_signals, baselines
+from keepwell.runs.evidence import LeakLine
 from keepwell.runs.labelling import through
 from keepwell.runs.panels import Wanted, panel
 from keepwell.runs.score import Progress, silent
+from keepwell.runs.waiving import leak_lines
 from keepwell.scoring.definition import Definition
 from keepwell.signals.window import midnight
 from keepwell.warehouse.protocol import Warehouse
@@ -24,10 +26,11 @@ from keepwell.warehouse.scores import KeptScores
 
 @dataclass(frozen=True, slots=True)
 class Backtest:
-    """What a backtest found: the certificate, and the version of the purpose's definition that it is of."""
+    """What a backtest found: the certificate, the version of the purpose's definition that it is of, and what seems to leak."""
 
     version: str
     certificate: Certificate
+    leaks: tuple[LeakLine, ...] = ()
 
 
 def backtest(
@@ -40,10 +43,12 @@ def backtest(
     rhythm: Rhythm | None = None,
     daily: bool = True,
     capacity: int | None = None,
+    look_for_leaks: bool = True,
     progress: Progress = silent,
 ) -> Backtest:
     """The certificate of a version: that of the project or, if said, one whose scores have been kept.
 
+    Before anything is judged, what the project reads is looked through for leaks, unless that is not wanted (`look_for_leaks`).
     `outcome` names what judges it (the purpose's first, if not said). `capacity` is how many accounts the team can look after
     at an as_of (as outcomes.yml says, if not said). `daily` folds bands over every day, as live.
 
@@ -53,6 +58,7 @@ def backtest(
     judged = chosen(project, outcome, purpose)
     definition = definition_of(project, warehouse, judged.purpose, version)
     instants = as_ofs(project, warehouse, judged, definition, rhythm or Rhythm())
+    leaks = leak_lines(project, warehouse, judged, progress) if look_for_leaks else ()
     wanted = Wanted(signals=baseline_signals(warehouse.tables()), attributes=project.judged_by, daily=daily)
     made = panel(
         project, warehouse, judged, instants, definition=definition, wanted=wanted, progress=progress
@@ -74,7 +80,7 @@ def backtest(
         point_in_time=judged.dated,
     )
     certificate = certify(made, judged, subject, setting, baselines=baselines(made, judged))
-    return Backtest(definition.version, certificate)
+    return Backtest(definition.version, certificate, leaks)
 
 
 def _fitted_through(definition: Definition, zone: ZoneInfo) -> datetime | None:

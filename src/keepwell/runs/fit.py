@@ -26,6 +26,7 @@ from keepwell.runs.proposal import Proposal
 from keepwell.runs.proposing import Proposing
 from keepwell.runs.rescaling import rescaled, units
 from keepwell.runs.score import Progress, silent
+from keepwell.runs.waiving import guarded
 from keepwell.scoring.observed import Bools, Floats
 from keepwell.scoring.scorecard import Fitted, Scorecard
 from keepwell.scoring.weights import nominal
@@ -48,7 +49,8 @@ def fit(
     Learns from earlier as_ofs whose horizons are over before later ones begin, and is tested on those.
 
     Raises:
-        UserError: there is no such outcome or scorecard, too little has happened, or nothing says where bands should begin.
+        UserError: there is no such outcome or scorecard, a measure seems to know the outcome and nobody has waived it, too little has
+            happened, or nothing says where bands should begin.
     """
     judged = chosen(project, outcome, _purpose(project, cards))
     fitting = _Fitting(project, warehouse, judged, _wanted(project, judged, cards), asked)
@@ -108,6 +110,8 @@ class _Fitting:
 
     def run(self, rhythm: Rhythm, progress: Progress) -> Proposal:
         definition = purposes.definition(self.project, self.outcome.purpose)
+        reads = {m.signal for card in definition.cards if card.name in self.wanted for m in card.measures}
+        guarded(self.project, self.warehouse, self.outcome, reads, progress)
         before = definition.cards
         instants = as_ofs(self.project, self.warehouse, self.outcome, definition, rhythm)
         signals = learning.needed(before, self.project.signals)

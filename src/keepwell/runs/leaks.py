@@ -25,7 +25,12 @@ from keepwell.scoring.definition import Definition
 from keepwell.signals.definition import ACCOUNT, Formula, Signal
 from keepwell.signals.expression import Name
 from keepwell.signals.tables import NUMERIC
+from keepwell.signals.window import Span, Unit
 from keepwell.warehouse.protocol import Warehouse
+
+EVERY = Span(14, Unit.DAYS)
+MOST = 26
+"""The as_ofs that are looked at if nothing is said: a year of fortnights. Leaks show in every other week as well."""
 
 
 def found_leaks(
@@ -38,14 +43,13 @@ def found_leaks(
 ) -> tuple[Leak, ...]:
     """All signs that something the project's signals or scores read knows the outcome, the gravest first.
 
-    Looked at are the values of all signals, and the attributes of accounts that scores, segments or stages read, at the past as_ofs at which
-    a backtest judges; how signals move around the outcome; when facts are said to have been known; and attributes without history.
+    Looked at are the values of all signals, and the attributes of accounts that scores, segments or stages read, at past as_ofs; how signals move around the outcome; when facts are said to have been known; and attributes without history.
 
     Raises:
         UserError: the data are too short, or hold nothing that could tell the outcome.
     """
     definition = purposes.definition(project, outcome.purpose)
-    instants = as_ofs(project, warehouse, outcome, definition, rhythm or Rhythm())
+    instants = as_ofs(project, warehouse, outcome, definition, rhythm or Rhythm(EVERY))[-MOST:]
     made = _panel(project, warehouse, outcome, instants, definition=definition, progress=progress)
     found = [*_values(project, made), *knowing_leaks(project, warehouse)]
     if outcome.dated:

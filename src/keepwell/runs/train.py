@@ -20,6 +20,7 @@ from keepwell.runs.contest import Contest, contest
 from keepwell.runs.labelling import through
 from keepwell.runs.model_rows import Seen, complete, measuring, seen
 from keepwell.runs.score import Progress, silent
+from keepwell.runs.waiving import guarded
 from keepwell.scoring.observed import Bools
 from keepwell.warehouse.protocol import Warehouse
 
@@ -64,10 +65,11 @@ def train(
     horizons are over before that the model learns. An outcome without dates is divided by accounts instead.
 
     Raises:
-        UserError: there is no such model or outcome, the history is too short, or the outcomes are too few.
+        UserError: there is no such model or outcome, an input seems to know it and nobody has waived that, the history is too short, or the outcomes are too few.
     """
     model = complete(_model(project, name))
     outcome = _outcome(project, model)
+    guarded(project, warehouse, outcome, [one.name for one in model.inputs], progress)
     until = through(project, warehouse, outcome)
     instants = as_ofs(project, warehouse, outcome, measuring(project, model, outcome), rhythm or Rhythm())
     found = seen(project, warehouse, model, outcome, instants, through=until, progress=progress)

@@ -1,5 +1,6 @@
 """`keepwell backtest`: a version judged against what really happened."""
 
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from keepwell.signals.window import Span
 
 if TYPE_CHECKING:
     from keepwell.project import Project
-    from keepwell.proof.certificate import Certificate
+    from keepwell.runs.backtest import Backtest
 
 STEPS = {"day": "1 day", "week": "7 days", "month": "1 month", "quarter": "3 months"}
 
@@ -65,6 +66,7 @@ class Every(click.ParamType[Span]):
 @click.option(
     "--quick", is_flag=True, help="Fold bands over the judged days alone, not over every day between them."
 )
+@click.option("--no-leaks", is_flag=True, help="Do not look for what knows the outcome, which takes a while.")
 @click.option(
     "-o",
     "--output",
@@ -84,6 +86,7 @@ def backtest(
     every: Span,
     capacity: int | None,
     quick: bool,
+    no_leaks: bool,
     output: Path | None,
     working: bool,
     folder: Path,
@@ -110,34 +113,47 @@ def backtest(
                 rhythm=rhythm,
                 daily=not quick,
                 capacity=capacity,
+                look_for_leaks=not no_leaks,
                 progress=progress,
             )
         from keepwell.runs.versions import certified
 
         certified(folder, found.version, found.certificate)
-    certificate = found.certificate
     if output is not None:
-        _write(certificate, project, output)
+        _write(found, project, output)
     if json_wanted:
         from keepwell.proof.certificate import certificate_json
 
-        terminal.show_json(certificate_json(certificate))
+        leaks = [asdict(leak) for leak in found.leaks]
+        terminal.show_json({"leaks": leaks, **certificate_json(found.certificate)})
     else:
-        _show(certificate, project)
+        _show(found, project)
 
 
-def _show(certificate: "Certificate", project: "Project") -> None:
+def _show(found: "Backtest", project: "Project") -> None:
     from keepwell.cli.screens.certificate import screen
 
-    parts = screen(certificate, project=project.name, currency=project.currency, zone=project.zone)
+    parts = screen(
+        found.certificate,
+        project=project.name,
+        currency=project.currency,
+        zone=project.zone,
+        leaks=found.leaks,
+    )
     terminal.show(*parts, simulated=project.simulated)
 
 
-def _write(certificate: "Certificate", project: "Project", output: Path) -> None:
+def _write(found: "Backtest", project: "Project", output: Path) -> None:
     from keepwell.runs.export import replacing
     from keepwell.web.certificate.page import html
 
-    text = html(certificate, currency=project.currency, zone=project.zone, simulated=project.simulated)
+    text = html(
+        found.certificate,
+        currency=project.currency,
+        zone=project.zone,
+        simulated=project.simulated,
+        leaks=found.leaks,
+    )
     with replacing(output) as stream:
         stream.write(text.encode())
     terminal.note(f"The certificate is in {output}")

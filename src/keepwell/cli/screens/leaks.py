@@ -1,0 +1,47 @@
+"""What knows the outcome, on a terminal: sign by sign, each with what it means once and its evidence below."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from keepwell.proof.leaks import MEANING, Leak
+from keepwell.runs.inspection import Inspection
+
+WAIVE = "take it out of the score, or say why it is none: keepwell waive {what} --why REASON"
+
+
+def screen(inspections: Sequence[Inspection]) -> list[RenderableType]:
+    """What was found against each outcome, or why nothing was looked for."""
+    return [part for inspection in inspections for part in _one(inspection)]
+
+
+def _one(inspection: Inspection) -> Iterator[RenderableType]:
+    if inspection.why_not:
+        yield Text(f"The data were not looked at for leaks of {inspection.outcome}: {inspection.why_not}.\n")
+        return
+    ordered = sorted(inspection.leaks, key=lambda leak: (not leak.blocks, list(MEANING).index(leak.sign)))
+    for (blocks, sign), group in groupby(ordered, key=lambda leak: (leak.blocks, leak.sign)):
+        yield Text(sign, "bold red" if blocks else "bold yellow")
+        yield Padding(Text(MEANING[sign], "dim"), (0, 0, 0, 2))
+        yield from (Padding(_leak(leak), (0, 0, 0, 2)) for leak in group)
+        yield Text("")
+    if inspection.waived:
+        names = ", ".join(dict.fromkeys(leak.what for leak in inspection.waived))
+        yield Text(f"Waived: {names}\n", "dim")
+    yield Text(f"{_sum(inspection)}\n")
+
+
+def _leak(leak: Leak) -> Text:
+    where = f"{leak.where}: " if leak.where else ""
+    text = Text(where, "bold") + Text(f"{leak.what}: {leak.evidence}", "not bold")
+    return text + Text(f"\n    {WAIVE.format(what=leak.what)}", "not bold") if leak.blocks else text
+
+
+def _sum(inspection: Inspection) -> str:
+    blocking = len({leak.what for leak in inspection.leaks if leak.blocks})
+    if blocking:
+        return f"Against {inspection.outcome}, {blocking:,} of what is read know the outcome: nothing is fitted to them until they are waived."
+    return f"Against {inspection.outcome}, nothing that is read knows the outcome."
