@@ -37,6 +37,7 @@ COMMANDS = (
     "versions",
     "rollback",
     "restate",
+    "monitor",
     "audit",
     "db",
     "demo",

@@ -1,0 +1,56 @@
+"""`keepwell monitor`: has the score drifted since it was applied?"""
+
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from keepwell.cli import options, terminal
+from keepwell.cli.main import FINDINGS
+from keepwell.cli.opening import opened
+
+
+@click.command(
+    short_help="Tell what has drifted since the score was applied.",
+    epilog="\b\nExample: keepwell monitor\nExample: keepwell monitor --since 2025-04-01 --json",
+)
+@click.option(
+    "--since", type=options.Instant(), help="The day to compare with. Default: when the version was applied."
+)
+@options.as_of
+@options.of_working
+@options.in_project
+@options.as_json
+def monitor(
+    *,
+    since: datetime | date | None,
+    asked: datetime | date | None,
+    working: bool,
+    folder: Path,
+    json_wanted: bool,
+) -> int:
+    """Tell what has drifted since the score was applied: signals, scores, bands, feeds, and how well it tells what happens.
+
+    Exits with 1 if a limit of governance.yml (`monitor:`) is passed, for cron and CI. What chance alone could do is no breach.
+    """
+    with opened(folder, working=working) as (project, warehouse):
+        from keepwell.runs.monitor import monitor as run
+
+        with terminal.progress() as progress:
+            found = run(
+                project,
+                warehouse,
+                as_of=options.instant(asked, project),
+                since=options.instant(since, project),
+                progress=progress,
+            )
+    if json_wanted:
+        from keepwell.runs.monitor import of_monitored
+
+        terminal.show_json([of_monitored(each) for each in found])
+    else:
+        from keepwell.cli.screens.monitored import screen
+
+        parts = [part for each in found for part in screen(each, zone=project.zone)]
+        terminal.show(*parts, simulated=project.simulated)
+    return FINDINGS if any(each.breaches for each in found) else 0
