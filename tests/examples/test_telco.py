@@ -143,6 +143,11 @@ def test_evidence_without_dates_says_so_first(telco: Worked) -> None:
     assert found["whole"]["tally"]["judged"] == 7_043
     assert found["whole"]["tally"]["outcomes"] == 1_869
     assert found["whole"]["calibration"]["basis"] == "folds"
+    # 41.7% of seniors and 23.6% of the others had left: at the same score more of the seniors do.
+    rates = next(each for each in found["bias"] if (each["by"], each["error"]) == ("senior_citizen", "rate"))
+    assert rates["differs"] is True
+    assert [group["group"] for group in rates["groups"]] == ["0", "1"]
+    assert rates["groups"][1]["rate"]["low"] > 0 > rates["groups"][0]["rate"]["high"]
 
 
 def leaking(done: Worked) -> set[str]:

@@ -34,9 +34,13 @@ def test_numbers_are_split_into_thirds_with_their_edges() -> None:
 
 
 def test_equal_values_stay_together_however_many() -> None:
-    groups = ranges(np.array([0.0] * 8 + [5.0]))
+    groups = ranges(np.array([0.0] * 8 + [5.0, 6.0, 7.0, 8.0]))
     assert len({names(groups)[place] for place in range(8)}) == 1
-    assert names(groups)[8] != names(groups)[0]
+    assert names(groups)[11] != names(groups)[0]
+
+
+def test_few_different_values_are_groups_of_their_own() -> None:
+    assert names(ranges(np.array([0.0, 1.0, 1.0, np.nan]))) == ["0", "1", "1", "unknown"]
 
 
 def test_nothing_known_is_one_group() -> None:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from keepwell import clock
 from keepwell.errors import UserError
 from keepwell.project.project import Project
+from keepwell.proof.bias import Comparison, bias
 from keepwell.proof.certificate import Certificate, Setting, certify
 from keepwell.proof.outcome import Outcome
 from keepwell.proof.subject import Subject
@@ -26,11 +27,13 @@ from keepwell.warehouse.scores import KeptScores
 
 @dataclass(frozen=True, slots=True)
 class Backtest:
-    """What a backtest found: the certificate, the version of the purpose's definition that it is of, and what seems to leak."""
+    """What a backtest found: the certificate, the version of the purpose's definition that it is of, what seems to
+    leak, and whether it errs more for some accounts than for others with the same end, by the attributes that outcomes.yml declares."""
 
     version: str
     certificate: Certificate
     leaks: tuple[LeakLine, ...] = ()
+    bias: tuple[Comparison, ...] = ()
 
 
 def backtest(
@@ -80,7 +83,9 @@ def backtest(
         point_in_time=judged.dated,
     )
     certificate = certify(made, judged, subject, setting, baselines=baselines(made, judged))
-    return Backtest(definition.version, certificate, leaks)
+    declared = [name for name in project.judged_by if name in made.groups]
+    unequal = bias(made, declared, adverse=judged.kind.adverse) if certificate.whole.tally.enough else ()
+    return Backtest(definition.version, certificate, leaks, unequal)
 
 
 def _fitted_through(definition: Definition, zone: ZoneInfo) -> datetime | None:

@@ -19,6 +19,9 @@ MOST_QUARTERS = 8
 MOST_LEVELS = 12
 """An attribute of more levels is split by the most frequent ones; the rest are `other`."""
 
+FEW = 4
+"""A number that takes at most so many different values, such as 0 and 1, is split by each of them."""
+
 OTHER = "other"
 _PARTS = ("low", "middle", "high")
 
@@ -46,8 +49,15 @@ def numeric(kind: pa.DataType) -> bool:
 
 
 def ranges(values: Floats) -> Groups:
-    """Thirds of the known values: low, middle, high, with the values at their edges; equal values stay together."""
+    """Thirds of the known values: low, middle, high, with the values at their edges; equal values stay together.
+
+    Values of which there are only a few different ones are groups of their own.
+    """
     known = values[~np.isnan(values)]
+    different = np.unique(known)
+    if 0 < len(different) <= FEW:
+        codes = np.where(np.isnan(values), len(different), np.searchsorted(different, values))
+        return Groups((*(f"{value:g}" for value in different), UNKNOWN), codes.astype(np.int64))
     if not len(known):
         return Groups((UNKNOWN,), np.zeros(len(values), dtype=np.int64))
     edges = np.unique(np.quantile(known, (1 / 3, 2 / 3), method="higher"))

@@ -125,12 +125,14 @@ def backtest(
         from keepwell.proof.certificate import certificate_json
 
         leaks = [asdict(leak) for leak in found.leaks]
-        terminal.show_json({"leaks": leaks, **certificate_json(found.certificate)})
+        unequal = [asdict(each) | {"differs": each.differs} for each in found.bias]
+        terminal.show_json({"leaks": leaks, **certificate_json(found.certificate), "bias": unequal})
     else:
         _show(found, project)
 
 
 def _show(found: "Backtest", project: "Project") -> None:
+    from keepwell.cli.screens import bias
     from keepwell.cli.screens.certificate import screen
 
     parts = screen(
@@ -140,7 +142,7 @@ def _show(found: "Backtest", project: "Project") -> None:
         zone=project.zone,
         leaks=found.leaks,
     )
-    terminal.show(*parts, simulated=project.simulated)
+    terminal.show(*parts, *bias.screen(found.bias), simulated=project.simulated)
 
 
 def _write(found: "Backtest", project: "Project", output: Path) -> None:
