@@ -399,6 +399,8 @@ def test_demo_goes_from_exports_to_a_report(tmp_path: Path) -> None:
     text = of(tmp_path, "demo", "--accounts", "60")
     for said in ("$ keepwell load", "$ keepwell score", "To act on", "report.html", "Simulated data:"):
         assert said in text
+    assert "TOO LITTLE DATA" in text
+    assert "<html" in (tmp_path / "keepwell-demo" / "certificate.html").read_text(encoding="utf-8")
     page = tmp_path / "keepwell-demo" / "report.html"
     assert page.stat().st_size > 50_000
     assert not os.access(tmp_path / "report.html", os.F_OK)

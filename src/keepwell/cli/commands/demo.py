@@ -1,4 +1,4 @@
-"""`keepwell demo`: the main job on a simulated firm, from exports to a report."""
+"""`keepwell demo`: the main job on a simulated firm, from exports to a report and the proof of the score."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ ACCOUNTS = 2000
 
 
 @click.command(
-    short_help="Simulate a firm; load, score and report on it.",
+    short_help="Simulate a firm; load, score, judge and report on it.",
     epilog="\b\nExample: keepwell demo\nExample: keepwell demo try --accounts 300",
 )
 @click.argument(
@@ -30,10 +30,11 @@ ACCOUNTS = 2000
 def demo(
     ctx: click.Context, *, directory: Path, accounts: int, seed: int, folder: Path, json_wanted: bool
 ) -> None:
-    """Simulate two years of a software firm in DIR (default: keepwell-demo), load, score and report on it.
+    """Simulate two years of a software firm in DIR (default: keepwell-demo), load, score and report on it, and judge the score.
 
     The exports are as untidy as a real firm's. What only the simulator knows is written to DIR/truth, and never read.
     """
+    from keepwell.cli.commands.backtest import backtest
     from keepwell.cli.commands.load import load, loaded
     from keepwell.cli.commands.report import report
     from keepwell.cli.commands.score import score
@@ -53,8 +54,11 @@ def demo(
     ctx.invoke(score, folder=target)
     _step("keepwell report -o report.html")
     ctx.invoke(report, folder=target, output=target / "report.html")
+    _step("keepwell backtest --quick -o certificate.html")
+    ctx.invoke(backtest, folder=target, quick=True, output=target / "certificate.html")
     click.echo(
-        f"\nOpen {target / 'report.html'} in a browser. Then ask why: cd {target} && keepwell explain ACCOUNT"
+        f"\nOpen {target / 'report.html'} and {target / 'certificate.html'} in a browser. "
+        f"Then ask why: cd {target} && keepwell explain ACCOUNT"
     )
 
 

@@ -28,7 +28,7 @@ def screen(found: Sequence[Comparison]) -> list[RenderableType]:
         if tested
         else "Too little data in the groups to compare them."
     )
-    parts: list[RenderableType] = [strokes.heading("Bias", f"by {names}"), Text(said), Text("")]
+    parts: list[RenderableType] = [Text(""), strokes.heading("Bias", f"by {names}"), Text(said), Text("")]
     for each in differing:
         parts += [
             Text(f"  {figures.words(each.by)}: {WORDS[each.error]}", "bold yellow"),
