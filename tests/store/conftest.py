@@ -22,12 +22,10 @@ _numbers = count(1)
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A PostgreSQL server with a store in the database `seeded`."""
-    with (
-        postgres(reachable(tmp_path_factory.mktemp("store"))) as running,
-        pytest.MonkeyPatch.context() as patch,
-    ):
-        patch.setenv(URL_VARIABLE, database(running, SEEDED))
-        _seed(address(Path()))
+    with postgres(reachable(tmp_path_factory.mktemp("store"))) as running:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv(URL_VARIABLE, database(running, SEEDED))
+            _seed(address(Path()))
         yield running
 
 
