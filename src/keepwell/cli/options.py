@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from keepwell.signals.window import midnight
+from keepwell.signals.window import Span, midnight
 
 if TYPE_CHECKING:
     from keepwell.project import Project
@@ -76,6 +76,26 @@ class Instant(click.ParamType[datetime | date]):
                 param,
                 ctx,
             )
+
+
+STEPS = {"day": "1 day", "week": "7 days", "month": "1 month", "quarter": "3 months"}
+
+
+class Every(click.ParamType[Span]):
+    """`day`, `week`, `month`, `quarter`, or a span of days, weeks or months such as `14 days`."""
+
+    name = "span"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Span:
+        if isinstance(value, Span):
+            return value
+        try:
+            span = Span.parse(STEPS.get(str(value), str(value)))
+        except ValueError:
+            span = None
+        if span is None or span.days < 1:
+            self.fail(f"{value!r} is no step; type day, week, month, or for example '14 days'", param, ctx)
+        return span
 
 
 def as_of(command: F) -> F:

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlglot import exp
-
 from keepwell import clock
 from keepwell.errors import UserError
 from keepwell.project.project import Project
@@ -17,8 +15,8 @@ from keepwell.scoring.definition import Definition
 from keepwell.signals.definition import Aggregate
 from keepwell.signals.tables import TABLES
 from keepwell.signals.window import Span, Unit, local_date, midnight
+from keepwell.sql.outcomes import earliest_statement
 from keepwell.warehouse.protocol import Warehouse
-from keepwell.warehouse.schema import table_named
 
 WEEK = Span(7, Unit.DAYS)
 MOST = 52
@@ -98,14 +96,11 @@ def _begins(warehouse: Warehouse, definition: Definition) -> datetime:
         warehouse.tables()
     )
     happening = {name for name in read if TABLES[name].immutable}
-    found: list[datetime] = []
-    for table in sorted(happening or read or {"accounts"}):
-        earliest = exp.alias_(exp.Min(this=exp.column("occurred_at", quoted=True)), "first")
-        first = warehouse.query(exp.select(earliest).from_(table_named(f"facts.{table}")))["first"][0].as_py()
-        found += [] if first is None else [first.replace(tzinfo=UTC)]
-    if not found:
+    tables = sorted(happening or read or {"accounts"})
+    first: datetime | None = warehouse.query(earliest_statement(tables))["first"][0].as_py()
+    if first is None:
         raise UserError("there are no facts in the warehouse", do="load the data first: keepwell load")
-    return min(found)
+    return first.replace(tzinfo=UTC)
 
 
 def _warm(begins: datetime, last: datetime, definition: Definition, zone: ZoneInfo) -> datetime:

@@ -1,6 +1,6 @@
 """What is measured: statements run in the warehouse, their answers as arrays."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -77,13 +77,16 @@ class Observer:
         Raises:
             UserError: no accounts have been loaded.
         """
+        return self._request(self.models())
+
+    def _request(self, fitted: Mapping[str, FittedModel]) -> Request:
         tables = self.warehouse.tables()
         if "accounts" not in tables:
             raise UserError("there are no accounts in the warehouse", do="load the data first: keepwell load")
         first = self.definitions[0]
         of_definitions = (signal for each in self.definitions for signal in each.signals)
         signals = {signal.name: signal for signal in (*self.also, *of_definitions)}
-        read = [one for model in self.models().values() for one in model.inputs]
+        read = [one for model in fitted.values() for one in model.inputs]
         conditions: dict[str, Expression] = {}
         for each in self.definitions:
             conditions |= each.conditions
@@ -106,7 +109,8 @@ class Observer:
 
         Many points come from one statement, or from a few where the answer would be too large to hold.
         """
-        request = self.request()
+        fitted = self.models()
+        request = self._request(fitted)
         columns = 6 + len(request.signals) + len(request.conditions)
         each = min(MOST_POINTS, max(1, MOST_CELLS // (max(1, self._count(accounts)) * columns)))
         for start in range(0, len(points), each):
@@ -114,16 +118,18 @@ class Observer:
             rows = _finite(
                 self.warehouse.compute(signals_statement(request, some, accounts)).combine_chunks()
             )
-            yield from _by_point(self.predicted(rows, some), some)
+            yield from _by_point(self._predicted(fitted, rows, some), some)
 
     def models(self) -> dict[str, FittedModel]:
         """The fitted models of the definitions, by the names of their signals."""
         return {name: model for each in self.definitions for name, model in models(each).items()}
 
-    def predicted(self, rows: pa.Table, points: Sequence[Point]) -> pa.Table:
+    def _predicted(
+        self, fitted: Mapping[str, FittedModel], rows: pa.Table, points: Sequence[Point]
+    ) -> pa.Table:
         """The rows with a column for what each model says."""
         zone = ZoneInfo(self.definitions[0].zone)
-        for name, model in self.models().items():
+        for name, model in fitted.items():
             said = model.probability(inputs_of(model, rows, self.warehouse, points, zone))
             rows = rows.append_column(name, pa.array(said, from_pandas=True))
         return rows

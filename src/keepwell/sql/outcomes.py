@@ -4,7 +4,7 @@ Labels are about what really happened. So they read the latest revision of every
 signals read only what was known then. What is said to happen after the data's end has not happened.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -86,10 +86,16 @@ def last_statement(tables: Tables, dated: Dated | None, before: datetime) -> exp
 
 def first_statement(tables: Tables) -> exp.Select:
     """The first instant (`first`) at which anything occurred to an account; of when they began only if nothing else is known."""
-    asked = [table for table in tables if table not in (*WITHOUT_PRESENT, "accounts")] or ["accounts"]
+    return earliest_statement(
+        [table for table in tables if table not in (*WITHOUT_PRESENT, "accounts")] or ["accounts"]
+    )
+
+
+def earliest_statement(tables: Sequence[str]) -> exp.Select:
+    """The first instant (`first`) at which any fact of these tables (at least one) occurred."""
     each: list[exp.Query] = [
         exp.select(exp.alias_(exp.Min(this=column("occurred_at")), "first")).from_(relation(table, FACTS))
-        for table in asked
+        for table in tables
     ]
     together = each[0] if len(each) == 1 else exp.union(*each, distinct=False)
     whole = exp.select(exp.alias_(exp.Min(this=exp.column("first")), "first"))

@@ -15,25 +15,6 @@ if TYPE_CHECKING:
     from keepwell.project import Project
     from keepwell.runs.backtest import Backtest
 
-STEPS = {"day": "1 day", "week": "7 days", "month": "1 month", "quarter": "3 months"}
-
-
-class Every(click.ParamType[Span]):
-    """`day`, `week`, `month`, `quarter`, or a span of days, weeks or months such as `14 days`."""
-
-    name = "span"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Span:
-        if isinstance(value, Span):
-            return value
-        try:
-            span = Span.parse(STEPS.get(str(value), str(value)))
-        except ValueError:
-            span = None
-        if span is None or span.days < 1:
-            self.fail(f"{value!r} is no step; type day, week, month, or for example '14 days'", param, ctx)
-        return span
-
 
 @click.command(
     short_help="Judge the scores against what really happened.",
@@ -59,7 +40,9 @@ class Every(click.ParamType[Span]):
     type=options.Instant(),
     help="The last day to judge. Default: the last whose horizon is over.",
 )
-@click.option("--every", type=Every(), default="week", help="day, week, month, or '14 days'. Default: week.")
+@click.option(
+    "--every", type=options.Every(), default="week", help="day, week, month, or '14 days'. Default: week."
+)
 @click.option(
     "--capacity", type=click.IntRange(min=1), help="How many accounts the team can look after at a time."
 )

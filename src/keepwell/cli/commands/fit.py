@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import click
 
 from keepwell.cli import options, terminal
-from keepwell.cli.commands.backtest import Every
 from keepwell.cli.opening import opened
 from keepwell.signals.window import Span
 
@@ -86,7 +85,7 @@ class CostOf(click.ParamType["Cost"]):
     help="The last day to use. Default: the last whose horizon is over.",
 )
 @click.option(
-    "--every", type=Every(), default="14 days", help="day, week, month, or a span. Default: 14 days."
+    "--every", type=options.Every(), default="14 days", help="day, week, month, or a span. Default: 14 days."
 )
 @click.option(
     "--write", "wanted", is_flag=True, help="Write the change to the working files. Nothing is applied."
