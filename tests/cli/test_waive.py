@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from keepwell.project import load
-from keepwell.runs.waiving import waived
+from keepwell.runs.waiving import reasons
 from tests.cli.run import keepwell
 from tests.runs import leaving
 
@@ -71,7 +71,7 @@ def test_a_leak_is_named_stops_a_fit_and_passes_with_a_reason(firm: Path) -> Non
 
     assert told(firm, "waive", "told", "--revoke", "--json") == []
     assert keepwell("fit", "--every", "28 days", cwd=firm, environment=NOW).returncode == 1
-    assert waived(load(firm).folder) == frozenset()
+    assert reasons(load(firm).folder) == {}
 
 
 def test_what_cannot_be_waived(tmp_path: Path) -> None:

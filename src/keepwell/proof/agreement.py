@@ -124,8 +124,8 @@ def pulse_agreement(pulses: Pulses, *, adverse: bool) -> tuple[PulseAgreement, .
     """
     scored = ~np.isnan(pulses.score) & ~np.isnan(pulses.said)
     return tuple(
-        _pulses(by, group, pulses, which & scored, adverse=adverse)
-        for by, group, which in _parts(len(pulses.account), pulses.groups)
+        _pulses(by, group, pulses, which, adverse=adverse)
+        for by, group, which in _parts(scored, pulses.groups)
     )
 
 
@@ -133,17 +133,17 @@ def feedback_agreement(feedback: Feedback, *, adverse: bool) -> tuple[FeedbackAg
     """What all feedback comes to, then by each of its groups."""
     return tuple(
         _feedback(by, group, feedback, which, adverse=adverse)
-        for by, group, which in _parts(len(feedback.account), feedback.groups)
+        for by, group, which in _parts(np.ones(len(feedback.account), dtype=np.bool_), feedback.groups)
     )
 
 
-def _parts(rows: int, groups: dict[str, Groups]) -> Iterator[tuple[str, str, Bools]]:
-    yield "", "", np.ones(rows, dtype=np.bool_)
+def _parts(rows: Bools, groups: dict[str, Groups]) -> Iterator[tuple[str, str, Bools]]:
+    """All of some rows, then those of each group that occurs among them."""
+    yield "", "", rows
     for by, group in groups.items():
-        for code in sorted(
-            (int(code) for code in np.unique(group.codes)), key=lambda code: group.names[code]
-        ):
-            yield by, group.names[code], group.codes == code
+        found = (int(code) for code in np.unique(group.codes[rows]))
+        for code in sorted(found, key=lambda code: group.names[code]):
+            yield by, group.names[code], rows & (group.codes == code)
 
 
 def _pulses(by: str, group: str, pulses: Pulses, which: Bools, *, adverse: bool) -> PulseAgreement:

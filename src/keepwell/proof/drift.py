@@ -52,9 +52,9 @@ class Frozen:
 class Drift:
     """How far a distribution has moved since it was frozen.
 
-    `psi`: the population stability index over known values, sum of (now − then) · ln(now / then) over the shares of the bins; 0: not at all. `noise`: what
-    chance alone exceeds in 5% of cases, were nothing changed. `missing_then` and `missing_now`: the shares (0–1) of rows without a value; `missing_change`: now −
-    then, with its interval. `rows`: rows now.
+    `psi`: the population stability index, sum of (now − then) · ln(now / then) over the shares of the bins, of which what is not known is one;
+    0: not at all. `noise`: what chance alone exceeds in 5% of cases, were nothing changed. `missing_then` and `missing_now`: the shares (0–1)
+    of rows without a value. `rows`: rows now.
     """
 
     psi: float
@@ -62,7 +62,6 @@ class Drift:
     shift: Shift
     missing_then: float
     missing_now: float
-    missing_change: Estimate
     rows: int
 
 
@@ -87,21 +86,19 @@ def drift(then: Frozen, values: Floats) -> Drift:
     Properties of the Population Stability Index, 2018). Accounts seen both times make it smaller than that, never larger.
     """
     known = values[~np.isnan(values)]
-    edges, before = np.array(then.edges), np.array(then.counts, dtype=np.int64)
-    missing = _difference(len(values) - len(known), len(values), then.rows - then.known, then.rows)
-    missing_now, missing_then = (
-        _part(len(values) - len(known), len(values)),
-        _part(then.rows - then.known, then.rows),
-    )
+    missing_then, missing_now = then.rows - then.known, len(values) - len(known)
     psi = noise = 0.0
     shift = Shift.TOO_LITTLE_DATA
-    if len(known) and then.known:
-        after = _counts(known, edges)
-        psi = index(before, after)
-        held = int(np.count_nonzero(before + after))
-        noise = chi_square_point(max(held - 1, 1)) * (1 / then.known + 1 / len(known))
+    if len(values) and then.rows:
+        before = np.array([*then.counts, missing_then], dtype=np.int64)
+        after = np.append(_counts(known, np.array(then.edges)), missing_now)
+        held = (before + after) > 0
+        psi = index(before[held], after[held])
+        noise = chi_square_point(max(int(held.sum()) - 1, 1)) * (1 / then.rows + 1 / len(values))
         shift = _shift(psi, noise)
-    return Drift(psi, noise, shift, missing_then, missing_now, missing, len(values))
+    return Drift(
+        psi, noise, shift, _part(missing_then, then.rows), _part(missing_now, len(values)), len(values)
+    )
 
 
 def index(then: Ints, now: Ints) -> float:

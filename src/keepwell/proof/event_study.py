@@ -83,7 +83,7 @@ class EventStudy:
 
     @property
     def moves_after(self) -> bool:
-        """Whether it moves clearly once it has happened, and surely less than half as much before, as far as can be seen not at all."""
+        """Whether it moves clearly once it has happened, surely less than a quarter as much before, and, as far as can be seen, not at all."""
         if self.before is None or self.close is None or self.after is None:
             return False
         reach = (self.after.high - self.after.low) / 2
@@ -91,7 +91,7 @@ class EventStudy:
         if jump <= max(JUMP, 2 * reach):
             return False
         return all(
-            abs(each.value) < FLAT and each.low > -jump / 2 and each.high < jump / 2
+            (abs(each.value) < FLAT or each.includes(0)) and each.low > -jump / 4 and each.high < jump / 4
             for each in (self.before, self.close)
         )
 
@@ -104,17 +104,19 @@ class EventStudy:
         )
 
 
-def event_study(name: str, values: Floats, sightings: Sightings) -> EventStudy | None:
+def event_study(
+    name: str, values: Floats, sightings: Sightings, *, least_spread: float = 0.0
+) -> EventStudy | None:
     """How a signal (NaN: not known) moves around the outcome. `None`: too few accounts are seen before it or in the rest, or the rest does not vary.
 
     In each cell the difference is that from the rest's mean there, so that season and growth fall out. Intervals count an account as one witness, also in the
-    rest, whose mean is uncertain too.
+    rest, whose mean is uncertain too. A spread below `least_spread` counts as that.
     """
     known = ~np.isnan(values)
     rows = _Rows.of(values[known], sightings.rows(known))
     if rows is None:
         return None
-    spread = rows.spread()
+    spread = max(rows.spread(), least_spread)
     before = rows.between(FIRST_WEEK, -1)
     accounts = len(np.unique(rows.account[before]))
     rest = len(np.unique(rows.account[rows.rest]))

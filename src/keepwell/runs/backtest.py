@@ -15,10 +15,12 @@ from keepwell.runs import purposes
 from keepwell.runs.as_ofs import Rhythm, as_ofs
 from keepwell.runs.baselines import baseline_signals, baselines
 from keepwell.runs.evidence import LeakLine
+from keepwell.runs.inspection import attempted
 from keepwell.runs.labelling import through
+from keepwell.runs.opinions import NOTHING_SAID, Opinions, opinions
 from keepwell.runs.panels import Wanted, panel
+from keepwell.runs.reads import Reads
 from keepwell.runs.score import Progress, silent
-from keepwell.runs.waiving import leak_lines
 from keepwell.scoring.definition import Definition
 from keepwell.signals.window import midnight
 from keepwell.warehouse.protocol import Warehouse
@@ -28,12 +30,14 @@ from keepwell.warehouse.scores import KeptScores
 @dataclass(frozen=True, slots=True)
 class Backtest:
     """What a backtest found: the certificate, the version of the purpose's definition that it is of, what seems to
-    leak, and whether it errs more for some accounts than for others with the same end, by the attributes that outcomes.yml declares."""
+    leak, whether it errs more for some accounts than for others with the same end, by the attributes that outcomes.yml declares,
+    and what people said beside the scores."""
 
     version: str
     certificate: Certificate
     leaks: tuple[LeakLine, ...] = ()
     bias: tuple[Comparison, ...] = ()
+    opinions: Opinions = NOTHING_SAID
 
 
 def backtest(
@@ -51,7 +55,7 @@ def backtest(
 ) -> Backtest:
     """The certificate of a version: that of the project or, if said, one whose scores have been kept.
 
-    Before anything is judged, what the project reads is looked through for leaks, unless that is not wanted (`look_for_leaks`).
+    Before anything is judged, what the scores read is looked through for leaks, unless that is not wanted (`look_for_leaks`).
     `outcome` names what judges it (the purpose's first, if not said). `capacity` is how many accounts the team can look after
     at an as_of (as outcomes.yml says, if not said). `daily` folds bands over every day, as live.
 
@@ -61,7 +65,10 @@ def backtest(
     judged = chosen(project, outcome, purpose)
     definition = definition_of(project, warehouse, judged.purpose, version)
     instants = as_ofs(project, warehouse, judged, definition, rhythm or Rhythm())
-    leaks = leak_lines(project, warehouse, judged, progress) if look_for_leaks else ()
+    leaks: tuple[LeakLine, ...] = ()
+    if look_for_leaks:
+        reads = Reads.by_cards(project, definition.cards)
+        leaks = attempted(project, warehouse, judged, reads=reads, progress=progress).lines()
     wanted = Wanted(signals=baseline_signals(warehouse.tables()), attributes=project.judged_by, daily=daily)
     made = panel(
         project, warehouse, judged, instants, definition=definition, wanted=wanted, progress=progress
@@ -85,7 +92,8 @@ def backtest(
     certificate = certify(made, judged, subject, setting, baselines=baselines(made, judged))
     declared = [name for name in project.judged_by if name in made.groups]
     unequal = bias(made, declared, adverse=judged.kind.adverse) if certificate.whole.tally.enough else ()
-    return Backtest(definition.version, certificate, leaks, unequal)
+    said = opinions(project, warehouse, judged, made)
+    return Backtest(definition.version, certificate, leaks, unequal, said)
 
 
 def _fitted_through(definition: Definition, zone: ZoneInfo) -> datetime | None:

@@ -20,13 +20,14 @@ from keepwell.runs import learning, purposes, rewriting
 from keepwell.runs.as_ofs import Rhythm, as_ofs
 from keepwell.runs.asked import Asked, Start
 from keepwell.runs.backtest import chosen
+from keepwell.runs.inspection import guarded
 from keepwell.runs.learning import Parts, Rows
 from keepwell.runs.panels import Wanted, panel
 from keepwell.runs.proposal import Proposal
 from keepwell.runs.proposing import Proposing
+from keepwell.runs.reads import Reads
 from keepwell.runs.rescaling import rescaled, units
 from keepwell.runs.score import Progress, silent
-from keepwell.runs.waiving import guarded
 from keepwell.scoring.observed import Bools, Floats
 from keepwell.scoring.scorecard import Fitted, Scorecard
 from keepwell.scoring.weights import nominal
@@ -110,8 +111,8 @@ class _Fitting:
 
     def run(self, rhythm: Rhythm, progress: Progress) -> Proposal:
         definition = purposes.definition(self.project, self.outcome.purpose)
-        reads = {m.signal for card in definition.cards if card.name in self.wanted for m in card.measures}
-        guarded(self.project, self.warehouse, self.outcome, reads, progress)
+        wanted = [card for card in definition.cards if card.name in self.wanted]
+        guarded(self.project, self.warehouse, self.outcome, Reads.by_cards(self.project, wanted), progress)
         before = definition.cards
         instants = as_ofs(self.project, self.warehouse, self.outcome, definition, rhythm)
         signals = learning.needed(before, self.project.signals)

@@ -1,67 +1,118 @@
-"""Looking for leaks wherever there are data and an outcome to hold them against; or why that could not be done."""
+"""Looking for leaks wherever there are data and an outcome to hold them against; and stopping what would be fitted to them."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from keepwell.errors import UserError
 from keepwell.project.project import Project
-from keepwell.proof.leaks import Leak, Sign
+from keepwell.proof.leaks import Leak
 from keepwell.proof.outcome import Outcome
-from keepwell.runs.leaks import found_leaks, unwaived
+from keepwell.runs import figures
+from keepwell.runs.evidence import LeakLine
+from keepwell.runs.leaks import found_leaks
+from keepwell.runs.reads import Reads
 from keepwell.runs.score import Progress, silent
+from keepwell.runs.waiving import reasons
 from keepwell.warehouse.protocol import Warehouse
 
 
 @dataclass(frozen=True, slots=True)
+class Waived:
+    """A leak that somebody lets pass, and why."""
+
+    leak: Leak
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Inspection:
-    """What was found against one outcome, or why nothing could be looked for (`why_not`, a sentence). `waived`: signs that somebody lets pass."""
+    """What was found against one outcome, or why nothing could be looked for (`why_not`, a sentence without a full stop)."""
 
     outcome: str
     leaks: tuple[Leak, ...] = ()
-    waived: tuple[Leak, ...] = ()
+    waived: tuple[Waived, ...] = ()
     why_not: str = ""
 
     @property
-    def blocks(self) -> bool:
-        """Whether anything found stops a fit."""
-        return any(leak.blocks for leak in self.leaks)
+    def blocking(self) -> tuple[Leak, ...]:
+        """What stops a fit."""
+        return tuple(leak for leak in self.leaks if leak.blocks)
+
+    def lines(self) -> tuple[LeakLine, ...]:
+        """What a certificate tells before its figures: all that blocks, and what was waived."""
+        return (
+            *(LeakLine(leak.what, str(leak.sign), leak.evidence) for leak in self.blocking),
+            *(
+                LeakLine(each.leak.what, str(each.leak.sign), each.leak.evidence, each.why)
+                for each in self.waived
+            ),
+        )
 
 
 def inspected(
-    project: Project,
-    warehouse: Warehouse,
-    waived: Collection[tuple[str, str]] = (),
-    *,
-    progress: Progress = silent,
+    project: Project, warehouse: Warehouse, *, progress: Progress = silent
 ) -> tuple[Inspection, ...]:
-    """What the data show against the first outcome of each purpose. `waived` holds what and which sign.
-
-    Attributes without history are not among it: a rule of good practice names them already.
-    """
+    """What the data show against the first outcome of each purpose that is scored, of all that the project reads."""
+    outcomes = (project.judging(purpose) for purpose in project.purposes())
     return tuple(
-        _inspected(project, warehouse, outcome, waived, progress) for outcome in _first_of_each(project)
+        attempted(project, warehouse, outcome, progress=progress)
+        for outcome in outcomes
+        if outcome is not None
     )
 
 
-def _first_of_each(project: Project) -> tuple[Outcome, ...]:
-    found: dict[str, Outcome] = {}
-    for outcome in project.outcomes:
-        if outcome.purpose in project.purposes():
-            found.setdefault(outcome.purpose, outcome)
-    return tuple(found.values())
-
-
-def _inspected(
+def attempted(
     project: Project,
     warehouse: Warehouse,
     outcome: Outcome,
-    waived: Collection[tuple[str, str]],
-    progress: Progress,
+    *,
+    reads: Reads | None = None,
+    progress: Progress = silent,
 ) -> Inspection:
+    """What the data show against an outcome; where they cannot be looked at, why not."""
     try:
-        found = found_leaks(project, warehouse, outcome, progress=progress)
+        return inspection(project, warehouse, outcome, reads=reads, progress=progress)
     except UserError as error:
         return Inspection(outcome.name, why_not=error.what)
-    shown = tuple(leak for leak in found if leak.sign is not Sign.NO_HISTORY)
-    left = unwaived(shown, waived)
-    return Inspection(outcome.name, left, tuple(leak for leak in shown if leak not in left))
+
+
+def inspection(
+    project: Project,
+    warehouse: Warehouse,
+    outcome: Outcome,
+    *,
+    reads: Reads | None = None,
+    progress: Progress = silent,
+) -> Inspection:
+    """What the data show against an outcome of all that is read (by the whole project, if not said).
+
+    Raises:
+        UserError: the data are too short, or hold nothing that could tell the outcome; or the store cannot be read.
+    """
+    why = reasons(project.folder)
+    found = found_leaks(project, warehouse, outcome, reads=reads, progress=progress)
+    left = tuple(leak for leak in found if (leak.what, str(leak.sign)) not in why)
+    passed = tuple(
+        Waived(leak, why[leak.what, str(leak.sign)]) for leak in found if (leak.what, str(leak.sign)) in why
+    )
+    return Inspection(outcome.name, left, passed)
+
+
+def guarded(
+    project: Project, warehouse: Warehouse, outcome: Outcome, reads: Reads, progress: Progress = silent
+) -> None:
+    """Refuses to learn from what knows the outcome already.
+
+    Raises:
+        UserError: something that is read does, and nobody has waived it.
+    """
+    found = inspection(project, warehouse, outcome, reads=reads, progress=progress).blocking
+    if not found:
+        return
+    told = "\n".join(f"    {leak.what} ({leak.sign}): {figures.plain(leak.evidence)}" for leak in found)
+    names = list(dict.fromkeys(leak.what for leak in found))
+    raise UserError(
+        f"{len(names)} of what is read seem to know the outcome {outcome.name} beforehand:\n{told}",
+        where=found[0].where,
+        do="leave them out, or say why they are none: "
+        + "; ".join(f"keepwell waive {name} --why REASON" for name in names),
+    )

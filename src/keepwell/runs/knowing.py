@@ -4,10 +4,9 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
-from keepwell.project.lint.uses import account_attributes, columns_read
 from keepwell.project.project import Project
 from keepwell.proof.leaks import Leak, Sign
-from keepwell.signals.definition import Aggregate
+from keepwell.runs.reads import Reads
 from keepwell.signals.tables import TABLES
 from keepwell.sql.knowing import (
     ENDED,
@@ -38,37 +37,28 @@ USUAL = 0.5
 """What is only filled in at the end is filled in for at least this share (0–1) of what has ended."""
 
 
-def knowing_leaks(project: Project, warehouse: Warehouse) -> Iterator[Leak]:
-    """What cannot be true of when facts were known, in every table that a signal of the project reads."""
+def knowing_leaks(project: Project, warehouse: Warehouse, reads: Reads) -> Iterator[Leak]:
+    """What cannot be true of when facts were known, in every table that is read."""
     loaded = warehouse.tables()
-    for table, columns in _read(project).items():
+    for table, columns in reads.tables().items():
         if table in loaded:
             yield from _instants(project, warehouse, table)
             present = sorted(columns.intersection(loaded[table]))
             yield from _endings(project, warehouse, table, present)
 
 
-def _read(project: Project) -> Mapping[str, set[str]]:
-    """The columns that signals, and conditions on accounts, read of each table."""
-    read: dict[str, set[str]] = {}
-    for signal in project.signals:
-        if isinstance(signal.meaning, Aggregate):
-            read.setdefault(signal.meaning.table, set()).update(columns_read(signal.meaning))
-    attributes = {name for name, _ in account_attributes(project)}
-    if attributes:
-        read.setdefault(ACCOUNTS, set()).update(attributes)
-    return read
-
-
 def _instants(project: Project, warehouse: Warehouse, table: str) -> Iterator[Leak]:
-    mapped = {source.name for source in project.sources if source.known_at is not None}
-    for row in warehouse.query(knowing_statement(table)).to_pylist():
+    """What sources that say themselves when facts were known have to say; of others Keepwell knows it by itself."""
+    mapped = [each.name for each in project.sources if each.table == table and each.known_at is not None]
+    if not mapped:
+        return
+    for row in warehouse.query(knowing_statement(table, mapped)).to_pylist():
         where = project.where.get(f"source:{row['source']}", "")
         if table in MOMENTS and row["early"]:
             share = row["early"] / row["facts"]
             evidence = f"{row['early']:,} of {row['facts']:,} facts ({share:.1%}) are said to have been known before they occurred"
             yield Leak(f"{table}.known_at", Sign.KNOWN_TOO_EARLY, evidence, where, share >= MANY_EARLY)
-        if row["source"] in mapped and _at_once(row):
+        if _at_once(row):
             evidence = (
                 f"{row['at_once']:,} of {row['facts']:,} facts became known at {row['at']:%Y-%m-%d %H:%M}, "
                 f"though they occurred from {row['first']:%Y-%m-%d} to {row['last']:%Y-%m-%d}"

@@ -1,15 +1,14 @@
 """Leak checks: which signals and attributes of a project know the outcome, and what shows it."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from keepwell.project.lint.inputs import AttributeWithoutHistory
-from keepwell.project.lint.uses import account_attributes
+from keepwell.project.lint.inputs import AttributeWithoutHistory, without_history
 from keepwell.project.project import Project
 from keepwell.proof.candidate import Candidate, Categories, Numbers
-from keepwell.proof.event_study import EventStudy, event_study, told
+from keepwell.proof.event_study import event_study, told
 from keepwell.proof.leaks import Leak, Sign, leaks
 from keepwell.proof.outcome import Outcome
 from keepwell.proof.panel import KEPT, Panel
@@ -18,10 +17,11 @@ from keepwell.runs.as_ofs import Rhythm, as_ofs
 from keepwell.runs.knowing import knowing_leaks
 from keepwell.runs.labelling import happenings
 from keepwell.runs.panels import Wanted, panel
+from keepwell.runs.reads import Reads
 from keepwell.runs.score import Progress, silent
 from keepwell.runs.sightings import Watch
 from keepwell.runs.slicing import UNKNOWN
-from keepwell.scoring.definition import Definition
+from keepwell.scoring.definition import used
 from keepwell.signals.definition import ACCOUNT, Formula, Signal
 from keepwell.signals.expression import Name
 from keepwell.signals.tables import NUMERIC
@@ -33,113 +33,112 @@ MOST = 26
 """The as_ofs that are looked at if nothing is said: a year of fortnights. Leaks show in every other week as well."""
 
 
+LEAST_KNOWN = 0.2
+"""Whether a signal is known hardly ever varies at all; a fifth of the accounts counts as its spread at the least."""
+
+
 def found_leaks(
     project: Project,
     warehouse: Warehouse,
     outcome: Outcome,
     *,
+    reads: Reads | None = None,
     rhythm: Rhythm | None = None,
     progress: Progress = silent,
 ) -> tuple[Leak, ...]:
-    """All signs that something the project's signals or scores read knows the outcome, the gravest first.
+    """All signs that something which is read (by the whole project, if not said) knows the outcome, those that block first.
 
-    Looked at are the values of all signals, and the attributes of accounts that scores, segments or stages read, at past as_ofs; how signals move around the outcome; when facts are said to have been known; and attributes without history.
+    Looked at are the values of signals and attributes at past as_ofs; how signals move around the outcome; when facts are said to have
+    been known; and attributes without history. What is not known point in time has no history to lack.
 
     Raises:
         UserError: the data are too short, or hold nothing that could tell the outcome.
     """
-    definition = purposes.definition(project, outcome.purpose)
-    instants = as_ofs(project, warehouse, outcome, definition, rhythm or Rhythm(EVERY))[-MOST:]
-    made = _panel(project, warehouse, outcome, instants, definition=definition, progress=progress)
-    found = [*_values(project, made), *knowing_leaks(project, warehouse)]
-    if outcome.dated:
-        watch = Watch.of(made, happenings(project, warehouse, outcome))
-        found += _laggards(project, made, watch)
-        found += _without_history(project)
-    return tuple(sorted(found, key=lambda leak: not leak.blocks))
+    looking = _Looking(project, warehouse, outcome, reads or Reads.by_project(project))
+    return tuple(sorted(looking.all(rhythm or Rhythm(EVERY), progress), key=lambda leak: not leak.blocks))
 
 
-def _panel(
-    project: Project,
-    warehouse: Warehouse,
-    outcome: Outcome,
-    instants: Sequence[datetime],
-    *,
-    definition: Definition,
-    progress: Progress,
-) -> Panel:
-    """The accounts, also those that have ended, with all that is looked at."""
-    kinds = warehouse.tables().get("accounts", {})
-    read = [name for name in dict.fromkeys(name for name, _ in account_attributes(project)) if name in kinds]
-    numbers = [name for name in read if kinds[name] in NUMERIC]
-    wanted = Wanted(
-        signals=(*project.signals, *(_attribute(name) for name in numbers)),
-        attributes=tuple(name for name in read if name not in numbers),
-        ended=outcome.dated,
-        daily=False,
-    )
-    return panel(
-        project, warehouse, outcome, instants, definition=definition, wanted=wanted, progress=progress
-    )
+@dataclass(frozen=True, slots=True)
+class _Looking:
+    """A look at what is read, against one outcome."""
+
+    project: Project
+    warehouse: Warehouse
+    outcome: Outcome
+    reads: Reads
+
+    def all(self, rhythm: Rhythm, progress: Progress) -> Iterator[Leak]:
+        made = self._panel(rhythm, progress)
+        yield from self._values(made)
+        yield from knowing_leaks(self.project, self.warehouse, self.reads)
+        if self.outcome.dated:
+            yield from self._laggards(made)
+            yield from self._without_history()
+
+    def _panel(self, rhythm: Rhythm, progress: Progress) -> Panel:
+        """The accounts, also those that have ended, with all that is looked at; nothing is scored."""
+        cases = [condition for _, condition in (*self.project.segments, *self.project.stages)]
+        named = [Name(signal.name) for signal in self.reads.signals]
+        signals = used((), self.project.signals, (*named, *cases, self.outcome.population.where))
+        definition = replace(purposes.unscored(self.project), signals=signals, value=None)
+        instants = as_ofs(self.project, self.warehouse, self.outcome, definition, rhythm)[-MOST:]
+        kinds = self.warehouse.tables().get("accounts", {})
+        present = [name for name in self.reads.attributes if name in kinds]
+        numbers = [name for name in present if kinds[name] in NUMERIC]
+        wanted = Wanted(
+            signals=(*self.reads.signals, *(_attribute(name) for name in numbers)),
+            attributes=tuple(name for name in present if name not in numbers),
+            ended=self.outcome.dated,
+            daily=False,
+        )
+        return panel(
+            self.project, self.warehouse, self.outcome, instants,
+            definition=definition, wanted=wanted, progress=progress,
+        )  # fmt: skip
+
+    def _values(self, made: Panel) -> tuple[Leak, ...]:
+        """What the values themselves show, over rows of which the outcome is known."""
+        rows = made.rows(made.state >= KEPT)
+        columns: list[Candidate] = [Numbers(name, values) for name, values in rows.values.items()]
+        columns += [
+            Categories.of(ACCOUNT + name, groups, UNKNOWN)
+            for name, groups in rows.groups.items()
+            if name in self.reads.attributes
+        ]
+        return leaks(columns, rows.happened, rows.account, self.reads.places(self.project))
+
+    def _laggards(self, made: Panel) -> Iterator[Leak]:
+        """Signals that move only afterwards, and such as become known only afterwards. That a signal of what has ended is no longer known
+        is no sign of anything."""
+        watch = Watch.of(made, happenings(self.project, self.warehouse, self.outcome))
+        places = self.reads.places(self.project)
+        for name, column in made.values.items():
+            values = column[watch.rows]
+            known = ~np.isnan(values)
+            study = event_study(name, values, watch.sightings)
+            if study is not None and study.moves_after:
+                yield Leak(name, Sign.MOVES_AFTER, told(study), places.get(name, ""), study.surely_flat)
+            if known.any() and not known.all():
+                presence = known.astype(np.float64)
+                study = event_study(name, presence, watch.sightings, least_spread=LEAST_KNOWN)
+                if (
+                    study is not None
+                    and study.moves_after
+                    and study.after is not None
+                    and study.after.value > 0
+                ):
+                    evidence = f"whether it is known: {told(study)}"
+                    yield Leak(name, Sign.MOVES_AFTER, evidence, places.get(name, ""), study.surely_flat)
+
+    def _without_history(self) -> Iterator[Leak]:
+        """Attributes of which only today's value is known, as the rule of good practice finds them."""
+        if AttributeWithoutHistory.name() in self.project.ignored:
+            return
+        for name, where in self.reads.all_attributes.items():
+            if without_history(self.project, name):
+                evidence = "its source holds the present state alone"
+                yield Leak(ACCOUNT + name, Sign.NO_HISTORY, evidence, where)
 
 
 def _attribute(name: str) -> Signal:
     return Signal(ACCOUNT + name, Formula(Name(ACCOUNT + name)))
-
-
-def _values(project: Project, made: Panel) -> tuple[Leak, ...]:
-    """What the values themselves show, over rows of which the outcome is known, scored or not."""
-    rows = made.rows(made.state >= KEPT)
-    columns: list[Candidate] = [Numbers(name, values) for name, values in rows.values.items()]
-    read = {name for name, _ in account_attributes(project)}
-    columns += [
-        Categories.of(ACCOUNT + name, groups, UNKNOWN) for name, groups in rows.groups.items() if name in read
-    ]
-    return leaks(columns, rows.happened, rows.account, _places(project))
-
-
-def _laggards(project: Project, made: Panel, watch: Watch) -> Iterator[Leak]:
-    places = _places(project)
-    for name, values in made.values.items():
-        known = ~np.isnan(values[watch.rows])
-        studies: list[tuple[str, EventStudy | None]] = [
-            ("", event_study(name, values[watch.rows], watch.sightings))
-        ]
-        if known.any() and not known.all():
-            studies.append(
-                (
-                    "whether it is known: ",
-                    event_study(name, known.astype(np.float64), watch.sightings),
-                )
-            )
-        for what, study in studies:
-            if study is not None and study.moves_after:
-                yield Leak(
-                    name, Sign.MOVES_AFTER, what + told(study), places.get(name, ""), study.surely_flat
-                )
-
-
-def _without_history(project: Project) -> Iterator[Leak]:
-    """Attributes of which only today's value is known, as the rule of good practice finds them."""
-    rule = AttributeWithoutHistory()
-    if rule.name() in project.ignored:
-        return
-    seen: set[str] = set()
-    for finding in rule.check(project):
-        name = finding.what.split(" ", 1)[0]
-        if name not in seen:
-            seen.add(name)
-            yield Leak(name, Sign.NO_HISTORY, finding.what, finding.where)
-
-
-def _places(project: Project) -> dict[str, str]:
-    """Where every signal, and every attribute that is read, is defined."""
-    found = {signal.name: project.where.get(f"signal:{signal.name}", "") for signal in project.signals}
-    for name, where in account_attributes(project):
-        found.setdefault(ACCOUNT + name, where)
-    return found
-
-
-def unwaived(found: Iterable[Leak], waived: Collection[tuple[str, str]]) -> tuple[Leak, ...]:
-    """The leaks that nobody has waived; `waived` holds what and which sign. Such as remain and block stop a fit."""
-    return tuple(leak for leak in found if (leak.what, str(leak.sign)) not in waived)

@@ -8,21 +8,18 @@ from typing import Any
 import numpy as np
 
 from keepwell.errors import UserError
-from keepwell.project.governance import Every
 from keepwell.project.project import Project
 from keepwell.proof.drift import Drift, Share, Shift, drift, freeze, shares
-from keepwell.proof.interval import Estimate
-from keepwell.runs import grid
-from keepwell.runs.as_ofs import Rhythm
-from keepwell.runs.backtest import backtest
+from keepwell.runs import grid, purposes
 from keepwell.runs.data_health import FeedLine, data_health
+from keepwell.runs.live import Live, live
+from keepwell.runs.reviews import review_due
 from keepwell.runs.score import Progress, instant, score, silent
 from keepwell.scoring.bands import BY_CODE
 from keepwell.scoring.scores import Scores
 from keepwell.store.address import address
+from keepwell.store.certificates import Kept
 from keepwell.warehouse.protocol import Warehouse
-
-REVIEW_DAYS = {Every.MONTH: 30, Every.QUARTER: 91}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +38,6 @@ class BandMoved:
 
     share: Share
     breach: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Live:
-    """How well scores have told what happened since: `auc` (`None`: too little has happened yet, `why_not` says so), and what the version's certificate said."""
-
-    outcome: str
-    auc: Estimate | None
-    certified: float | None
-    breach: bool
-    why_not: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +89,7 @@ def monitor(
     before = score(project, warehouse, then, progress, kept=False)
     after = score(project, warehouse, now, progress, kept=False)
     silent_feeds = data_health(project, warehouse, now).silent if project.governance.monitor.freshness else ()
-    due = _review_due(project, applied, now)
+    due = review_due(project, applied, now)
     return tuple(
         Monitored(
             purpose=later.purpose,
@@ -113,7 +99,7 @@ def monitor(
             moved=tuple(_moved(project, earlier, later)),
             bands=tuple(_bands(project, earlier, later)),
             feeds=silent_feeds if place == 0 else (),
-            live=tuple(_live(project, warehouse, later.purpose, then, progress)),
+            live=tuple(_live(project, warehouse, later.purpose, (then, now), progress)),
             review_due=due,
         )
         for place, (earlier, later) in enumerate(zip(before, after, strict=True))
@@ -125,13 +111,6 @@ def _applied_at(project: Project) -> datetime | None:
 
     known = periods(project.folder)
     return known[-1].since if known else None
-
-
-def _review_due(project: Project, applied: datetime | None, now: datetime) -> datetime | None:
-    if project.governance.reviews is None or applied is None:
-        return None
-    due = applied + timedelta(days=REVIEW_DAYS[project.governance.reviews])
-    return due if due <= now else None
 
 
 def _moved(project: Project, before: Scores, after: Scores) -> Iterator[Moved]:
@@ -161,28 +140,25 @@ def _bands(project: Project, before: Scores, after: Scores) -> Iterator[BandMove
 
 
 def _live(
-    project: Project, warehouse: Warehouse, purpose: str, since: datetime, progress: Progress
+    project: Project,
+    warehouse: Warehouse,
+    purpose: str,
+    between: tuple[datetime, datetime],
+    progress: Progress,
 ) -> Iterator[Live]:
     outcome = project.judging(purpose)
     if outcome is None or not outcome.dated:
         return
+    since, now = between
+    kept = _certificate(project, purposes.definition(project, purpose).version, outcome.name)
     try:
-        found = backtest(
-            project, warehouse, outcome.name, rhythm=Rhythm(first=since), daily=False, look_for_leaks=False, progress=progress,
-        )  # fmt: skip
+        yield live(project, warehouse, outcome, since=since, now=now, certificate=kept, progress=progress)
     except UserError as error:
         yield Live(outcome.name, None, None, False, error.what)
-        return
-    ranking, certified = found.certificate.whole.ranking, _certified(project, found.version, outcome.name)
-    if ranking is None:
-        yield Live(outcome.name, None, certified, False, found.certificate.verdict.headline)
-        return
-    limit = project.governance.monitor.auc_drop
-    lower = certified is not None and ranking.auc.value < certified - limit and ranking.auc.high < certified
-    yield Live(outcome.name, ranking.auc, certified, lower)
 
 
-def _certified(project: Project, version: str, outcome: str) -> float | None:
+def _certificate(project: Project, version: str, outcome: str) -> Kept | None:
+    """The certificate that a version had when it was applied; if it had none yet, its first one."""
     at = address(project.folder)
     if not at.there:
         return None
@@ -192,9 +168,10 @@ def _certified(project: Project, version: str, outcome: str) -> float | None:
     if store is None:
         return None
     with store.reading() as connection:
-        kept = next((one for one in certificates.latest(connection, version) if one.outcome == outcome), None)
-    ranking = None if kept is None else kept.content["whole"]["ranking"]
-    return None if ranking is None else float(ranking["auc"]["value"])
+        kept = certificates.of(connection, version, outcome)
+    applied = _applied_at(project)
+    before = [each for each in kept if applied is not None and each.made_at <= applied]
+    return before[-1] if before else next(iter(kept), None)
 
 
 def of_monitored(found: Monitored) -> dict[str, Any]:
@@ -238,6 +215,10 @@ def of_monitored(found: Monitored) -> dict[str, Any]:
                 "low": None if each.auc is None else each.auc.low,
                 "high": None if each.auc is None else each.auc.high,
                 "certified": each.certified,
+                "rate": each.rate,
+                "apart": None if each.apart is None else each.apart.value,
+                "apart_low": None if each.apart is None else each.apart.low,
+                "apart_high": None if each.apart is None else each.apart.high,
                 "breach": each.breach,
                 "why_not": each.why_not,
             }

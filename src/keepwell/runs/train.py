@@ -17,10 +17,11 @@ from keepwell.proof.outcome import Outcome
 from keepwell.proof.split import folds
 from keepwell.runs.as_ofs import Rhythm, as_ofs
 from keepwell.runs.contest import Contest, contest
+from keepwell.runs.inspection import guarded
 from keepwell.runs.labelling import through
 from keepwell.runs.model_rows import Seen, complete, measuring, seen
+from keepwell.runs.reads import Reads
 from keepwell.runs.score import Progress, silent
-from keepwell.runs.waiving import guarded
 from keepwell.scoring.observed import Bools
 from keepwell.warehouse.protocol import Warehouse
 
@@ -69,7 +70,7 @@ def train(
     """
     model = complete(_model(project, name))
     outcome = _outcome(project, model)
-    guarded(project, warehouse, outcome, [one.name for one in model.inputs], progress)
+    guarded(project, warehouse, outcome, Reads.by_model(project, model), progress)
     until = through(project, warehouse, outcome)
     instants = as_ofs(project, warehouse, outcome, measuring(project, model, outcome), rhythm or Rhythm())
     found = seen(project, warehouse, model, outcome, instants, through=until, progress=progress)

@@ -18,37 +18,44 @@ OPEN_KNOWN, ENDED_KNOWN = "open: ", "ended: "
 """How the counts of a column's known values are called, before its name."""
 
 
-def knowing_statement(table: str) -> exp.Select:
-    """By source, from all revisions: `facts`, how many are known before they occurred (`early`), from the first to the last occurrence (`first`, `last`),
-    how many were known at the instant at which most were (`at_once`), and that instant (`at`).
+def knowing_statement(table: str, sources: Sequence[str]) -> exp.Select:
+    """By source, of the given ones, from all revisions: `facts`, how many are known before they occurred (`early`), from the first to the last
+    occurrence (`first`, `last`), the middle instant at which they became known (`at`), and how many did at just that instant (`at_once`).
     """
-    key = [exp.column("source"), exp.column("known_at")]
-    by_instant = (
+    mine = exp.column("source", "fact").isin(*sources)
+    facts = exp.alias_(relation(table, FACTS), "fact", table=True)
+    middles = (
         exp.select(
-            *key,
-            exp.alias_(exp.Count(this=exp.Star()), "facts"),
-            exp.alias_(_counted(exp.LT(this=column("known_at"), expression=column("occurred_at"))), "early"),
-            exp.alias_(exp.Min(this=column("occurred_at")), "first"),
-            exp.alias_(exp.Max(this=column("occurred_at")), "last"),
+            exp.column("source", "fact"), exp.alias_(exp.Median(this=column("known_at", "fact")), "at")
         )
-        .from_(relation(table, FACTS))
-        .group_by(*(each.copy() for each in key))
+        .from_(facts)
+        .where(mine)
+        .group_by(exp.column("source", "fact"))
     )
-    described(by_instant, f"{table}: how many facts became known at each instant")
+    described(middles, f"{table}: the middle instant at which facts became known")
+    occurred, known, middle = (
+        column("occurred_at", "fact"),
+        column("known_at", "fact"),
+        exp.column("at", "middles"),
+    )
     return (
         exp.select(
-            exp.column("source"),
-            exp.alias_(_sum("facts"), "facts"),
-            exp.alias_(_sum("early"), "early"),
-            exp.alias_(exp.Min(this=exp.column("first")), "first"),
-            exp.alias_(exp.Max(this=exp.column("last")), "last"),
-            exp.alias_(exp.Max(this=exp.column("facts")), "at_once"),
-            exp.alias_(exp.ArgMax(this=exp.column("known_at"), expression=exp.column("facts")), "at"),
+            exp.column("source", "fact"),
+            exp.alias_(exp.Count(this=exp.Star()), "facts"),
+            exp.alias_(_counted(exp.LT(this=known, expression=occurred)), "early"),
+            exp.alias_(exp.Min(this=occurred.copy()), "first"),
+            exp.alias_(exp.Max(this=occurred.copy()), "last"),
+            exp.alias_(exp.Max(this=middle), "at"),
+            exp.alias_(_counted(exp.EQ(this=known.copy(), expression=middle.copy())), "at_once"),
         )
-        .with_("by_instant", as_=by_instant)
-        .from_("by_instant")
-        .group_by(exp.column("source"))
-        .order_by(exp.column("source"))
+        .with_("middles", as_=middles)
+        .from_(facts.copy())
+        .join(
+            "middles",
+            on=exp.EQ(this=exp.column("source", "fact"), expression=exp.column("source", "middles")),
+        )
+        .group_by(exp.column("source", "fact"))
+        .order_by(exp.column("source", "fact"))
     )
 
 
@@ -84,7 +91,3 @@ def _latest(table: str, kinds: Mapping[str, Kind]) -> exp.Expr:
 
 def _counted(condition: exp.Expr) -> exp.Expr:
     return exp.Filter(this=exp.Count(this=exp.Star()), expression=exp.Where(this=condition))
-
-
-def _sum(name: str) -> exp.Expr:
-    return exp.cast(exp.Sum(this=exp.column(name)), "bigint")

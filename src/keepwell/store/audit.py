@@ -29,6 +29,7 @@ class Event(StrEnum):
     HISTORY_RESTATED = "history:restated"
     WAIVER_GIVEN = "waiver:given"
     WAIVER_REVOKED = "waiver:revoked"
+    SCORE_REVIEWED = "score:reviewed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,13 @@ def entries(connection: Connection, last: int | None = None) -> list[Entry]:
     """The entries, the oldest first; of very many only the `last` ones."""
     newest = sa.select(AUDIT).order_by(AUDIT.c.number.desc()).limit(last)
     return [Entry(**row._mapping) for row in reversed(connection.execute(newest).all())]
+
+
+def last(connection: Connection, event: Event) -> Entry | None:
+    """The last entry of an event; `None` if it never happened."""
+    query = sa.select(AUDIT).where(AUDIT.c.event == str(event)).order_by(AUDIT.c.number.desc()).limit(1)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else Entry(**row._mapping)
 
 
 def flaws(connection: Connection) -> Iterator[Flaw]:

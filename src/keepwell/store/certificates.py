@@ -33,3 +33,10 @@ def latest(connection: Connection, version: str) -> tuple[Kept, ...]:
     query = sa.select(CERTIFICATES).where(CERTIFICATES.c.version == version).order_by(CERTIFICATES.c.number)
     found = {row.outcome: Kept(**row._mapping) for row in connection.execute(query)}
     return tuple(found[outcome] for outcome in sorted(found))
+
+
+def of(connection: Connection, version: str, outcome: str) -> tuple[Kept, ...]:
+    """All certificates of a version for one outcome, the oldest first."""
+    mine = (CERTIFICATES.c.version == version) & (CERTIFICATES.c.outcome == outcome)
+    query = sa.select(CERTIFICATES).where(mine).order_by(CERTIFICATES.c.number)
+    return tuple(Kept(**row._mapping) for row in connection.execute(query))

@@ -109,13 +109,14 @@ def backtest(
 
         leaks = [asdict(leak) for leak in found.leaks]
         unequal = [asdict(each) | {"differs": each.differs} for each in found.bias]
-        terminal.show_json({"leaks": leaks, **certificate_json(found.certificate), "bias": unequal})
+        beside = {"bias": unequal, "opinions": asdict(found.opinions)}
+        terminal.show_json({"leaks": leaks, **certificate_json(found.certificate), **beside})
     else:
         _show(found, project)
 
 
 def _show(found: "Backtest", project: "Project") -> None:
-    from keepwell.cli.screens import bias
+    from keepwell.cli.screens import bias, opinions
     from keepwell.cli.screens.certificate import screen
 
     parts = screen(
@@ -125,7 +126,9 @@ def _show(found: "Backtest", project: "Project") -> None:
         zone=project.zone,
         leaks=found.leaks,
     )
-    terminal.show(*parts, *bias.screen(found.bias), simulated=project.simulated)
+    terminal.show(
+        *parts, *bias.screen(found.bias), *opinions.screen(found.opinions), simulated=project.simulated
+    )
 
 
 def _write(found: "Backtest", project: "Project", output: Path) -> None:

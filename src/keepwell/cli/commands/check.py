@@ -1,6 +1,5 @@
 """`keepwell check`: are the definitions right, and are they good?"""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +45,7 @@ def check(*, mend: bool, no_data: bool, folder: Path, json_wanted: bool) -> int:
         problems = [{"where": each.where, "what": each.what, "do": each.do} for each in error.problems]
         terminal.show_json({"problems": problems, "findings": [], "fixed": [], "leaks": []})
         return FINDINGS
-    findings = lint.check(project)
+    findings = _unwaived(project, lint.check(project))
     inspections = () if no_data else _inspected(project)
     if json_wanted:
         terminal.show_json(_form(project, findings, made, inspections))
@@ -56,7 +55,7 @@ def check(*, mend: bool, no_data: bool, folder: Path, json_wanted: bool) -> int:
 
         parts = [*leaks.screen(inspections), *practice.screen(project, findings, made)]
         terminal.show(*parts, simulated=project.simulated)
-    return FINDINGS if findings or any(each.blocks for each in inspections) else 0
+    return FINDINGS if findings or any(each.blocking for each in inspections) else 0
 
 
 def _inspected(project: "Project") -> "tuple[Inspection, ...]":
@@ -64,11 +63,22 @@ def _inspected(project: "Project") -> "tuple[Inspection, ...]":
     if not project.outcomes or not project.warehouse.exists():
         return ()
     from keepwell.runs.inspection import inspected
-    from keepwell.runs.waiving import waived
     from keepwell.warehouse.duckdb import open_warehouse
 
     with open_warehouse(project.warehouse) as warehouse, terminal.progress() as progress:
-        return inspected(project, warehouse, waived(project.folder), progress=progress)
+        return inspected(project, warehouse, progress=progress)
+
+
+def _unwaived(project: "Project", findings: "tuple[Finding, ...]") -> "tuple[Finding, ...]":
+    """The findings but those of attributes without history that somebody lets pass: these are leaks too."""
+    from keepwell.runs.waiving import reasons
+
+    passing = [(rule, f"{what} ") for what, rule in reasons(project.folder)]
+    return tuple(
+        finding
+        for finding in findings
+        if not any(finding.rule == rule and finding.what.startswith(what) for rule, what in passing)
+    )
 
 
 def _form(
@@ -77,7 +87,7 @@ def _form(
     made: "tuple[Edit, ...]",
     inspections: "tuple[Inspection, ...]",
 ) -> dict[str, Any]:
-    from keepwell.cli.json_forms import marked
+    from keepwell.cli.json_forms import marked, of_leaks
 
     found = [
         {
@@ -90,7 +100,7 @@ def _form(
         }
         for each in findings
     ]
-    leaks = [form for inspection in inspections for form in _leaks(inspection)]
+    leaks = [form for inspection in inspections for form in of_leaks(inspection)]
     return marked(
         {
             "problems": [],
@@ -101,17 +111,3 @@ def _form(
         },
         project.simulated,
     )
-
-
-def _leaks(inspection: "Inspection") -> "Iterator[dict[str, Any]]":
-    for leaks, waived in ((inspection.leaks, False), (inspection.waived, True)):
-        for leak in leaks:
-            yield {
-                "outcome": inspection.outcome,
-                "what": leak.what,
-                "sign": str(leak.sign),
-                "evidence": leak.evidence,
-                "where": leak.where,
-                "blocks": leak.blocks and not waived,
-                "waived": waived,
-            }

@@ -12,10 +12,14 @@ from keepwell.cli.opening import opened
 
 @click.command(
     short_help="Tell what has drifted since the score was applied.",
-    epilog="\b\nExample: keepwell monitor\nExample: keepwell monitor --since 2025-04-01 --json",
+    epilog="\b\nExample: keepwell monitor\nExample: keepwell monitor --since 2025-04-01 --json\n"
+    "Example: keepwell monitor --reviewed 'Went through the largest moves; nothing to change'",
 )
 @click.option(
     "--since", type=options.Instant(), help="The day to compare with. Default: when the version was applied."
+)
+@click.option(
+    "--reviewed", metavar="TEXT", help="Note that people have reviewed the score, and what they found."
 )
 @options.as_of
 @options.of_working
@@ -24,6 +28,7 @@ from keepwell.cli.opening import opened
 def monitor(
     *,
     since: datetime | date | None,
+    reviewed: str | None,
     asked: datetime | date | None,
     working: bool,
     folder: Path,
@@ -36,6 +41,11 @@ def monitor(
     with opened(folder, working=working) as (project, warehouse):
         from keepwell.runs.monitor import monitor as run
 
+        if reviewed is not None:
+            from keepwell.runs.reviews import reviewed as noted
+            from keepwell.store.actor import actor
+
+            noted(project, note=reviewed, actor=actor())
         with terminal.progress() as progress:
             found = run(
                 project,

@@ -7,14 +7,18 @@ from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from keepwell.proof.leaks import MEANING, Leak
+from keepwell.proof.leaks import MEANING, Leak, Sign
+from keepwell.runs import figures
 from keepwell.runs.inspection import Inspection
 
-WAIVE = "take it out of the score, or say why it is none: keepwell waive {what} --why REASON"
+WAIVE = "take it out, or say why it is none: keepwell waive {what} --why REASON"
 
 
 def screen(inspections: Sequence[Inspection]) -> list[RenderableType]:
-    """What was found against each outcome, or why nothing was looked for."""
+    """What was found against each outcome, or why nothing was looked for.
+
+    Attributes without history are left out: the rules of good practice name them already.
+    """
     return [part for inspection in inspections for part in _one(inspection)]
 
 
@@ -22,26 +26,30 @@ def _one(inspection: Inspection) -> Iterator[RenderableType]:
     if inspection.why_not:
         yield Text(f"The data were not looked at for leaks of {inspection.outcome}: {inspection.why_not}.\n")
         return
-    ordered = sorted(inspection.leaks, key=lambda leak: (not leak.blocks, list(MEANING).index(leak.sign)))
+    shown = [leak for leak in inspection.leaks if leak.sign is not Sign.NO_HISTORY]
+    ordered = sorted(shown, key=lambda leak: (not leak.blocks, list(MEANING).index(leak.sign)))
     for (blocks, sign), group in groupby(ordered, key=lambda leak: (leak.blocks, leak.sign)):
         yield Text(sign, "bold red" if blocks else "bold yellow")
         yield Padding(Text(MEANING[sign], "dim"), (0, 0, 0, 2))
         yield from (Padding(_leak(leak), (0, 0, 0, 2)) for leak in group)
         yield Text("")
     if inspection.waived:
-        names = ", ".join(dict.fromkeys(leak.what for leak in inspection.waived))
-        yield Text(f"Waived: {names}\n", "dim")
-    yield Text(f"{_sum(inspection)}\n")
+        yield Text("Waived", "bold")
+        said = dict.fromkeys((each.leak.what, each.why) for each in inspection.waived)
+        yield from (Padding(Text(f"{what}: {figures.plain(why)}"), (0, 0, 0, 2)) for what, why in said)
+        yield Text("")
+    yield Text(f"{_sum(inspection.outcome, shown)}\n")
 
 
 def _leak(leak: Leak) -> Text:
     where = f"{leak.where}: " if leak.where else ""
-    text = Text(where, "bold") + Text(f"{leak.what}: {leak.evidence}", "not bold")
+    text = Text(where, "bold") + Text(f"{leak.what}: {figures.plain(leak.evidence)}", "not bold")
     return text + Text(f"\n    {WAIVE.format(what=leak.what)}", "not bold") if leak.blocks else text
 
 
-def _sum(inspection: Inspection) -> str:
-    blocking = len({leak.what for leak in inspection.leaks if leak.blocks})
+def _sum(outcome: str, shown: Sequence[Leak]) -> str:
+    blocking = len({leak.what for leak in shown if leak.blocks})
     if blocking:
-        return f"Against {inspection.outcome}, {blocking:,} of what is read know the outcome: nothing is fitted to them until they are waived."
-    return f"Against {inspection.outcome}, nothing that is read knows the outcome."
+        know = "knows" if blocking == 1 else "know"
+        return f"Against {outcome}, {blocking:,} of what is read {know} the outcome: nothing is fitted to it until it is waived."
+    return f"Against {outcome}, nothing that is read knows the outcome."

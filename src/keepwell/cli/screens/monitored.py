@@ -9,7 +9,8 @@ from rich.text import Text
 from keepwell.cli.screens import strokes
 from keepwell.proof.drift import Shift
 from keepwell.runs import estimates, figures
-from keepwell.runs.monitor import Live, Monitored
+from keepwell.runs.live import Live
+from keepwell.runs.monitor import Monitored
 from keepwell.scoring.bands import BY_CODE
 
 WORDS = {
@@ -44,7 +45,12 @@ def screen(found: Monitored, *, zone: ZoneInfo) -> list[RenderableType]:
         for each in found.feeds
     ]
     if found.review_due is not None:
-        parts.append(Text(f"! A review has been due since {figures.day(found.review_due, zone)}.", "yellow"))
+        due = figures.day(found.review_due, zone)
+        parts.append(
+            Text(
+                f"! A review has been due since {due}. Once done: keepwell monitor --reviewed TEXT", "yellow"
+            )
+        )
     return [*parts, Text("")]
 
 
@@ -89,4 +95,6 @@ def _live(each: Live) -> Text:
     said = f"{each.outcome}: AUC {estimates.number(each.auc)} on what has happened since"
     if each.certified is not None:
         said += f"; its certificate says {figures.number(each.certified, 2)}"
+    if each.apart is not None:
+        said += f". It happened {estimates.difference(each.apart)} more often than its bands' rates say"
     return Text(f"{'! ' if each.breach else ''}{said}.", "red" if each.breach else "")

@@ -21,20 +21,23 @@ class AttributeWithoutHistory(Rule):
 
     def check(self, project: Project) -> Iterator[Finding]:
         """Scores, segments and stages that read attributes of accounts whose source has no history."""
-        present = {
-            name
-            for source in project.sources
-            if source.table == "accounts" and not source.history
-            for name in (*source.columns, *source.attributes)
-        }
         for name, where in dict.fromkeys(account_attributes(project)):
-            if name in present and name not in _TIMELESS:
+            if without_history(project, name):
                 yield self.found(
                     where,
                     f"account.{name} has no history, and a score depends on it",
                     "read it from a table with a past, such as {from: subscriptions, aggregate: last, column: "
                     f"{name}}}, or map `known_at:` in its source",
                 )
+
+
+def without_history(project: Project, attribute: str) -> bool:
+    """Whether of an attribute of accounts only today's value is known, though it may change."""
+    return attribute not in _TIMELESS and any(
+        attribute in source.columns or attribute in source.attributes
+        for source in project.sources
+        if source.table == "accounts" and not source.history
+    )
 
 
 class OutcomeAsInput(Rule):

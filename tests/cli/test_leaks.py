@@ -1,0 +1,118 @@
+"""What knows the outcome, and what has drifted, through the commands: `check`, `waive`, `backtest` and `monitor`."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from keepwell.cli.main import main
+from keepwell.store.address import URL_VARIABLE
+from tests.cli.run import keepwell
+from tests.runs import leaky
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = leaky.write(tmp_path_factory.mktemp("leaky"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv(URL_VARIABLE, raising=False)
+        assert keepwell("load", cwd=made).returncode == 0
+    return made
+
+
+@pytest.fixture(autouse=True)
+def own_store(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(URL_VARIABLE, raising=False)
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    """The exit code of a command, and what it printed."""
+    with pytest.raises(SystemExit) as done:
+        main(arguments)
+    said = capsys.readouterr()
+    assert isinstance(done.value.code, int)
+    return done.value.code, said.out, said.err
+
+
+def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, Any]:
+    code, out, err = run(capsys, *arguments, "--json")
+    assert out, err
+    return code, json.loads(out)
+
+
+def test_a_leak_is_told_with_its_sign_and_what_to_type(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here = ("-C", str(folder))
+    code, out, _ = run(capsys, "check", *here)
+    assert code == 1
+    assert out.index("strong_alone") < out.index("The definitions are right")
+    text = " ".join(out.split())
+    assert "take it out, or say why it is none: keepwell waive oracle --why REASON" in text
+    assert "nothing is fitted to it until it is waived" in text
+
+
+def test_what_is_waived_is_shown_with_the_reason(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    here = ("-C", str(folder))
+    told(capsys, "waive", "oracle", "--why", "Asked every week", *here)
+    code, found = told(capsys, "check", *here)
+    assert code == 1, "other things know the outcome too"
+    (oracle,) = [leak for leak in found["leaks"] if leak["what"] == "oracle"]
+    assert (oracle["blocks"], oracle["waived"]) == (False, "Asked every week")
+    assert "oracle: Asked every week" in run(capsys, "check", *here)[1]
+    told(capsys, "waive", "oracle", "--revoke", *here)
+
+
+def test_an_attribute_without_history_can_be_waived_too(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here = ("-C", str(folder))
+    segments = folder / "segments.yml"
+    segments.write_text("segments: {rich: account.tier == 'gold', other: otherwise}\n", encoding="utf-8")
+    _, found = told(capsys, "check", *here)
+    assert [each["rule"] for each in found["findings"]].count("attribute_without_history") == 1
+    told(capsys, "waive", "account.tier", "--why", "It never changes", *here)
+    _, found = told(capsys, "check", *here)
+    assert "attribute_without_history" not in [each["rule"] for each in found["findings"]]
+    assert [leak["waived"] for leak in found["leaks"] if leak["what"] == "account.tier"] == [
+        "It never changes"
+    ]
+    told(capsys, "waive", "account.tier", "--revoke", *here)
+    segments.unlink()
+
+
+def test_without_a_look_at_the_data_there_are_no_leaks(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, found = told(capsys, "check", "--no-data", "-C", str(folder))
+    assert found["leaks"] == []
+    assert found["not_looked_at"] == {}
+
+
+def test_a_backtest_tells_leaks_bias_and_opinions(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    here = ("--quick", "--every", "month", "-C", str(folder))
+    code, found = told(capsys, "backtest", *here)
+    assert code == 0
+    assert found["leaks"] == [], "the scorecard reads nothing that leaks"
+    assert {(each["by"], each["error"]) for each in found["bias"]} == {
+        ("tier", "false_green"),
+        ("tier", "false_red"),
+        ("tier", "rate"),
+    }
+    groups = [(each["by"], each["group"]) for each in found["opinions"]["pulses"]]
+    assert groups == [("", ""), ("team", "kim"), ("team", "ravi"), ("scorecard", "default")]
+    assert found["opinions"]["feedback"][0]["rows"] > 0
+    out = run(capsys, "backtest", *here)[1]
+    for heading in ("Bias", "Pulses", "Is this score right?", "team kim"):
+        assert heading in out
+
+
+def test_a_review_is_noted_and_shown_when_due(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = run(capsys, "monitor", "--reviewed", " ", "-C", str(folder))
+    assert code == 1
+    assert "a review needs a word on what was found" in err
+    run(capsys, "monitor", "--reviewed", "All is well", "--since", "2025-05-01", "-C", str(folder))
+    _, found = told(capsys, "audit", "-C", str(folder))
+    assert found["entries"][-1]["event"] == "score:reviewed"
+    assert "All is well" in found["entries"][-1]["detail"]
