@@ -60,9 +60,10 @@ class Explainer:
         return cls(model, table, signals, model.probability(table), model.contributions(table))
 
     def explanation(self, position: int) -> Explanation:
-        """One row's prediction, what weighs most first; what adds nothing is left out."""
-        amounts = {name: float(column[position]) for name, column in self.parts.by_input.items()}
-        order = sorted((name for name in amounts if amounts[name]), key=lambda name: -abs(amounts[name]))
+        """One row's prediction, what weighs most first; what adds nothing, or nothing that is known, is left out."""
+        said_of = {name: float(column[position]) for name, column in self.parts.by_input.items()}
+        amounts = {name: amount for name, amount in said_of.items() if amount and not np.isnan(amount)}
+        order = sorted(amounts, key=lambda name: -abs(amounts[name]))
         said = float(self.probability[position])
         return Explanation(
             model=self.model.name,

@@ -26,7 +26,9 @@ def screen(found: Predictions, limit: int, *, currency: str, zone: ZoneInfo) -> 
         Text(""),
     ]
     for each in islice(found, limit):
-        parts += [_line(each, currency), *factors(each.explanation, FACTORS)]
+        outlook = each.outlook.words()
+        parts += [_line(each, currency), *([Text(f"      {outlook}")] if outlook else [])]
+        parts += factors(each.explanation, FACTORS)
     rest = len(found) - min(limit, len(found))
     if not len(found):
         parts.append(Text("No account is at risk of it."))
