@@ -228,8 +228,8 @@ def test_purchases_are_read_from_the_orders(firm: Firm) -> None:
     assert [one.account_id for one in found] == ["A1", "A2"]
     bought, never = found
     assert (bought.value_at_risk, never.probability) == (None, None)
-    # two days of orders after the first, the last 50 days after it, 60 days ago
-    alive = 1 / (1 + 1 / 4 * (80 / 70) ** 2.8)
+    # two days of orders after the first, the last 50 days after it, which is 59 days before yesterday
+    alive = 1 / (1 + 1 / 4 * (79 / 70) ** 2.8)
     assert bought.outlook.alive == pytest.approx(alive)
     assert bought.probability == pytest.approx(1 - np.exp(-(bought.outlook.purchases or 0)))
     measured = replace(

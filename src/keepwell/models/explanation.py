@@ -115,7 +115,12 @@ def chance(probability: float | None) -> str:
 def _of_purchases(name: str, table: Table, position: int) -> str:
     repeats, last, age = (table.numbers(each)[position] for each in (REPEATS, LAST, AGE))
     if name == AGE:
-        return f"First bought {number(age)} days ago"
+        return f"First bought {_ago(age)}"
     if name == REPEATS:
         return f"Bought again on {number(repeats)} {'day' if repeats == 1 else 'days'}"
-    return f"Last bought {number(age - last)} days ago"
+    return f"Last bought {_ago(age - last)}"
+
+
+def _ago(days: float) -> str:
+    """So many days before the last one that was seen, as people count from the day they stand at."""
+    return "yesterday" if days == 0 else f"{number(days + 1)} days ago"

@@ -23,7 +23,7 @@ from keepwell.scoring.observed import Floats
 LIBRARIES = ("scipy",)
 
 REPEATS, LAST, AGE, SPEND = "repeat_purchases", "last_purchase", "customer_age", "mean_spend"
-"""Days with a purchase after the first; days from the first to the last; days since the first; mean amount of the repeat days."""
+"""Days with a purchase after the first; days from the first to the last; days from the first to the last one seen; mean amount of the repeat days."""
 
 INPUTS = tuple(map(Input, (REPEATS, LAST, AGE, SPEND)))
 

@@ -37,7 +37,7 @@ SELECT
   point,
   CAST(COUNT(*) - 1 AS DOUBLE) AS repeat_purchases,
   CAST(DATE_DIFF('DAY', MIN(began), MAX(bought_on)) AS DOUBLE) AS last_purchase,
-  CAST(DATE_DIFF('DAY', MIN(began), ANY_VALUE(now)) AS DOUBLE) AS customer_age,
+  CAST(DATE_DIFF('DAY', MIN(began), ANY_VALUE(now)) - 1 AS DOUBLE) AS customer_age,
   AVG(CASE WHEN bought_on > began THEN spent ELSE NULL END) AS mean_spend
 FROM (
   /* with the first of them */

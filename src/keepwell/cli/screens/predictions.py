@@ -21,7 +21,7 @@ def screen(found: Predictions, limit: int, *, currency: str, zone: ZoneInfo) -> 
     parts: list[RenderableType] = [
         strokes.heading(
             f"{figures.plain(found.title)} · {model.kind}",
-            f"{model.outcome} within {model.horizon}, as of {figures.moment(found.as_of, zone)}",
+            f"{model.question}, as of {figures.moment(found.as_of, zone)}",
         ),
         Text(""),
     ]
