@@ -123,3 +123,29 @@ def test_a_model_that_is_not_there(firm: Path) -> None:
     done = keepwell("predict", "nope", cwd=firm, environment=NOW)
     assert done.returncode == 1
     assert "choose one of churn_soon" in done.stderr
+
+
+def test_parquet_holds_what_json_holds(firm: Path) -> None:
+    import pyarrow.parquet as pq
+
+    path = firm / "chances.parquet"
+    done = keepwell("predict", "--format", "parquet", "-o", str(path), cwd=firm, environment=NOW)
+    assert done.returncode == 0, done.stderr
+    rows = pq.read_table(path).to_pylist()
+    accounts = told(firm, "predict", "--json")["accounts"]
+    assert [row["account_id"] for row in rows] == [one["account_id"] for one in accounts]
+    assert [row["probability"] for row in rows] == [one["probability"] for one in accounts]
+    assert rows[0]["why"].startswith(accounts[0]["factors"][0]["text"])
+    assert rows[0]["median_days"] is None
+
+
+def test_an_account_is_explained_by_its_score_and_by_the_model(firm: Path) -> None:
+    first = told(firm, "predict", "--json", "--limit", "1")["accounts"][0]
+    said = told(firm, "explain", first["account_id"], "--json")
+    (model,) = said["models"]
+    assert model["model"] == "churn_soon"
+    assert model["probability"] == pytest.approx(first["probability"])
+    shown = keepwell("explain", first["account_id"], cwd=firm, environment=NOW).stdout
+    assert "as a model sees it" in shown
+    assert first["factors"][0]["text"] in " ".join(shown.split())
+    assert max(map(len, shown.splitlines())) <= 80

@@ -65,8 +65,8 @@ def test_purchases_speak_of_days() -> None:
     told = Explainer.of(bought, history((1, 10, 30, 9)), {}).explanation(0)
     assert sorted(factor.text.split(":")[0] for factor in told.factors) == [
         "Bought again on 1 day",
-        "First bought 30 days ago",
-        "Last bought 20 days ago",
+        "First bought 31 days ago",
+        "Last bought 21 days ago",
     ]
 
 

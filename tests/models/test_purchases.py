@@ -68,6 +68,15 @@ def test_contributions_add_up_in_three_steps() -> None:
     assert parts.by_input[LAST][1] < 0
 
 
+def test_expected_purchases_go_through_where_the_formula_has_a_hole() -> None:
+    some = history((0, 0, 20, np.nan), (3, 10, 30, 9))
+    at, below, above = (
+        Purchases(0.5, 5.0, a, 2.0, None, 0, 39, adverse=False).expected(some) for a in (1.0, 0.9999, 1.0001)
+    )
+    assert (np.minimum(below, above) < at).all()
+    assert (at < np.maximum(below, above)).all()
+
+
 def test_the_opposite_outcome_has_the_opposite_odds() -> None:
     some = history((3, 10, 30, 9))
     lost = Purchases(0.243, 4.414, 0.793, 2.426, None, 0, 39, adverse=True)

@@ -1,5 +1,6 @@
 """The JSON that commands print with `--json`. Every object of simulated data says so."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ if TYPE_CHECKING:
     from keepwell.runs.ingest import LoadReport
     from keepwell.runs.inspection import Inspection
     from keepwell.runs.outcomes import Outcomes
+    from keepwell.runs.predict import Beside
     from keepwell.runs.signals import Readings
     from keepwell.scoring.score import Explanation
     from keepwell.store.applied import Applied
@@ -46,8 +48,11 @@ def of_leak(leak: "Leak", outcome: str, waived: str | None = None) -> dict[str, 
     }
 
 
-def of_explanation(explanation: "Explanation", simulated: bool) -> dict[str, Any]:
-    """A score with what moved it since an earlier one, its remedies and its trend."""
+def of_explanation(
+    explanation: "Explanation", simulated: bool, models: "Sequence[Beside]" = ()
+) -> dict[str, Any]:
+    """A score with what moved it since an earlier one, its remedies and its trend, and what models say beside it."""
+    from keepwell.runs.prediction_files import of_predicted
     from keepwell.runs.records import record
 
     since = explanation.since
@@ -57,6 +62,7 @@ def of_explanation(explanation: "Explanation", simulated: bool) -> dict[str, Any
         "moves": [asdict(move) for move in explanation.moves],
         "remedies": [asdict(remedy) for remedy in explanation.remedies],
         "trend": [{"as_of": at, "score": score, "band": band} for at, score, band in explanation.trend],
+        "models": [of_predicted(one.said) for one in models if one.said is not None],
     }
     return marked(form, simulated)
 

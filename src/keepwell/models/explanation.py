@@ -60,9 +60,10 @@ class Explainer:
         return cls(model, table, signals, model.probability(table), model.contributions(table))
 
     def explanation(self, position: int) -> Explanation:
-        """One row's prediction, what weighs most first; what adds nothing is left out."""
-        amounts = {name: float(column[position]) for name, column in self.parts.by_input.items()}
-        order = sorted((name for name in amounts if amounts[name]), key=lambda name: -abs(amounts[name]))
+        """One row's prediction, what weighs most first; what adds nothing, or nothing that is known, is left out."""
+        said_of = {name: float(column[position]) for name, column in self.parts.by_input.items()}
+        amounts = {name: amount for name, amount in said_of.items() if amount and not np.isnan(amount)}
+        order = sorted(amounts, key=lambda name: -abs(amounts[name]))
         said = float(self.probability[position])
         return Explanation(
             model=self.model.name,
@@ -114,7 +115,12 @@ def chance(probability: float | None) -> str:
 def _of_purchases(name: str, table: Table, position: int) -> str:
     repeats, last, age = (table.numbers(each)[position] for each in (REPEATS, LAST, AGE))
     if name == AGE:
-        return f"First bought {number(age)} days ago"
+        return f"First bought {_ago(age)}"
     if name == REPEATS:
         return f"Bought again on {number(repeats)} {'day' if repeats == 1 else 'days'}"
-    return f"Last bought {number(age - last)} days ago"
+    return f"Last bought {_ago(age - last)}"
+
+
+def _ago(days: float) -> str:
+    """So many days before the last one that was seen, as people count from the day they stand at."""
+    return "yesterday" if days == 0 else f"{number(days + 1)} days ago"

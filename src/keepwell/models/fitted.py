@@ -64,7 +64,8 @@ class Training:
 class FittedModel:
     """A model that can predict.
 
-    `outcome` is the outcome's name, `adverse` whether it is a loss, `horizon` and `gap` as the outcome's. `notes` are what somebody should
+    `outcome` is the outcome's name, `adverse` whether it is a loss, `horizon` and `gap` as the outcome's (empty:
+    it has no dates). `notes` are what somebody should
     know of the fit, in words.
     """
 
@@ -79,6 +80,11 @@ class FittedModel:
     calibration: Calibration
     training: Training
     notes: tuple[str, ...] = ()
+
+    @property
+    def question(self) -> str:
+        """What it predicts, for people: `churn within 90 days`."""
+        return f"{self.outcome} within {self.horizon}" if self.horizon else self.outcome
 
     def margin(self, table: Table) -> Floats:
         """The log-odds of the outcome before calibration, row by row."""

@@ -23,7 +23,7 @@ from keepwell.scoring.observed import Floats
 LIBRARIES = ("scipy",)
 
 REPEATS, LAST, AGE, SPEND = "repeat_purchases", "last_purchase", "customer_age", "mean_spend"
-"""Days with a purchase after the first; days from the first to the last; days since the first; mean amount of the repeat days."""
+"""Days with a purchase after the first; days from the first to the last; days from the first to the last one seen; mean amount of the repeat days."""
 
 INPUTS = tuple(map(Input, (REPEATS, LAST, AGE, SPEND)))
 
@@ -31,6 +31,9 @@ ENOUGH = 1e-13
 """The series of the expected purchases ends where a term adds less than this share."""
 
 MOST_TERMS = 20_000
+
+NEAR_ONE = 1e-6
+"""The expected purchases are worked out for an `a` at least so far from 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ class Purchases:
                 / (self.b + np.maximum(x, 1) - 1)
                 * ((self.alpha + age) / (self.alpha + last)) ** (self.r + x)
             )
-        return np.asarray(np.where(x > 0, 1 / (1 + odds), 1.0))
+        return np.asarray(np.where(x == 0, 1.0, 1 / (1 + odds)))  # NaN: has never bought
 
     def expected(self, table: Table) -> Floats:
         """The expected number of days with a purchase in `(gap, gap + horizon]` days."""
@@ -89,6 +92,8 @@ class Purchases:
     def _expected(self, x: Floats, last: Floats, age: Floats, days: float) -> Floats:
         """Equation 10 of Fader, Hardie and Lee (2005)."""
         a, b, r, alpha = self.a, self.b, self.r, self.alpha
+        if abs(a - 1) < NEAR_ONE:
+            a = 1 + NEAR_ONE  # where the formula is nothing over nothing, and its value hardly moves
         gauss = hypergeometric(r + x, b + x, a + b + x - 1, days / (alpha + age + days))
         left = ((alpha + age) / (alpha + age + days)) ** (r + x) * gauss
         return np.asarray((a + b + x - 1) / (a - 1) * (1 - left) * self._alive(x, last, age))

@@ -19,6 +19,7 @@ from keepwell.runs.inspection import attempted
 from keepwell.runs.labelling import through
 from keepwell.runs.opinions import NOTHING_SAID, Opinions, opinions
 from keepwell.runs.panels import Wanted, panel
+from keepwell.runs.predicting import models
 from keepwell.runs.reads import Reads
 from keepwell.runs.score import Progress, silent
 from keepwell.scoring.definition import Definition
@@ -97,9 +98,11 @@ def backtest(
 
 
 def _fitted_through(definition: Definition, zone: ZoneInfo) -> datetime | None:
-    """The end of the last day from which any of the scorecards was fitted."""
+    """The end of the last day from which any of the scorecards was fitted, or up to which any of their models has seen what happened."""
     days = [date.fromisoformat(card.fitted.last) for card in definition.cards if card.fitted is not None]
-    return midnight(max(days) + timedelta(days=1), zone) if days else None
+    ends = [midnight(day + timedelta(days=1), zone) for day in days]
+    ends += [datetime.fromisoformat(model.training.through) for model in models(definition).values()]
+    return max(ends, default=None)
 
 
 def chosen(project: Project, name: str | None, purpose: str | None = None) -> Outcome:

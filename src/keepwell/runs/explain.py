@@ -110,6 +110,7 @@ class _Case:
     def kin(self, points: list[Point]) -> list[int]:
         """The account and all that belong to it at any of the points: a parent's score needs theirs."""
         alone = replace(self.definition, cards=(), signals=(), value=None, segments=(), stages=(), feeds=())
+        alone = replace(alone, predictions=(), risk="")
         sights = Observer(self.scoring.warehouse, (alone,)).sights(points)
         return below(self.account.surrogate, [sight.observed for sight in sights])
 

@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import islice
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -13,6 +11,7 @@ from keepwell.errors import UserError
 from keepwell.models.definition import ModelDefinition
 from keepwell.models.explanation import Explainer, Explanation
 from keepwell.models.fitted import FittedModel, load
+from keepwell.models.outlook import Outlook, outlooks
 from keepwell.project.project import Project
 from keepwell.runs import purposes
 from keepwell.runs.accounts import find
@@ -30,7 +29,7 @@ from keepwell.warehouse.protocol import Warehouse
 
 @dataclass(frozen=True, slots=True)
 class Predicted:
-    """One account's prediction: `probability` (0–1; `None`: nothing that the model reads is known), why, and the part of its value that is at risk."""
+    """One account's prediction: `probability` (0–1; `None`: nothing that the model reads is known), why, the part of its value that is at risk, and what else the model foresees."""
 
     account_id: str
     name: str
@@ -39,6 +38,7 @@ class Predicted:
     value: float | None
     value_at_risk: float | None
     explanation: Explanation
+    outlook: Outlook
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,6 +52,7 @@ class Predictions:
     worth: Floats
     explainer: Explainer
     order: Ints
+    outlooks: Sequence[Outlook]
 
     def __len__(self) -> int:
         return len(self.order)
@@ -65,7 +66,7 @@ class Predictions:
         value = None if np.isnan(worth) else float(worth)
         said = explanation.probability
         at_stake = value * said if value is not None and said is not None and self.model.adverse else None
-        return Predicted(*self.rows[position], said, value, at_stake, explanation)
+        return Predicted(*self.rows[position], said, value, at_stake, explanation, self.outlooks[position])
 
 
 def predict(
@@ -108,7 +109,40 @@ def predict(
         sight.observed.worth[which],
         explainer,
         np.argsort(-np.nan_to_num(explainer.probability, nan=-1.0), kind="stable"),
+        outlooks(fitted, read),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a model says of an account beside its score: `said`, or `why_not` it says nothing."""
+
+    title: str
+    said: Predicted | None
+    why_not: str = ""
+
+
+def beside(
+    project: Project, warehouse: Warehouse, account: str, *, as_of: datetime | None = None
+) -> tuple[Beside, ...]:
+    """What every model of the project that has been fitted says of one account.
+
+    Raises:
+        UserError: there is no such account.
+    """
+    found = []
+    for model in project.models:
+        if model.name not in project.fitted:
+            continue
+        try:
+            purposes.prediction(project, model.name)
+        except UserError as stale:
+            found.append(Beside(model.title, None, f"{stale.what}; {stale.do}"))
+            continue
+        said = next(iter(predict(project, warehouse, model.name, account=account, as_of=as_of)), None)
+        why_not = "" if said is not None else f"the account is not at risk of {model.outcome}"
+        found.append(Beside(model.title, said, why_not))
+    return tuple(found)
 
 
 def chosen(project: Project, name: str | None) -> ModelDefinition:
@@ -133,39 +167,3 @@ def chosen(project: Project, name: str | None) -> ModelDefinition:
 
 def _called(who: Who, which: Ints) -> list[tuple[str, str, str]]:
     return [(who.ids[place], who.names[place], who.owners[place]) for place in which.tolist()]
-
-
-def of_predictions(
-    found: Predictions, limit: int | None = None, *, simulated: bool = False
-) -> dict[str, Any]:
-    """Predictions as an object for JSON, the likeliest first."""
-    model = found.model
-    return {
-        "model": model.name,
-        "kind": str(model.kind),
-        "outcome": model.outcome,
-        "horizon": model.horizon,
-        "as_of": found.as_of,
-        "simulated": simulated,
-        "accounts": [of_predicted(one) for one in islice(found, limit)],
-    }
-
-
-def of_predicted(one: Predicted) -> dict[str, Any]:
-    """One prediction as an object for JSON; `base` and the amounts of all factors add up to `total`."""
-    why = one.explanation
-    return {
-        "account_id": one.account_id,
-        "name": one.name,
-        "owner": one.owner,
-        "probability": one.probability,
-        "value": one.value,
-        "value_at_risk": one.value_at_risk,
-        "scale": str(why.scale),
-        "base": why.base,
-        "total": why.total,
-        "factors": [
-            {"name": each.name, "amount": each.amount, "text": each.text, "value": each.value}
-            for each in why.factors
-        ],
-    }

@@ -76,9 +76,8 @@ def train(
     found = seen(project, warehouse, model, outcome, instants, through=until, progress=progress)
     parts = divided(found, outcome, model.kind)
     progress("learning", 0.6)
-    ahead = Ahead(
-        str(outcome.horizon), str(outcome.gap), outcome.horizon.days, outcome.gap.days, outcome.kind.adverse
-    )
+    said = (str(outcome.horizon), str(outcome.gap)) if outcome.dated else ("", "")
+    ahead = Ahead(*said, outcome.horizon.days, outcome.gap.days, outcome.kind.adverse)
     fitted = fit(model, parts.rows, parts.later, ahead, parts.seen_until.isoformat())
     progress("judging", 0.8)
     rivals = contest(

@@ -20,8 +20,8 @@ def purchases_statement(kinds: Mapping[str, Kind], points: Sequence[Point], zone
     """A row per account that had bought by then and per point, ordered by point and account.
 
     Its columns are `account`, `point` (the index into `points`) and those of a purchases model, as doubles: days with an order after
-    the first such day; calendar days from the first to the last; from the first to the as_of; and the mean amount of a day after
-    the first (unknown where there is none). `kinds` are those of the columns of orders.
+    the first such day; calendar days from the first to the last; from the first to the day before the as_of, the last that is seen
+    as a whole; and the mean amount of a day after the first (unknown where there is none). `kinds` are those of the columns of orders.
     """
     if not points:
         raise ValueError("a statement needs at least one point")
@@ -45,13 +45,14 @@ def purchases_statement(kinds: Mapping[str, Kind], points: Sequence[Point], zone
     repeat = exp.case().when(again, exp.column("spent")).else_(exp.null())
     last = exp.Max(this=bought.copy())
     start = exp.Min(this=began.copy())
+    age = days_between(exp.func("ANY_VALUE", exp.column("now")), start.copy())
     point = exp.alias_(exp.convert(0), "point") if moments.single else exp.column("point")
     final = exp.select(
         exp.column("account"),
         point,
         exp.alias_(double(exp.Sub(this=exp.Count(this=exp.Star()), expression=exp.convert(1))), REPEATS),
         exp.alias_(double(days_between(last, start)), LAST),
-        exp.alias_(double(days_between(exp.func("ANY_VALUE", exp.column("now")), start.copy())), AGE),
+        exp.alias_(double(exp.Sub(this=age, expression=exp.convert(1))), AGE),
         exp.alias_(exp.Avg(this=repeat), SPEND),
     ).from_(described(marked, "with the first of them").subquery("marked"))
     final = final.group_by(*[key.copy() for key in keys]).order_by(exp.column("point"), exp.column("account"))

@@ -34,7 +34,8 @@ def explain(
 ) -> None:
     """Explain the score of ACCOUNT, named by its id or its name.
 
-    Shows what the score is made of, its trend, why it moved, and the smallest changes that would turn it green.
+    Shows what the score is made of, its trend, why it moved, and the smallest changes that would turn it green; and beside it
+    what the project's models say, and why.
     """
     with opened(folder, working=working) as (project, warehouse):
         from keepwell.runs.explain import explain as run
@@ -49,13 +50,17 @@ def explain(
                 purpose=purpose,
                 progress=progress,
             )
+        from keepwell.runs.predict import beside
+
+        models = beside(project, warehouse, account, as_of=options.instant(asked, project))
     if json_wanted:
         from keepwell.cli.json_forms import of_explanation
 
-        terminal.show_json(of_explanation(explanation, project.simulated))
+        terminal.show_json(of_explanation(explanation, project.simulated, models))
         return
     from keepwell.cli.screens.account import screen
 
     terminal.show(
-        *screen(explanation, currency=project.currency, zone=project.zone), simulated=project.simulated
+        *screen(explanation, models, currency=project.currency, zone=project.zone),
+        simulated=project.simulated,
     )

@@ -1,5 +1,6 @@
 """`keepwell predict`: what a fitted model says of every account, and why."""
 
+import sys
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from keepwell.runs.predict import Predictions
 
 TABLE, SHOWN = "table", 10
-FORMATS = (TABLE, "json", "csv")
+FORMATS = (TABLE, "json", "csv", "parquet")
 
 
 @click.command(
@@ -55,33 +56,27 @@ def predict(
         from keepwell.runs.predict import predict as run
 
         found = run(project, warehouse, model, account=account, as_of=options.instant(asked, project))
-    if form == "csv":
-        _csv(found, limit, output)
-    elif json_wanted or form == "json":
-        from keepwell.runs.predict import of_predictions
-
-        terminal.show_json(of_predictions(found, limit, simulated=project.simulated))
-    else:
+    chosen = "json" if json_wanted else form
+    if chosen == TABLE:
         from keepwell.cli.screens.predictions import screen
 
         parts = screen(found, limit or SHOWN, currency=project.currency, zone=project.zone)
         terminal.show(*parts, simulated=project.simulated, output=output)
+        return
+    _write(found, chosen, output, limit=limit, simulated=project.simulated)
 
 
-def _csv(found: "Predictions", limit: int | None, output: Path | None) -> None:
-    import csv
-    import io
-    from itertools import islice
-
+def _write(
+    found: "Predictions", form: str, output: Path | None, *, limit: int | None, simulated: bool
+) -> None:
     from keepwell.runs.export import replacing
+    from keepwell.runs.prediction_files import write
 
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(("account_id", "name", "owner", "probability", "value", "value_at_risk"))
-    for one in islice(found, limit):
-        writer.writerow((one.account_id, one.name, one.owner, one.probability, one.value, one.value_at_risk))
     if output is None:
-        click.echo(text.getvalue(), nl=False)
+        if form == "parquet" and sys.stdout.isatty():
+            raise click.UsageError("parquet is not for a terminal: name a file with -o chances.parquet.")
+        write(found, form, sys.stdout.buffer, limit=limit, simulated=simulated)
+        sys.stdout.buffer.flush()
         return
     with replacing(output) as stream:
-        stream.write(text.getvalue().encode())
+        write(found, form, stream, limit=limit, simulated=simulated)

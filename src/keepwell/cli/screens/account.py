@@ -1,5 +1,6 @@
 """One account on a terminal: its score as a waterfall, its trend, why it moved, and what would turn it green."""
 
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from rich.console import RenderableType
@@ -7,15 +8,21 @@ from rich.table import Table
 from rich.text import Text
 
 from keepwell.cli.screens import strokes
+from keepwell.models.explanation import chance
 from keepwell.runs import figures
 from keepwell.runs.portfolio import basis_in_words, listed, told
+from keepwell.runs.predict import Beside
 from keepwell.scoring.score import Explanation, Score, Step
 
 BAR = 20
+FACTORS = 5
+"""So many factors of a model are shown, those that count most."""
 
 
-def screen(explanation: Explanation, *, currency: str, zone: ZoneInfo) -> list[RenderableType]:
-    """The whole screen."""
+def screen(
+    explanation: Explanation, models: Sequence[Beside] = (), *, currency: str, zone: ZoneInfo
+) -> list[RenderableType]:
+    """The whole screen; `models` say their part beside the score."""
     score = explanation.score
     parts: list[RenderableType] = [_head(score), *_about(score, currency, zone), Text("")]
     if score.score is None:
@@ -26,7 +33,26 @@ def screen(explanation: Explanation, *, currency: str, zone: ZoneInfo) -> list[R
     parts += _trend(explanation, zone)
     parts += _moves(explanation, zone)
     parts += _remedies(explanation)
+    parts += _models(models)
     parts.append(Text(f"Scorecard {score.scorecard or '–'}, version {score.version or '–'}", "dim"))
+    return parts
+
+
+def _models(models: Sequence[Beside]) -> list[RenderableType]:
+    parts: list[RenderableType] = []
+    for one in models:
+        said = "" if one.said is None else chance(one.said.probability)
+        parts.append(strokes.heading(f"{figures.plain(one.title)} {said}".strip(), "as a model sees it"))
+        if one.said is None:
+            parts.append(Text(f"  {figures.plain(one.why_not)}", "dim"))
+        else:
+            outlook = one.said.outlook.words()
+            parts += [Text(f"  {outlook}")] if outlook else []
+            rows: list[strokes.Row] = [
+                ["•", figures.plain(factor.text)] for factor in one.said.explanation.factors[:FACTORS]
+            ]
+            parts.append(strokes.indented(strokes.table(["", ""], rows, wraps=1)))
+        parts.append(Text(""))
     return parts
 
 

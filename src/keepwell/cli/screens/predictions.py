@@ -21,12 +21,14 @@ def screen(found: Predictions, limit: int, *, currency: str, zone: ZoneInfo) -> 
     parts: list[RenderableType] = [
         strokes.heading(
             f"{figures.plain(found.title)} · {model.kind}",
-            f"{model.outcome} within {model.horizon}, as of {figures.moment(found.as_of, zone)}",
+            f"{model.question}, as of {figures.moment(found.as_of, zone)}",
         ),
         Text(""),
     ]
     for each in islice(found, limit):
-        parts += [_line(each, currency), *factors(each.explanation, FACTORS)]
+        outlook = each.outlook.words()
+        parts += [_line(each, currency), *([Text(f"      {outlook}")] if outlook else [])]
+        parts += factors(each.explanation, FACTORS)
     rest = len(found) - min(limit, len(found))
     if not len(found):
         parts.append(Text("No account is at risk of it."))

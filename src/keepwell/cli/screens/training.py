@@ -15,7 +15,7 @@ def screen(trained: Trained, written: bool, *, zone: ZoneInfo) -> list[Renderabl
     model, contest = trained.model, trained.contest
     learned = model.training
     parts: list[RenderableType] = [
-        strokes.heading(f"{model.name} · {model.kind}", f"{model.outcome} within {model.horizon}"),
+        strokes.heading(f"{model.name} · {model.kind}", model.question),
         Text(
             f"Learned from {figures.count(learned.rows, 'row')}, {figures.count(learned.outcomes, 'outcome')}, "
             f"of {learned.first[:10]} to {learned.last[:10]}."
