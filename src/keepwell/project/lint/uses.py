@@ -18,14 +18,20 @@ from keepwell.signals.expression import Expression, names
 
 
 def conditions(project: Project) -> Iterator[tuple[str, Expression]]:
-    """Every condition and the value, with where it stands."""
+    """Every condition and the value, with where it stands (its name, if the project was not read from files)."""
+    where = project.where
     for noun, choices in (("segment", project.segments), ("stage", project.stages)):
-        yield from ((project.where[f"{noun}:{name}"], one) for name, one in choices if one is not None)
+        keyed = ((f"{noun}:{name}", one) for name, one in choices if one is not None)
+        yield from ((where.get(key, key), one) for key, one in keyed)
     for card in project.scorecards:
-        yield from ((project.where[f"cap:{card.name}.{cap.name}"], cap.when) for cap in card.caps)
-        yield from ((project.where[f"rule:{card.name}.{rule.name}"], rule.when) for rule in card.rules)
+        keyed = (
+            (f"{noun}:{card.name}.{one.name}", one.when)
+            for noun, ones in (("cap", card.caps), ("rule", card.rules))
+            for one in ones
+        )
+        yield from ((where.get(key, key), one) for key, one in keyed)
     if project.value is not None:
-        yield project.where.get("project:value", "keepwell.yml:1"), project.value
+        yield where.get("project:value", "keepwell.yml:1"), project.value
 
 
 def measured(project: Project) -> dict[str, Signal]:
