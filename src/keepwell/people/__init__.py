@@ -1,0 +1,20 @@
+"""Who may see and do what: roles, permissions, and the accounts that a person's work reaches."""
+
+from keepwell.people.permission import GRANTS, Permission, granted
+from keepwell.people.person import Person
+from keepwell.people.privacy import HIDDEN, Private
+from keepwell.people.reach import EVERYTHING, Reach, Scope
+from keepwell.people.role import Role
+
+__all__ = [
+    "EVERYTHING",
+    "GRANTS",
+    "HIDDEN",
+    "Permission",
+    "Person",
+    "Private",
+    "Reach",
+    "Role",
+    "Scope",
+    "granted",
+]
