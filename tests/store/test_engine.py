@@ -71,7 +71,7 @@ def test_an_old_schema_says_what_to_type_and_upgrading_mends_it(
 ) -> None:
     with store.writing() as connection:
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '0000'"))
-    with pytest.raises(StoreError, match="has schema 0000; this Keepwell needs 0001") as caught:
+    with pytest.raises(StoreError, match=f"has schema 0000; this Keepwell needs {schema.HEAD}") as caught:
         engine.existing(store.address)
     assert caught.value.do == "bring it up to date: keepwell db upgrade"
     assert not engine.status(store.address).current
@@ -81,7 +81,7 @@ def test_a_later_schema_is_left_alone(store: Store) -> None:
     with store.writing() as connection:
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
     for tried in (engine.existing, engine.made, engine.upgrade):
-        with pytest.raises(StoreError, match="has schema 9999; this Keepwell knows up to 0001"):
+        with pytest.raises(StoreError, match=f"has schema 9999; this Keepwell knows up to {schema.HEAD}"):
             tried(store.address)
 
 

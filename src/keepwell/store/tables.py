@@ -12,6 +12,7 @@ METADATA = sa.MetaData(
         "ix": "ix_%(table_name)s_%(column_0_name)s",
         "fk": "fk_%(table_name)s_%(column_0_name)s",
         "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
     }
 )
 
@@ -139,6 +140,129 @@ AUDIT = sa.Table(
     _column("detail", sa.Text),
     _column("previous", HASH),
     _column("hash", HASH),
+)
+
+USERS = sa.Table(
+    "users",
+    METADATA,
+    _number(),
+    _column("email", sa.String(320)),
+    _column("name", NAME),
+    _column("role", sa.String(20)),
+    _column("scope", sa.String(20)),
+    _column("segments", sa.JSON),
+    _column("owner", NAME),
+    _column("zone", sa.String(64)),
+    _column("locale", sa.String(35)),
+    sa.Column("password", sa.String(200)),
+    _column("made_at", Instant),
+    sa.Column("disabled_at", Instant),
+    sa.UniqueConstraint("email"),
+)
+TEAMS = sa.Table(
+    "teams",
+    METADATA,
+    _number(),
+    _column("name", NAME),
+    _column("made_at", Instant),
+    sa.UniqueConstraint("name"),
+)
+MEMBERSHIPS = sa.Table(
+    "memberships",
+    METADATA,
+    sa.Column("team", sa.Integer, sa.ForeignKey("teams.number", ondelete="CASCADE"), primary_key=True),
+    sa.Column("user", sa.Integer, sa.ForeignKey("users.number"), primary_key=True),
+    sa.Index("ix_memberships_user", "user"),
+)
+IDENTITIES = sa.Table(
+    "identities",
+    METADATA,
+    sa.Column("issuer", sa.String(300), primary_key=True),
+    sa.Column("subject", sa.String(300), primary_key=True),
+    _column("user", sa.Integer, sa.ForeignKey("users.number")),
+    _column("made_at", Instant),
+    sa.Index("ix_identities_user", "user"),
+)
+LINKS = sa.Table(
+    "links",
+    METADATA,
+    _number(),
+    _column("token", HASH),
+    _column("kind", sa.String(20)),
+    _column("email", sa.String(320)),
+    _column("offer", sa.JSON),
+    sa.Column("user", sa.Integer, sa.ForeignKey("users.number")),
+    _column("made_by", NAME),
+    _column("made_at", Instant),
+    _column("expires_at", Instant),
+    sa.Column("used_at", Instant),
+    sa.Column("withdrawn_at", Instant),
+    sa.UniqueConstraint("token"),
+)
+SESSIONS = sa.Table(
+    "sessions",
+    METADATA,
+    _number(),
+    _column("token", HASH),
+    sa.Column("former", HASH),
+    _column("user", sa.Integer, sa.ForeignKey("users.number")),
+    _column("began_at", Instant),
+    _column("proved_at", Instant),
+    _column("rotated_at", Instant),
+    _column("seen_at", Instant),
+    sa.Column("ended_at", Instant),
+    _column("address", sa.String(64)),
+    _column("agent", sa.String(300)),
+    sa.UniqueConstraint("token"),
+    sa.Index("ix_sessions_former", "former"),
+    sa.Index("ix_sessions_user", "user"),
+)
+SIGN_INS = sa.Table(
+    "sign_ins",
+    METADATA,
+    sa.Column("token", HASH, primary_key=True),
+    _column("kind", sa.String(20)),
+    _column("content", sa.JSON),
+    _column("expires_at", Instant),
+)
+TOTPS = sa.Table(
+    "totps",
+    METADATA,
+    sa.Column("user", sa.Integer, sa.ForeignKey("users.number"), primary_key=True),
+    _column("secret", sa.String(64)),
+    _column("made_at", Instant),
+    sa.Column("confirmed_at", Instant),
+    _column("last_step", sa.Integer),
+)
+RECOVERY_CODES = sa.Table(
+    "recovery_codes",
+    METADATA,
+    sa.Column("user", sa.Integer, sa.ForeignKey("users.number"), primary_key=True),
+    sa.Column("code", HASH, primary_key=True),
+    sa.Column("used_at", Instant),
+)
+KEYS = sa.Table(
+    "keys",
+    METADATA,
+    _number(),
+    _column("token", HASH),
+    _column("start", sa.String(20)),
+    _column("user", sa.Integer, sa.ForeignKey("users.number")),
+    _column("name", NAME),
+    _column("scopes", sa.JSON),
+    _column("made_at", Instant),
+    _column("expires_at", Instant),
+    sa.Column("used_at", Instant),
+    sa.Column("revoked_at", Instant),
+    sa.UniqueConstraint("token"),
+    sa.Index("ix_keys_user", "user"),
+)
+ATTEMPTS = sa.Table(
+    "attempts",
+    METADATA,
+    sa.Column("subject", HASH, primary_key=True),
+    _column("failures", sa.Integer),
+    _column("last_at", Instant),
 )
 
 APPEND_ONLY = ("applied", "approvals", "audit", "certificates")
