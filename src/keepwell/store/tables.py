@@ -265,5 +265,5 @@ ATTEMPTS = sa.Table(
     _column("last_at", Instant),
 )
 
-APPEND_ONLY = ("applied", "approvals", "audit", "certificates")
+APPEND_ONLY = ("applied", "approvals", "audit", "certificates", "outbox")
 """Tables of which no row is ever changed or removed; the database itself refuses it."""
