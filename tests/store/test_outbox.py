@@ -12,13 +12,17 @@ from tests.store.made import NOON, override
 
 def test_what_people_say_of_accounts_is_told_in_order_and_without_their_words(store: Store) -> None:
     with store.writing() as connection:
-        overrides.give(connection, override(), NOON)
-        pulses.give(connection, Pulse("k2", "A2", 80, "They love it", "ana@firm.example", NOON, "north"))
+        overrides.give(connection, override(), known_at=NOON, at=NOON)
+        pulses.give(
+            connection, Pulse("k2", "A2", 80, "They love it", "ana@firm.example", NOON, "north"), NOON
+        )
         said = Feedback("k3", "A1", "health", 71.5, "green", Verdict.TOO_HIGH, "No", "ana@firm.example", NOON)
-        feedback.give(connection, said)
+        feedback.give(connection, said, NOON)
         held = NOON - timedelta(days=1)
-        notes.write(connection, Note("k4", "A1", Kind.CALL, held, "Talked", "ana@firm.example", NOON))
-        notes.write(connection, Note("k5", "A1", Kind.NOTE, NOON, "A thought", "ana@firm.example", NOON))
+        notes.write(connection, Note("k4", "A1", Kind.CALL, held, "Talked", "ana@firm.example", NOON), NOON)
+        notes.write(
+            connection, Note("k5", "A1", Kind.NOTE, NOON, "A thought", "ana@firm.example", NOON), NOON
+        )
         told = outbox.after(connection, 0, 10)
         assert outbox.last(connection) == told[-1].number
         assert outbox.reasons(connection, told) == {
@@ -49,9 +53,11 @@ def test_what_people_say_of_accounts_is_told_in_order_and_without_their_words(st
 
 def test_a_revision_is_known_after_the_one_before_it_though_the_clock_goes_back(store: Store) -> None:
     with store.writing() as connection:
-        given = overrides.give(connection, override(), NOON)
+        given = overrides.give(connection, override(), known_at=NOON, at=NOON)
         earlier = NOON - timedelta(hours=1)
-        overrides.end(connection, given, why="set by mistake", actor="ana@firm.example", at=earlier)
+        overrides.end(
+            connection, given, why="set by mistake", actor="ana@firm.example", known_at=earlier, at=NOON
+        )
         first, second = outbox.after(connection, 0, 10)
         assert outbox.after(connection, first.number, 10) == (second,)
     assert (first.known_at, second.known_at) == (NOON, NOON + timedelta(microseconds=1))

@@ -17,7 +17,7 @@ TICK = timedelta(microseconds=1)
 
 def test_an_override_holds_after_it_begins_until_it_ends(store: Store) -> None:
     with store.writing() as connection:
-        given = overrides.give(connection, override(), NOON)
+        given = overrides.give(connection, override(), known_at=NOON, at=NOON)
         assert overrides.get(connection, given.number) == given
         assert overrides.of(connection, "A1") == (given,)
         held = {
@@ -30,9 +30,11 @@ def test_an_override_holds_after_it_begins_until_it_ends(store: Store) -> None:
 
 def test_an_override_that_was_ended_holds_until_then(store: Store) -> None:
     with store.writing() as connection:
-        given = overrides.give(connection, override(), NOON)
+        given = overrides.give(connection, override(), known_at=NOON, at=NOON)
         day = NOON + timedelta(days=1)
-        ended = overrides.end(connection, given, why="They stay", actor="ana@firm.example", at=day)
+        ended = overrides.end(
+            connection, given, why="They stay", actor="ana@firm.example", known_at=day, at=NOON
+        )
         assert overrides.get(connection, given.number) == ended
         assert overrides.in_force(connection, day) == (ended,)
         assert overrides.in_force(connection, day + TICK) == ()
@@ -41,10 +43,10 @@ def test_an_override_that_was_ended_holds_until_then(store: Store) -> None:
 
 def test_the_audit_names_the_record_and_nobodys_words(store: Store) -> None:
     with store.writing() as connection:
-        given = overrides.give(connection, override(), NOON)
-        pulses.give(connection, Pulse("k2", "A1", 80, "They love it", "ana@firm.example", NOON))
+        given = overrides.give(connection, override(), known_at=NOON, at=NOON)
+        pulses.give(connection, Pulse("k2", "A1", 80, "They love it", "ana@firm.example", NOON), NOON)
         written = notes.write(
-            connection, Note("k4", "A1", Kind.CALL, NOON, "Talked", "ana@firm.example", NOON)
+            connection, Note("k4", "A1", Kind.CALL, NOON, "Talked", "ana@firm.example", NOON), NOON
         )
         notes.change(connection, written, "Talked long", actor="ana@firm.example", at=NOON)
         entries = audit.entries(connection)
@@ -61,15 +63,15 @@ def test_the_audit_names_the_record_and_nobodys_words(store: Store) -> None:
 
 def test_two_records_never_share_a_key(store: Store) -> None:
     with store.writing() as connection:
-        overrides.give(connection, override(), NOON)
+        overrides.give(connection, override(), known_at=NOON, at=NOON)
     with pytest.raises(sa.exc.IntegrityError), store.writing() as connection:
-        overrides.give(connection, override(), NOON)
+        overrides.give(connection, override(), known_at=NOON, at=NOON)
 
 
 def test_of_a_removed_note_no_word_is_kept(store: Store) -> None:
     with store.writing() as connection:
         written = notes.write(
-            connection, Note("k4", "A1", Kind.NOTE, NOON, "Secret", "ana@firm.example", NOON)
+            connection, Note("k4", "A1", Kind.NOTE, NOON, "Secret", "ana@firm.example", NOON), NOON
         )
         assert notes.of(connection, "A1") == (written,)
         removed = notes.remove(connection, written, actor="kim@firm.example", at=NOON)

@@ -40,8 +40,8 @@ class Feedback:
     number: int = 0
 
 
-def give(connection: Connection, feedback: Feedback) -> Feedback:
-    """Keeps what somebody says."""
+def give(connection: Connection, feedback: Feedback, at: datetime) -> Feedback:
+    """Keeps what somebody says now (`at`)."""
     row = {name: value for name, value in asdict(feedback).items() if name != "number"}
     row["verdict"] = str(feedback.verdict)
     insert = sa.insert(FEEDBACK).values(**row).returning(FEEDBACK.c.number)
@@ -59,7 +59,7 @@ def give(connection: Connection, feedback: Feedback) -> Feedback:
         team=kept.team,
     )
     about = f"feedback {kept.number}"
-    audit.note(connection, Event.FEEDBACK_GIVEN, about, kept.author, kept.given_at, **shown)
+    audit.note(connection, Event.FEEDBACK_GIVEN, about, kept.author, at, **shown)
     return kept
 
 

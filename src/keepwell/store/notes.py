@@ -43,8 +43,8 @@ class Note:
     number: int = 0
 
 
-def write(connection: Connection, note: Note) -> Note:
-    """Keeps a note. Of a call, meeting, review, training or visit the warehouse learns that it was, never the words."""
+def write(connection: Connection, note: Note, at: datetime) -> Note:
+    """Keeps a note that is written now (`at`). Of a call, meeting, review, training or visit the warehouse learns that it was, never the words."""
     row = {name: value for name, value in asdict(note).items() if name != "number"}
     insert = sa.insert(NOTES).values(**(row | {"kind": str(note.kind)})).returning(NOTES.c.number)
     kept = replace(note, number=connection.execute(insert).scalar_one())
@@ -52,7 +52,7 @@ def write(connection: Connection, note: Note) -> Note:
         said = {"occurred_at": note.at, "kind": str(note.kind), "author": note.author}
         outbox.put(connection, "interactions", note.key, note.account_id, note.made_at, **said)
     about = f"note {kept.number}"
-    audit.note(connection, Event.NOTE_WRITTEN, about, note.author, note.made_at, kind=str(note.kind))
+    audit.note(connection, Event.NOTE_WRITTEN, about, note.author, at, kind=str(note.kind))
     return kept
 
 

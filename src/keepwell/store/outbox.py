@@ -57,6 +57,15 @@ def last(connection: Connection) -> int:
     return int(connection.execute(sa.select(sa.func.coalesce(sa.func.max(OUTBOX.c.number), 0))).scalar_one())
 
 
+def last_known(connection: Connection, start: datetime, end: datetime) -> datetime | None:
+    """The latest instant at which anything counts as known, of those from `start` on and before `end`; `None`: nothing does."""
+    within = (OUTBOX.c.known_at >= start) & (OUTBOX.c.known_at < end)
+    found: datetime | None = connection.execute(
+        sa.select(sa.func.max(OUTBOX.c.known_at)).where(within)
+    ).scalar_one()
+    return found
+
+
 def holds(connection: Connection, number: int, key: str) -> bool:
     """Whether the revision of that number is of that record: not so in a store that was restored to what it was before."""
     query = sa.select(OUTBOX.c.number).where((OUTBOX.c.number == number) & (OUTBOX.c.key == key))

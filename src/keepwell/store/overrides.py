@@ -37,23 +37,25 @@ class Override:
         return self.from_at < at <= (self.until_at if self.ended_at is None else self.ended_at)
 
 
-def give(connection: Connection, override: Override, at: datetime) -> Override:
-    """Keeps an override that was given at an instant."""
+def give(connection: Connection, override: Override, *, known_at: datetime, at: datetime) -> Override:
+    """Keeps an override that is given now (`at`), and counts as known from `known_at` on."""
     row = {name: value for name, value in asdict(override).items() if name != "number"}
     insert = sa.insert(OVERRIDES).values(**row).returning(OVERRIDES.c.number)
     kept = replace(override, number=connection.execute(insert).scalar_one())
-    _tell(connection, kept, at)
+    _tell(connection, kept, known_at)
     said = {"purpose": kept.purpose, "target": kept.target, "value": kept.value, "until": kept.until_at}
     audit.note(connection, Event.OVERRIDE_GIVEN, f"override {kept.number}", kept.author, at, **said)
     return kept
 
 
-def end(connection: Connection, override: Override, *, why: str, actor: str, at: datetime) -> Override:
-    """Ends an override now."""
-    ended = replace(override, ended_at=at, ended_by=actor, ended_why=why)
-    changed = {"ended_at": at, "ended_by": actor, "ended_why": why}
+def end(
+    connection: Connection, override: Override, *, why: str, actor: str, known_at: datetime, at: datetime
+) -> Override:
+    """Ends an override now (`at`): it holds until `known_at`."""
+    ended = replace(override, ended_at=known_at, ended_by=actor, ended_why=why)
+    changed = {"ended_at": known_at, "ended_by": actor, "ended_why": why}
     connection.execute(sa.update(OVERRIDES).where(OVERRIDES.c.number == override.number).values(**changed))
-    _tell(connection, ended, at)
+    _tell(connection, ended, known_at)
     audit.note(connection, Event.OVERRIDE_ENDED, f"override {override.number}", actor, at)
     return ended
 
@@ -79,13 +81,13 @@ def in_force(connection: Connection, at: datetime) -> tuple[Override, ...]:
     return tuple(Override(**row._mapping) for row in rows)
 
 
-def _tell(connection: Connection, override: Override, at: datetime) -> None:
+def _tell(connection: Connection, override: Override, known_at: datetime) -> None:
     outbox.put(
         connection,
         "overrides",
         override.key,
         override.account_id,
-        at,
+        known_at,
         occurred_at=override.from_at,
         until_at=override.until_at if override.ended_at is None else override.ended_at,
         purpose=override.purpose,

@@ -25,8 +25,8 @@ class Pulse:
     number: int = 0
 
 
-def give(connection: Connection, pulse: Pulse) -> Pulse:
-    """Keeps a pulse."""
+def give(connection: Connection, pulse: Pulse, at: datetime) -> Pulse:
+    """Keeps a pulse that is given now (`at`)."""
     row = {name: value for name, value in asdict(pulse).items() if name != "number"}
     insert = sa.insert(PULSES).values(**row).returning(PULSES.c.number)
     kept = replace(pulse, number=connection.execute(insert).scalar_one())
@@ -42,7 +42,7 @@ def give(connection: Connection, pulse: Pulse) -> Pulse:
         team=kept.team,
     )
     about = f"pulse {kept.number}"
-    audit.note(connection, Event.PULSE_GIVEN, about, kept.author, kept.given_at, score=kept.score)
+    audit.note(connection, Event.PULSE_GIVEN, about, kept.author, at, score=kept.score)
     return kept
 
 
