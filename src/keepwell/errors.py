@@ -6,7 +6,10 @@
         ├── SourceError      a file or database that cannot be read as declared
         ├── LoadError        a load that was refused; the warehouse is as it was
         ├── WarehouseError   a warehouse that is absent, busy or from another version
-        └── StoreError       a store that is absent, busy or from another version
+        ├── StoreError       a store that is absent, busy or from another version
+        ├── AbsentError      something that is not there, or not for whoever asks
+        ├── ForbiddenError   something that whoever asks may not do
+        └── ConflictError    something that does not go with the state things are in
 
 Anything that is not a `KeepwellError` is a bug and shows its traceback.
 """
@@ -79,3 +82,15 @@ class WarehouseError(UserError):
 
 class StoreError(UserError):
     """A store that cannot be reached, is held by another process, or was written by another version."""
+
+
+class AbsentError(UserError):
+    """Something asked for that is not there; or that is, but not for whoever asks, who is not told of the difference."""
+
+
+class ForbiddenError(UserError):
+    """Something that whoever asks may not do."""
+
+
+class ConflictError(UserError):
+    """Something that does not go with the state things are in: done already, changed by another, under way."""
