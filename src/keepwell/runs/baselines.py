@@ -13,6 +13,9 @@ from keepwell.signals.window import Span, Unit, Window
 TENURE = "time as a customer"
 LAST_SCORE = "the score one as_of before"
 LATELY = Window(Span(28, Unit.DAYS))
+SILENCE = Window(Span(90, Unit.DAYS))
+"""How far back the last event is looked for: a longer silence is all one, and older events need not be read."""
+
 _ACTING = {"events": "event", "orders": "order"}
 """The tables in which customers act, of which the first that is there counts, and what one of their facts is called."""
 
@@ -22,9 +25,17 @@ def baseline_signals(tables: Collection[str]) -> tuple[Signal, ...]:
     found = [Signal(TENURE, Aggregate(How.DAYS_SINCE_LAST, "accounts"))]
     table = next((name for name in _ACTING if name in tables), None)
     if table is not None:
-        found.append(Signal(_recency(table), Aggregate(How.DAYS_SINCE_LAST, table)))
+        found.append(_silence(table))
         found.append(Signal(_usage(table), Aggregate(How.COUNT, table, window=LATELY), missing=0))
     return tuple(found)
+
+
+def _silence(table: str) -> Signal:
+    """How long ago the last fact was; orders are few and far between, so the last one counts whenever it was."""
+    if table != "events":
+        return Signal(_recency(table), Aggregate(How.DAYS_SINCE_LAST, table))
+    longest = SILENCE.start.count + 1
+    return Signal(_recency(table), Aggregate(How.DAYS_SINCE_LAST, table, window=SILENCE), missing=longest)
 
 
 def _recency(table: str) -> str:

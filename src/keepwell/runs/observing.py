@@ -24,8 +24,8 @@ from keepwell.warehouse.protocol import Warehouse
 SEGMENT, STAGE, WORTH = "its segment", "its stage", "its value"
 """Columns of the statement that no signal can be called by."""
 
-MOST_CELLS = 30_000_000
-"""A statement's answer holds at most about so many values (240 MB); a longer grid is asked for in several."""
+MOST_CELLS = 150_000_000
+"""A statement's answer holds at most about so many values (1.2 GB); a longer grid is asked for in several, which read the facts again."""
 
 MOST_POINTS = 64
 """A statement speaks of so many instants at most: its text grows with each, and with it what every row is tested for."""
