@@ -5,6 +5,7 @@ from itertools import accumulate
 
 import pytest
 
+from keepwell.sql.among import OneIn
 from tests.oracle.agreement import check
 from tests.oracle.crowd import crowd, grid
 
@@ -47,6 +48,10 @@ def test_one_instant() -> None:
 
 def test_some_accounts_of_many() -> None:
     check(crowd(6, "UTC", grid("UTC", 5, 7)), accounts=[2, 3, 11])
+
+
+def test_one_account_in_so_many() -> None:
+    check(crowd(6, "UTC", grid("UTC", 5, 7)), accounts=OneIn(3))
 
 
 def test_the_days_on_which_clocks_change() -> None:

@@ -68,6 +68,19 @@ def test_all_that_knows_the_outcome_is_found_and_nothing_else(found: tuple[Leak,
     }
 
 
+def test_of_many_accounts_some_are_looked_at(
+    loaded: Loaded, found: tuple[Leak, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project, warehouse = loaded
+    monkeypatch.setattr("keepwell.runs.leaks.MOST_ACCOUNTS", leaky.ACCOUNTS // 2)
+    fewer = found_leaks(project, warehouse, project.outcome("churn"))
+    assert by_what(fewer)["oracle"] == {Sign.STRONG_ALONE}
+    assert set(by_what(fewer)) <= set(by_what(found))
+    assert {leak.evidence for leak in fewer if leak.what == "oracle"} != {
+        leak.evidence for leak in found if leak.what == "oracle"
+    }
+
+
 def test_each_is_told_with_numbers_and_where_it_stands(found: tuple[Leak, ...]) -> None:
     told = {(leak.what, leak.sign): leak for leak in found}
     oracle = told["oracle", Sign.STRONG_ALONE]

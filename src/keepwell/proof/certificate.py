@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from enum import Enum
@@ -27,7 +28,10 @@ from keepwell.proof.tally import states_by
 from keepwell.proof.timeline import timeline
 from keepwell.proof.verdict import Findings, Verdict, verdict
 from keepwell.proof.warnings import DAYS_BEFORE, money_of
-from keepwell.scoring.observed import Floats, Ints
+from keepwell.scoring.observed import Bools, Floats, Ints
+
+WORKERS = 4
+"""Threads that work out figures: sorting and summing large arrays is done without Python's lock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +94,16 @@ def certify(
     everything = np.ones(len(panel), dtype=np.bool_)
     states = states_by(panel.state, np.zeros(len(panel), dtype=np.int32), 1)[0]
     places = placements(grounds.rows)
-    whole = evidence(grounds, states, everything, places)
-    slices = _slices(panel, grounds, origin, setting.zone)
-    against = compare(grounds.rows, places, {name: other[origin] for name, other in others.items()})
+    with ThreadPoolExecutor(WORKERS) as pool:
+        whole_coming = pool.submit(evidence, grounds, states, everything, places)
+        slices_coming = _slices(pool, panel, grounds, origin, setting.zone)
+        against_coming = [
+            pool.submit(compare, grounds.rows, places, {name: other[origin]})
+            for name, other in others.items()
+        ]
+        whole = whole_coming.result()
+        slices = tuple(coming.result() for coming in slices_coming)
+        against = tuple(one for coming in against_coming for one in coming.result())
     question, grid = Question.of(outcome), _grid(panel, outcome, subject, setting)
     found = Findings(question, grid, whole, slices, against)
     return Certificate(
@@ -139,16 +150,23 @@ def _counted(worth: Floats) -> Floats:
     return np.where(np.isfinite(worth), np.maximum(worth, 0.0), np.nan)
 
 
-def _slices(panel: Panel, grounds: Grounds, origin: Ints, zone: ZoneInfo) -> tuple[Slice, ...]:
-    made = []
+def _slices(
+    pool: ThreadPoolExecutor, panel: Panel, grounds: Grounds, origin: Ints, zone: ZoneInfo
+) -> list[Future[Slice]]:
+    """The evidence of every slice, in their order."""
+
+    def sliced(by: str, name: str, states: Ints, judged: Bools, rows: Bools) -> Slice:
+        return Slice(by, name, evidence(grounds.among(judged), states, rows))
+
+    coming = []
     for way in ways(panel, zone):
-        names = way.groups.names
         codes = way.groups.codes.astype(np.int32)
-        states, judged = states_by(panel.state, codes, len(names)), codes[origin]
-        for code, name in enumerate(names):
-            found = evidence(grounds.among(judged == code), states[code], codes == code)
-            made.append(Slice(way.by, name, found))
-    return tuple(made)
+        states, judged = states_by(panel.state, codes, len(way.groups.names)), codes[origin]
+        coming += [
+            pool.submit(sliced, way.by, name, states[code], judged == code, codes == code)
+            for code, name in enumerate(way.groups.names)
+        ]
+    return coming
 
 
 def _grid(panel: Panel, outcome: Outcome, subject: Subject, setting: Setting) -> Grid:

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
+from keepwell.runs.ahead import ahead
 from keepwell.runs.facts import Freshness
 from keepwell.scoring.bands import Held, all_banded
 from keepwell.scoring.definition import Definition
@@ -96,20 +98,27 @@ class Fold:
     done: list[Day] = field(default_factory=list)
     peers: dict[datetime, Frozen] = field(default_factory=dict)
 
-    def day(self, observed: Observed) -> None:
-        """Scores one day, and passes on what accounts hold after it."""
-        frozen = freeze(self.definition.cards, observed, choose(self.definition.cards, observed))
-        evaluation = evaluated(self.definition, observed, frozen, self.revisions)
-        held = self.held.of(observed.accounts)
+    def day(self, as_of: datetime, scored: "Scored") -> None:
+        """Bands the scores of one day, and passes on what accounts hold after it."""
+        frozen, evaluation = scored
+        held = self.held.of(evaluation.observed.accounts)
         bands = all_banded(evaluation.cards, evaluation.chosen, evaluation.score, held.bands)
-        self.held = held.after(bands, ordinal(observed.as_of, ZoneInfo(self.definition.zone)))
-        self.done.append(Day(observed.as_of, evaluation.score, bands, self.held))
-        self.peers[observed.as_of] = frozen
+        self.held = held.after(bands, ordinal(as_of, ZoneInfo(self.definition.zone)))
+        self.done.append(Day(as_of, evaluation.score, bands, self.held))
+        self.peers[as_of] = frozen
+
+    def scored(self, observed: Observed) -> "Scored":
+        """A day's frozen distributions and scores, which do not depend on other days."""
+        frozen = freeze(self.definition.cards, observed, choose(self.definition.cards, observed))
+        return frozen, evaluated(self.definition, observed, frozen, self.revisions)
 
     def forget(self) -> None:
         """Lets go of the days that are done; what accounts hold after them is passed on all the same."""
         self.done.clear()
         self.peers.clear()
+
+
+Scored: TypeAlias = tuple[Frozen, Evaluation]
 
 
 def evaluated(
@@ -123,10 +132,13 @@ def evaluated(
 def fold(folds: Sequence[tuple[Fold, Need]], sights: Iterable[Observed]) -> Iterator[datetime]:
     """Folds several definitions over the same sights, each over the days it needs; tells each day that is done."""
     wanted = [(one, frozenset(missing.days)) for one, missing in folds]
-    for observed in sights:
-        for one, its_days in wanted:
-            if observed.as_of in its_days:
-                one.day(observed)
+
+    def scored(observed: Observed) -> list[tuple[Fold, Scored]]:
+        return [(one, one.scored(observed)) for one, its_days in wanted if observed.as_of in its_days]
+
+    for observed, done in ahead(sights, scored):
+        for one, its_scores in done:
+            one.day(observed.as_of, its_scores)
         yield observed.as_of
 
 

@@ -16,6 +16,7 @@ from keepwell.runs import purposes
 from keepwell.runs.as_ofs import Rhythm, as_ofs
 from keepwell.runs.knowing import knowing_leaks
 from keepwell.runs.labelling import happenings
+from keepwell.runs.observing import counted
 from keepwell.runs.panels import Wanted, panel
 from keepwell.runs.reads import Reads
 from keepwell.runs.score import Progress, silent
@@ -26,11 +27,15 @@ from keepwell.signals.definition import ACCOUNT, Formula, Signal
 from keepwell.signals.expression import Name
 from keepwell.signals.tables import NUMERIC
 from keepwell.signals.window import Span, Unit
+from keepwell.sql.among import OneIn
 from keepwell.warehouse.protocol import Warehouse
 
 EVERY = Span(14, Unit.DAYS)
 MOST = 26
 """The as_ofs that are looked at if nothing is said: a year of fortnights. Leaks show in every other week as well."""
+
+MOST_ACCOUNTS = 10_000
+"""Of more accounts every second, third, ... is looked at: what knows the outcome of all knows it of these."""
 
 
 LEAST_KNOWN = 0.2
@@ -90,6 +95,7 @@ class _Looking:
             attributes=tuple(name for name in present if name not in numbers),
             ended=self.outcome.dated,
             daily=False,
+            accounts=OneIn(one_in) if (one_in := counted(self.warehouse) // MOST_ACCOUNTS) > 1 else None,
         )
         return panel(
             self.project, self.warehouse, self.outcome, instants,

@@ -18,6 +18,7 @@ from keepwell.scoring.observed import Floats, Groups, Observed, Trits
 from keepwell.signals.definition import ACCOUNT, Predicted, Signal
 from keepwell.signals.expression import Expression
 from keepwell.signals.tables import TABLES
+from keepwell.sql.among import Accounts, OneIn
 from keepwell.sql.statement import Point, Request, signals_statement
 from keepwell.warehouse.protocol import Warehouse
 
@@ -104,7 +105,7 @@ class Observer:
             attributes=tuple(present),
         )
 
-    def sights(self, points: Sequence[Point], accounts: Sequence[int] | None = None) -> Iterator[Sight]:
+    def sights(self, points: Sequence[Point], accounts: Accounts = None) -> Iterator[Sight]:
         """What is measured at each point, in their order, of all accounts or of some.
 
         Many points come from one statement, or from a few where the answer would be too large to hold.
@@ -134,14 +135,20 @@ class Observer:
             rows = rows.append_column(name, pa.array(said, from_pandas=True))
         return rows
 
-    def sight(self, point: Point, accounts: Sequence[int] | None = None) -> Sight:
+    def sight(self, point: Point, accounts: Accounts = None) -> Sight:
         """What is measured at one point."""
         return next(self.sights([point], accounts))
 
-    def _count(self, accounts: Sequence[int] | None) -> int:
-        if accounts is not None:
+    def _count(self, accounts: Accounts) -> int:
+        if accounts is not None and not isinstance(accounts, OneIn):
             return len(accounts)
-        return int(self.warehouse.query("SELECT count(*) AS n FROM directory.accounts")["n"][0].as_py())
+        everyone = counted(self.warehouse)
+        return everyone if accounts is None else everyone // accounts.count + 1
+
+
+def counted(warehouse: Warehouse) -> int:
+    """How many accounts there are."""
+    return int(warehouse.query("SELECT count(*) AS n FROM directory.accounts")["n"][0].as_py())
 
 
 def _by_point(rows: pa.Table, points: Sequence[Point]) -> Iterator[Sight]:

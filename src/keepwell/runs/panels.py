@@ -12,6 +12,7 @@ from keepwell.proof.labels import labelled
 from keepwell.proof.outcome import Outcome
 from keepwell.proof.panel import KEPT, NOT_AT_RISK, Panel
 from keepwell.runs import grid, purposes
+from keepwell.runs.ahead import ahead
 from keepwell.runs.at_risk import at_risk, population_signals
 from keepwell.runs.grid import Fold
 from keepwell.runs.labelling import happenings, snapshot, through
@@ -24,6 +25,7 @@ from keepwell.scoring.definition import Definition, used
 from keepwell.scoring.observed import Bools, Floats, Groups, Ints, Observed, Trits
 from keepwell.signals.definition import ACCOUNT, Signal
 from keepwell.signals.window import local_date
+from keepwell.sql.among import Accounts
 from keepwell.sql.statement import Point
 from keepwell.warehouse.protocol import Warehouse
 
@@ -36,13 +38,14 @@ class Wanted:
 
     `signals` come as values, by their names; `attributes` are columns of accounts by which results are split. With `ended`
     the accounts that have ended are in it too, without a score, so that signals can be seen after the outcome. `daily` folds
-    bands over every day, as a live version does; else over the as_ofs alone, which is quicker.
+    bands over every day, as a live version does; else over the as_ofs alone, which is quicker. `accounts`: of which only.
     """
 
     signals: tuple[Signal, ...] = ()
     attributes: tuple[str, ...] = ()
     ended: bool = False
     daily: bool = True
+    accounts: Accounts = None
 
 
 def panel(
@@ -107,22 +110,24 @@ class _Making:
             days = grid.days(grid.before(days[0], self.project.history, zone), days[-1], zone)
         wanted = frozenset(self.as_ofs)
         fold = Fold(self.definition, (), Held.nothing())
-        for number, sight in enumerate(self._observer().sights([Point.at(day) for day in days]), 1):
-            fold.day(sight.observed)
+        scored = ahead(self._sights(days), lambda sight: fold.scored(sight.observed))
+        for number, (sight, its_scores) in enumerate(scored, 1):
+            fold.day(sight.observed.as_of, its_scores)
             progress(f"scores of {local_date(sight.observed.as_of, zone)}", number / (len(days) + 1))
             if sight.observed.as_of in wanted:
                 yield sight, fold
             fold.forget()
 
-    def _observer(self) -> Observer:
+    def _sights(self, days: Sequence[datetime]) -> Iterator[Sight]:
         where = self.outcome.population.where
         measured = used((), self.project.signals, (where,)) if where is not None else ()
-        return Observer(
+        observer = Observer(
             self.warehouse,
             (self.definition,),
             attributes=(BEGAN, *self.wanted.attributes),
             also=(*measured, *self.wanted.signals, *population_signals(self.outcome)),
         )
+        return observer.sights([Point.at(day) for day in days], self.wanted.accounts)
 
     def block(self, sight: Sight, fold: Fold) -> _Block:
         """The rows of an as_of."""

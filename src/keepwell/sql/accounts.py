@@ -7,6 +7,7 @@ from sqlglot import exp
 
 from keepwell.signals.definition import ACCOUNT
 from keepwell.signals.tables import TABLES, Kind
+from keepwell.sql.among import Accounts, among
 from keepwell.sql.facts import FACTS, Seen
 from keepwell.sql.moments import POINTS, Moments
 from keepwell.sql.naming import alias, column, described, relation
@@ -24,7 +25,7 @@ def accounts_at(
     kinds: Mapping[str, Kind],
     attributes: Sequence[str],
     moments: Moments,
-    accounts: Sequence[int] | None,
+    accounts: Accounts,
     spine: Spine | None = None,
 ) -> exp.Select:
     """A row per account and point: `population`, `parent` and the attributes as `account.NAME`, unknown before it began.
@@ -66,10 +67,11 @@ def accounts_at(
     return described(query, "every account as it was known at the time")
 
 
-def everyone(accounts: Sequence[int] | None) -> exp.Select:
+def everyone(accounts: Accounts) -> exp.Select:
     """Every account that there is any fact of, or those of the given ones."""
     query = exp.select(column("account")).distinct().from_(relation("accounts", FACTS))
-    return query if accounts is None else query.where(column("account").isin(*map(int, accounts)))
+    chosen = among(column("account"), accounts)
+    return query if chosen is None else query.where(chosen)
 
 
 def _unknown(value: exp.Expr) -> exp.Expr:

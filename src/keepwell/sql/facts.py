@@ -9,6 +9,7 @@ from keepwell.signals.definition import Aggregate, How
 from keepwell.signals.kinds import AS_OF
 from keepwell.signals.tables import Kind, Table
 from keepwell.signals.window import Span, Window
+from keepwell.sql.among import Accounts, among
 from keepwell.sql.expressions import Translator, Typed
 from keepwell.sql.moments import POINTS, Moments
 from keepwell.sql.naming import alias, column, described, relation
@@ -31,7 +32,7 @@ class Seen:
     moments: Moments
     aggregates: Sequence[Aggregate] = ()
     sector: bool = False
-    accounts: Sequence[int] | None = None
+    accounts: Accounts = None
     facts: str | None = None
     _used: dict[str, Typed] = field(default_factory=dict)
 
@@ -152,8 +153,9 @@ class Seen:
         if not self.table.immutable and not self.moments.single:
             replaced = column("known_until", "fact")
             conditions.append(exp.GTE(this=replaced, expression=horizon.copy()))
-        if self.accounts is not None and not self.sector:
-            conditions.append(column("account", "fact").isin(*map(int, self.accounts)))
+        chosen = among(column("account", "fact"), self.accounts)
+        if chosen is not None and not self.sector:
+            conditions.append(chosen)
         if self.reach is not None:
             since = self.moments.before(self.reach)
             conditions.append(exp.GTE(this=column("occurred_at", "fact"), expression=since))

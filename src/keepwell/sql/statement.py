@@ -8,6 +8,7 @@ from keepwell.signals.definition import Aggregate, How
 from keepwell.signals.tables import TABLES
 from keepwell.sql.accounts import Spine, accounts_at
 from keepwell.sql.aggregates import counted
+from keepwell.sql.among import Accounts
 from keepwell.sql.counting import Counting, keys
 from keepwell.sql.derived import Derivation
 from keepwell.sql.distinct import counts_different, distinct
@@ -25,13 +26,11 @@ __all__ = ["Point", "Request", "signals_statement"]
 CONTEXT = "context"
 
 
-def signals_statement(
-    request: Request, points: Sequence[Point], accounts: Sequence[int] | None = None
-) -> exp.Select:
+def signals_statement(request: Request, points: Sequence[Point], accounts: Accounts = None) -> exp.Select:
     """The statement: a row per account with any fact in `accounts`, and per point, ordered by point and account.
 
     Its columns are `account`, `point` (the index into `points`), `population` (`active`, `ended` or `not begun`),
-    `parent`, then one per signal, condition, number, choice and attribute. `accounts` restricts it to those surrogates.
+    `parent`, then one per signal, condition, number, choice and attribute. `accounts` restricts it to some.
     """
     if not points:
         raise ValueError("a statement needs at least one point")
@@ -41,7 +40,7 @@ def signals_statement(
 class _Builder:
     """Collects the named subqueries of one statement, in the order in which they are read."""
 
-    def __init__(self, request: Request, moments: Moments, accounts: Sequence[int] | None) -> None:
+    def __init__(self, request: Request, moments: Moments, accounts: Accounts) -> None:
         self.request = request
         self.moments = moments
         self.accounts = accounts

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
+from keepwell.sql.among import among
 from keepwell.sql.facts import FACTS, Seen
 from keepwell.sql.grid.lattice import Lattice, Piece, days
 from keepwell.sql.moments import day, instant
@@ -79,8 +80,9 @@ class Placed:
         bounds: list[exp.Expr] = [exp.LT(this=at, expression=instant(edges[-1]))]
         if not outer:
             bounds.append(exp.GTE(this=at.copy(), expression=instant(edges[0])))
-        if self.seen.accounts is not None:
-            bounds.append(column("account", "fact").isin(*map(int, self.seen.accounts)))
+        chosen = among(column("account", "fact"), self.seen.accounts)
+        if chosen is not None:
+            bounds.append(chosen)
         return bounds
 
     def _placed(self) -> exp.Select:
