@@ -15,7 +15,7 @@ from keepwell.signals.expression import Expression
 from keepwell.signals.facts import Fact, visible
 from keepwell.signals.meaning import Value
 from keepwell.signals.tables import Kind
-from keepwell.sql.among import OneIn
+from keepwell.sql.among import Accounts, OneIn
 from keepwell.sql.statement import Point, Request, signals_statement
 from tests.oracle.cases import Case
 from tests.oracle.columns import held
