@@ -27,6 +27,7 @@ class Permission(StrEnum):
     PLANS_APPLY = "plans:apply"
     DATA_READ = "data:read"
     RUNS_START = "runs:start"
+    PROFILE_OWN = "profile:own"
     PEOPLE_MANAGE = "people:manage"
     KEYS_OWN = "keys:own"
     KEYS_MANAGE = "keys:manage"
@@ -35,7 +36,7 @@ class Permission(StrEnum):
 
 
 _P = Permission
-_LOOKS = frozenset({_P.SCORES_READ, _P.SIGNALS_READ, _P.VIEWS_WRITE, _P.KEYS_OWN})
+_LOOKS = frozenset({_P.SCORES_READ, _P.SIGNALS_READ, _P.VIEWS_WRITE, _P.PROFILE_OWN, _P.KEYS_OWN})
 _MARKETER = _LOOKS | {
     _P.SCORES_EXPORT,
     _P.NOTES_WRITE,
@@ -67,3 +68,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
 def granted(role: Role, permission: Permission) -> bool:
     """Whether a role may do something."""
     return permission in GRANTS[role]
+
+
+OWN: frozenset[Permission] = frozenset({_P.PROFILE_OWN, _P.KEYS_OWN, _P.KEYS_MANAGE})
+"""What only people who signed in themselves may do, never a key: so that a stolen key makes no other one and locks nobody out."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from keepwell.people.permission import Permission, granted
+from keepwell.people.permission import OWN, Permission, granted
 from keepwell.people.privacy import HIDDEN, Private
 from keepwell.people.reach import Reach
 from keepwell.people.role import Role
@@ -29,7 +29,8 @@ class Person:
 
     def may(self, permission: Permission) -> bool:
         """Whether they may do something: their role must, and their key, if one asks."""
-        return granted(self.role, permission) and (self.scopes is None or permission in self.scopes)
+        allowed = self.scopes is None or (permission in self.scopes and permission not in OWN)
+        return allowed and granted(self.role, permission)
 
     def sees(self, private: Private) -> bool:
         """Whether something private is shown to them."""

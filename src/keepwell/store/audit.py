@@ -3,6 +3,8 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -54,6 +56,27 @@ class Event(StrEnum):
     DELIVERY_REPLAYED = "delivery:replayed"
     DIGEST_WISHED = "digest:wished"
     STORE_RESTORED = "store:restored"
+    SERVER_SET_UP = "server:set_up"
+    USER_INVITED = "user:invited"
+    USER_JOINED = "user:joined"
+    USER_CHANGED = "user:changed"
+    USER_DISABLED = "user:disabled"
+    USER_ENABLED = "user:enabled"
+    LINK_WITHDRAWN = "link:withdrawn"
+    TEAM_MADE = "team:made"
+    TEAM_CHANGED = "team:changed"
+    TEAM_REMOVED = "team:removed"
+    SESSION_BEGUN = "session:begun"
+    SESSION_ENDED = "session:ended"
+    SIGN_IN_HELD = "sign_in:held"
+    RESET_OFFERED = "reset:offered"
+    CREDENTIAL_SET = "credential:set"
+    SECOND_FACTOR_SET = "second_factor:set"
+    SECOND_FACTOR_REMOVED = "second_factor:removed"
+    RECOVERY_CODE_USED = "recovery_code:used"
+    IDENTITY_TIED = "identity:tied"
+    KEY_MADE = "key:made"
+    KEY_REVOKED = "key:revoked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +108,29 @@ class Flaw:
     what: str
 
 
+_origin: ContextVar[str] = ContextVar("origin", default="")
+
+
+@contextmanager
+def asked_from(origin: str) -> Iterator[None]:
+    """Entries within the block say from where it was asked: a network address, and the key if one was shown."""
+    token = _origin.set(origin)
+    try:
+        yield
+    finally:
+        _origin.reset(token)
+
+
 def note(connection: Connection, event: Event, about: str, actor: str, at: datetime, **detail: Any) -> Entry:
-    """Adds an entry, in the transaction of what it tells of, which is the only one that writes."""
+    """Adds an entry, in the transaction of what it tells of, which is the only one that writes.
+
+    `detail` gets `from`, where that is known (see `asked_from`).
+    """
     last = connection.execute(
         sa.select(AUDIT.c.number, AUDIT.c.hash).order_by(AUDIT.c.number.desc()).limit(1)
     ).one_or_none()
     number, previous = (1, ORIGIN) if last is None else (last.number + 1, last.hash)
+    detail = {"from": _origin.get(), **detail} if _origin.get() else detail
     text = json.dumps(detail, sort_keys=True, ensure_ascii=False, default=str)
     open_ended = Entry(number, at, actor, str(event), about, text, previous, "")
     entry = Entry(number, at, actor, str(event), about, text, previous, open_ended.expected)

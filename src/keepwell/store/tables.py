@@ -205,6 +205,7 @@ SESSIONS = sa.Table(
     _number(),
     _column("token", HASH),
     sa.Column("former", HASH),
+    _column("form", HASH),
     _column("user", sa.Integer, sa.ForeignKey("users.number")),
     _column("began_at", Instant),
     _column("proved_at", Instant),

@@ -141,6 +141,7 @@ def _sessions() -> None:
         _number(),
         sa.Column("token", HASH, nullable=False),
         sa.Column("former", HASH),
+        sa.Column("form", HASH, nullable=False),
         _user("sessions"),
         sa.Column("began_at", INSTANT, nullable=False),
         sa.Column("proved_at", INSTANT, nullable=False),

@@ -1,0 +1,256 @@
+"""What admins do with users and teams."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from keepwell import clock
+from keepwell.errors import UserError
+from keepwell.people import Role, Scope
+from keepwell.runs.people.profile import checked_name
+from keepwell.store import audit, links, second_factors, sessions, teams, users
+from keepwell.store.audit import Event
+from keepwell.store.engine import Connection, Store
+from keepwell.store.links import Link
+from keepwell.store.teams import Team
+from keepwell.store.users import User
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A user with their teams; `second_factor`: whether they have one; `seen_at`: their last request, if they are signed in."""
+
+    user: User
+    teams: tuple[Team, ...]
+    second_factor: bool
+    seen_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Everybody:
+    """All users by e-mail address, all teams by name, and the links that wait."""
+
+    members: tuple[Member, ...]
+    teams: tuple[Team, ...]
+    waiting: tuple[Link, ...]
+
+    def member(self, number: int) -> Member:
+        """The member of that number.
+
+        Raises:
+            UserError: there is none.
+        """
+        found = next((each for each in self.members if each.user.number == number), None)
+        if found is None:
+            raise _no_user()
+        return found
+
+
+def everybody(store: Store) -> Everybody:
+    """Everybody there is."""
+    with store.reading() as connection:
+        groups = teams.every(connection)
+        members = [_member(connection, user, groups) for user in users.everybody(connection)]
+        return Everybody(tuple(members), groups, links.waiting(connection, clock.now()))
+
+
+def change(
+    store: Store,
+    number: int,
+    *,
+    actor: str,
+    role: Role | None = None,
+    scope: Scope | None = None,
+    segments: Iterable[str] | None = None,
+    owner: str | None = None,
+    in_teams: Iterable[int] | None = None,
+) -> User:
+    """Changes what a user is and sees; what is not said stays.
+
+    Raises:
+        UserError: there is no such user or team; or nobody would be left who can manage people.
+    """
+    with store.writing() as connection:
+        known = _known(connection, number)
+        changed = replace(
+            known,
+            role=role or known.role,
+            scope=scope or known.scope,
+            segments=known.segments if segments is None else tuple(sorted(set(segments))),
+            owner=known.owner if owner is None else " ".join(owner.split()),
+        )
+        if known.role is Role.ADMIN and changed.role is not Role.ADMIN:
+            _others_left(connection, known)
+        differing = _differing(known, changed)
+        if differing:
+            users.keep(connection, changed)
+        if in_teams is not None:
+            differing |= _moved(connection, number, tuple(in_teams))
+        if differing:
+            audit.note(connection, Event.USER_CHANGED, known.email, actor, clock.now(), **differing)
+        return changed
+
+
+def disable(store: Store, number: int, *, actor: str) -> None:
+    """Ends a user's sessions, keys and links, and lets them sign in no more.
+
+    Raises:
+        UserError: there is no such user, or nobody would be left who can manage people.
+    """
+    with store.writing() as connection:
+        known = _known(connection, number)
+        if not known.active:
+            return
+        if known.role is Role.ADMIN:
+            _others_left(connection, known)
+        at = clock.now()
+        users.keep(connection, replace(known, disabled_at=at))
+        sessions.end_all(connection, number, at)
+        links.withdraw_of(connection, number, at)
+        audit.note(connection, Event.USER_DISABLED, known.email, actor, at)
+
+
+def enable(store: Store, number: int, *, actor: str) -> None:
+    """Lets a user sign in again.
+
+    Raises:
+        UserError: there is no such user.
+    """
+    with store.writing() as connection:
+        known = _known(connection, number)
+        if not known.active:
+            users.keep(connection, replace(known, disabled_at=None))
+            audit.note(connection, Event.USER_ENABLED, known.email, actor, clock.now())
+
+
+def sign_out(store: Store, number: int, *, actor: str) -> int:
+    """Ends every session of a user; how many there were.
+
+    Raises:
+        UserError: there is no such user.
+    """
+    with store.writing() as connection:
+        known = _known(connection, number)
+        at = clock.now()
+        count = sessions.end_all(connection, number, at)
+        if count:
+            audit.note(
+                connection, Event.SESSION_ENDED, known.email, actor, at, count=count, why="by an admin"
+            )
+        return count
+
+
+def make_team(store: Store, name: str, members: Iterable[int] = (), *, actor: str) -> Team:
+    """Makes a team.
+
+    Raises:
+        UserError: the name is taken, or there is no such user.
+    """
+    with store.writing() as connection:
+        name = _free(connection, name)
+        at = clock.now()
+        made = teams.add(connection, name, at)
+        chosen = _members(connection, members)
+        teams.set_members(connection, made.number, chosen)
+        audit.note(connection, Event.TEAM_MADE, name, actor, at, members=_emails(connection, chosen))
+        return replace(made, members=chosen)
+
+
+def change_team(
+    store: Store, number: int, *, actor: str, name: str | None = None, members: Iterable[int] | None = None
+) -> Team:
+    """Changes a team's name or members; what is not said stays.
+
+    Raises:
+        UserError: there is no such team or user, or the name is taken.
+    """
+    with store.writing() as connection:
+        known = _team(connection, number)
+        if name is not None and name != known.name:
+            teams.rename(connection, number, _free(connection, name))
+        if members is not None:
+            teams.set_members(connection, number, _members(connection, members))
+        changed = _team(connection, number)
+        if changed != known:
+            emails = _emails(connection, changed.members)
+            told = {"name": changed.name, "members": emails}
+            audit.note(connection, Event.TEAM_CHANGED, known.name, actor, clock.now(), **told)
+        return changed
+
+
+def remove_team(store: Store, number: int, *, actor: str) -> None:
+    """Removes a team; its members stay users.
+
+    Raises:
+        UserError: there is no such team.
+    """
+    with store.writing() as connection:
+        known = _team(connection, number)
+        teams.remove(connection, number)
+        audit.note(connection, Event.TEAM_REMOVED, known.name, actor, clock.now())
+
+
+def _member(connection: Connection, user: User, groups: Iterable[Team]) -> Member:
+    factor = second_factors.get(connection, user.number)
+    seen = max((each.seen_at for each in sessions.of(connection, user.number)), default=None)
+    mine = tuple(team for team in groups if user.number in team.members)
+    return Member(user, mine, factor is not None and factor.confirmed_at is not None, seen)
+
+
+def _known(connection: Connection, number: int) -> User:
+    found = users.get(connection, number)
+    if found is None:
+        raise _no_user()
+    return found
+
+
+def _no_user() -> UserError:
+    return UserError("there is no such user", do="choose one of those that are listed: keepwell people list")
+
+
+def _others_left(connection: Connection, user: User) -> None:
+    if user.active and users.admins(connection) <= 1:
+        raise UserError(
+            f"{user.email} is the only admin, and somebody has to be", do="make somebody else an admin first"
+        )
+
+
+def _differing(known: User, changed: User) -> dict[str, object]:
+    names = ("role", "scope", "segments", "owner")
+    return {name: getattr(changed, name) for name in names if getattr(changed, name) != getattr(known, name)}
+
+
+def _moved(connection: Connection, number: int, asked: tuple[int, ...]) -> dict[str, object]:
+    there = teams.every(connection)
+    if not {team.number for team in there}.issuperset(asked):
+        raise UserError("there is no such team", where="teams", do="make the team first")
+    if {team.number for team in there if number in team.members} == set(asked):
+        return {}
+    teams.set_teams(connection, number, asked)
+    return {"teams": [team.name for team in there if team.number in asked]}
+
+
+def _team(connection: Connection, number: int) -> Team:
+    found = teams.get(connection, number)
+    if found is None:
+        raise UserError("there is no such team", do="choose one of those that are listed")
+    return found
+
+
+def _free(connection: Connection, name: str) -> str:
+    name = checked_name(name)
+    if name.casefold() in {team.name.casefold() for team in teams.every(connection)}:
+        raise UserError(f"there is a team {name!r} already", where="name", do="choose another name")
+    return name
+
+
+def _members(connection: Connection, asked: Iterable[int]) -> tuple[int, ...]:
+    chosen = tuple(sorted(set(asked)))
+    if not {user.number for user in users.everybody(connection)}.issuperset(chosen):
+        raise UserError("there is no such user", where="members", do="choose users that are listed")
+    return chosen
+
+
+def _emails(connection: Connection, numbers: Iterable[int]) -> list[str]:
+    asked = set(numbers)
+    return [user.email for user in users.everybody(connection) if user.number in asked]

@@ -1,0 +1,126 @@
+"""The second factor: codes of six digits from an app (RFC 6238), each taken once, and codes for when the app is lost."""
+
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+import pyotp
+
+from keepwell import clock
+from keepwell.errors import UserError
+from keepwell.people import Person
+from keepwell.runs.people import tokens
+from keepwell.store import audit, second_factors, users
+from keepwell.store.audit import Event
+from keepwell.store.engine import Connection, Store
+
+STEP_SECONDS, DRIFT = 30, 1
+"""A code holds for its step of time, and for the one before and after it."""
+
+CODES = 10
+ISSUER = "Keepwell"
+
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A secret that somebody may take: in base 32, and as the address that apps read from a picture."""
+
+    secret: str
+    uri: str
+
+
+def offer(store: Store, person: Person) -> Offered:
+    """A new secret, which counts once a code of it is shown.
+
+    Raises:
+        UserError: they have a second factor already.
+    """
+    secret = pyotp.random_base32()
+    with store.writing() as connection:
+        if on(connection, person.number):
+            raise UserError("you have a second factor already", do="remove it first")
+        second_factors.offer(connection, person.number, secret, clock.now())
+    return Offered(secret, pyotp.TOTP(secret).provisioning_uri(name=person.email, issuer_name=ISSUER))
+
+
+def confirm(store: Store, person: Person, code: str) -> tuple[str, ...]:
+    """Lets the secret count that was offered last; the recovery codes, which are shown this once.
+
+    Raises:
+        UserError: the code is not the secret's, or nothing was offered.
+    """
+    at = clock.now()
+    codes = tuple(_recovery_code() for _ in range(CODES))
+    with store.writing() as connection:
+        kept = second_factors.get(connection, person.number)
+        step = None if kept is None or kept.confirmed_at else _step(kept.secret, code, at, kept.last_step)
+        if step is None:
+            raise UserError(
+                "this is not the code", where="code", do="type the six digits that the app shows now"
+            )
+        second_factors.confirm(connection, person.number, at)
+        second_factors.take(connection, person.number, step)
+        second_factors.set_codes(connection, person.number, [_kept(each) for each in codes])
+        audit.note(connection, Event.SECOND_FACTOR_SET, person.email, person.email, at)
+    return codes
+
+
+def remove(store: Store, user: int, *, actor: str) -> None:
+    """Takes a user's second factor away: their own, or that of somebody who lost it.
+
+    Raises:
+        UserError: they have none.
+    """
+    with store.writing() as connection:
+        found = users.get(connection, user)
+        if found is None or not on(connection, user):
+            raise UserError("there is no second factor to remove")
+        second_factors.remove(connection, user)
+        audit.note(connection, Event.SECOND_FACTOR_REMOVED, found.email, actor, clock.now())
+
+
+def on(connection: Connection, user: int) -> bool:
+    """Whether a user has a second factor."""
+    kept = second_factors.get(connection, user)
+    return kept is not None and kept.confirmed_at is not None
+
+
+def state(store: Store, person: Person) -> tuple[bool, int]:
+    """Whether somebody has a second factor, and how many recovery codes are left."""
+    with store.reading() as connection:
+        return on(connection, person.number), second_factors.codes_left(connection, person.number)
+
+
+def take(connection: Connection, user: int, code: str, at: datetime) -> str:
+    """Takes a code, of the app or for recovery, once: how it was proved, or nothing if it was not."""
+    kept = second_factors.get(connection, user)
+    if kept is None or kept.confirmed_at is None:
+        return ""
+    step = _step(kept.secret, code, at, kept.last_step)
+    if step is not None:
+        second_factors.take(connection, user, step)
+        return "code"
+    return "recovery code" if second_factors.use_code(connection, user, _kept(code), at) else ""
+
+
+def _step(secret: str, code: str, at: datetime, last: int) -> int | None:
+    """The step of time whose code this is, if it is later than the last one taken."""
+    digits = "".join(code.split())
+    totp, now = pyotp.TOTP(secret), int(at.timestamp()) // STEP_SECONDS
+    for step in range(now - DRIFT, now + DRIFT + 1):
+        if step > last and hmac.compare_digest(totp.generate_otp(step).encode(), digits.encode()):
+            return step
+    return None
+
+
+def _recovery_code() -> str:
+    """Twelve letters in three groups: 59 bits of chance."""
+    letters = "".join(secrets.choice(_ALPHABET) for _ in range(12))
+    return "-".join(letters[place : place + 4] for place in (0, 4, 8))
+
+
+def _kept(code: str) -> str:
+    return tokens.digest("recovery " + "".join(code.casefold().replace("-", " ").split()))
