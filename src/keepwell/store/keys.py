@@ -62,7 +62,9 @@ def find(connection: Connection, token: str) -> tuple[Key, User] | None:
     row = connection.execute(query).one_or_none()
     if row is None:
         return None
-    return _of({field.name: row._mapping[f"key_{field.name}"] for field in fields(Key)}), users.of(row)
+    return _of({field.name: row._mapping[f"key_{field.name}"] for field in fields(Key)}), users.of(
+        row._mapping
+    )
 
 
 def get(connection: Connection, number: int) -> Key | None:

@@ -56,7 +56,7 @@ def find(connection: Connection, token: str) -> tuple[Session, User, bool] | Non
         return None
     kept = row._mapping
     found = Session(**{field.name: kept[f"session_{field.name}"] for field in fields(Session)})
-    return found, users.of(row), kept["former"] == token
+    return found, users.of(kept), kept["former"] == token
 
 
 def rotate(connection: Connection, number: int, token: str, at: datetime) -> None:

@@ -1,5 +1,6 @@
 """Users: the people who may sign in. They can be disabled, never removed: the audit names them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
@@ -72,18 +73,18 @@ def add(
 def get(connection: Connection, number: int) -> User | None:
     """The user of that number, if there is one."""
     row = connection.execute(sa.select(*_COLUMNS).where(USERS.c.number == number)).one_or_none()
-    return None if row is None else of(row)
+    return None if row is None else of(row._mapping)
 
 
 def by_email(connection: Connection, email: str) -> User | None:
     """The user of that e-mail address, if there is one."""
     row = connection.execute(sa.select(*_COLUMNS).where(USERS.c.email == normal(email))).one_or_none()
-    return None if row is None else of(row)
+    return None if row is None else of(row._mapping)
 
 
 def everybody(connection: Connection) -> tuple[User, ...]:
     """All users, by e-mail address."""
-    return tuple(of(row) for row in connection.execute(sa.select(*_COLUMNS).order_by(USERS.c.email)))
+    return tuple(of(row._mapping) for row in connection.execute(sa.select(*_COLUMNS).order_by(USERS.c.email)))
 
 
 def nobody(connection: Connection) -> bool:
@@ -104,7 +105,9 @@ def keep(connection: Connection, user: User) -> None:
 
 def password(connection: Connection, number: int) -> str | None:
     """The hash of a user's password; `None` if they have none."""
-    return connection.execute(sa.select(USERS.c.password).where(USERS.c.number == number)).scalar_one()
+    query = sa.select(USERS.c.password).where(USERS.c.number == number)
+    kept: str | None = connection.execute(query).scalar_one()
+    return kept
 
 
 def set_password(connection: Connection, number: int, hashed: str) -> None:
@@ -112,9 +115,8 @@ def set_password(connection: Connection, number: int, hashed: str) -> None:
     connection.execute(sa.update(USERS).where(USERS.c.number == number).values(password=hashed))
 
 
-def of(row: sa.Row[Any]) -> User:
-    """The user of a row that has all of their columns."""
-    kept = row._mapping
+def of(kept: Mapping[str, Any]) -> User:
+    """The user of a row's columns, by name; there may be others."""
     made = {field.name: kept[field.name] for field in fields(User)}
     read = {
         "role": Role(made["role"]),
