@@ -1,6 +1,5 @@
 """Users: the people who may sign in. They can be disabled, never removed: the audit names them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
@@ -115,7 +114,7 @@ def set_password(connection: Connection, number: int, hashed: str) -> None:
     connection.execute(sa.update(USERS).where(USERS.c.number == number).values(password=hashed))
 
 
-def of(kept: Mapping[str, Any]) -> User:
+def of(kept: sa.RowMapping) -> User:
     """The user of a row's columns, by name; there may be others."""
     made = {field.name: kept[field.name] for field in fields(User)}
     read = {

@@ -90,7 +90,7 @@ def test_who_is_not_there_is_told(store: Store) -> None:
     admin(store)
     for tried in (members.disable, members.enable, members.sign_out, members.change):
         with pytest.raises(UserError, match="there is no such user"):
-            tried(store, 999, actor=ADMIN)  # type: ignore[operator]
+            tried(store, 999, actor=ADMIN)
     with pytest.raises(UserError, match="there is no such team"):
         members.remove_team(store, 999, actor=ADMIN)
 

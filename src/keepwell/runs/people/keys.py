@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from keepwell import clock
-from keepwell.errors import UserError
+from keepwell.errors import AbsentError, ForbiddenError, UserError
 from keepwell.people import OWN, Permission, Person
 from keepwell.runs.people import tokens
 from keepwell.runs.people.persons import person as person_of
@@ -47,7 +47,7 @@ def make(store: Store, person: Person, name: str, scopes: Iterable[Permission], 
         raise UserError("a key that may do nothing is of no use", where="scopes", do="choose what it may do")
     refused = sorted(scope for scope in asked if scope in OWN or not person.may(scope))
     if refused:
-        raise UserError(
+        raise ForbiddenError(
             f"you cannot let a key do this: {', '.join(refused)}", where="scopes", do="choose what you may do"
         )
     secret, at = PREFIX + tokens.made(), clock.now()
@@ -101,12 +101,12 @@ def revoke(store: Store, number: int, person: Person) -> None:
     """Ends a key for good: one's own, or as an admin anybody's.
 
     Raises:
-        UserError: there is no such key, or it is somebody else's.
+        AbsentError: there is no such key, or it is somebody else's.
     """
     with store.writing() as connection:
         found = keys.get(connection, number)
         if found is None or (found.user != person.number and not person.may(Permission.KEYS_MANAGE)):
-            raise UserError("there is no such key", do="choose one of those that are listed")
+            raise AbsentError("there is no such key", do="choose one of those that are listed")
         at = clock.now()
         if keys.revoke(connection, number, at):
             audit.note(connection, Event.KEY_REVOKED, found.name, person.email, at, key=number)

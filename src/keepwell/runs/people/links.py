@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from keepwell import clock
-from keepwell.errors import UserError
+from keepwell.errors import AbsentError, ConflictError, UserError
 from keepwell.people import Role, Scope
 from keepwell.runs.people import passwords, tokens
 from keepwell.runs.people.profile import checked_email, checked_name
@@ -79,7 +79,7 @@ def invite(store: Store, email: str, offer: Offer, *, actor: str) -> str:
     address, at, token = checked_email(email), clock.now(), tokens.made()
     with store.writing() as connection:
         if users.by_email(connection, address) is not None:
-            raise UserError(f"{address} is a user already", where="email", do="change their role instead")
+            raise ConflictError(f"{address} is a user already", where="email", do="change their role instead")
         _known_teams(connection, offer.teams)
         links.add(
             connection,
@@ -99,13 +99,13 @@ def offer_reset(store: Store, user: int, *, actor: str) -> str:
     """The path of a new link by which a user chooses a new password.
 
     Raises:
-        UserError: there is no such user, or they are disabled.
+        AbsentError: there is no such user, or they are disabled.
     """
     at, token = clock.now(), tokens.made()
     with store.writing() as connection:
         found = users.get(connection, user)
         if found is None or not found.active:
-            raise UserError("there is no such user, or they are disabled", do="keepwell people lists them")
+            raise AbsentError("there is no such user, or they are disabled", do="keepwell people lists them")
         links.add(
             connection,
             Kind.RESET,
@@ -145,9 +145,9 @@ def accept(store: Store, kind: Kind, token: str, *, name: str, password: str, em
         link = _open(connection, kind, token)
         offer = of(link) if kind is Kind.INVITATION else Offer(Role.ADMIN)
         if kind is Kind.SET_UP and not users.nobody(connection):
-            raise UserError("the server has been set up already", do="sign in, or ask for an invitation")
+            raise ConflictError("the server has been set up already", do="sign in, or ask for an invitation")
         if users.by_email(connection, address) is not None:
-            raise UserError(f"{address} is a user already", do="sign in")
+            raise ConflictError(f"{address} is a user already", do="sign in")
         user = join(connection, address, name, offer)
         users.set_password(connection, user.number, hashed)
         links.use(connection, link, at)
@@ -200,13 +200,13 @@ def withdraw(store: Store, number: int, *, actor: str) -> None:
     """Ends a link that waits.
 
     Raises:
-        UserError: there is no such link.
+        AbsentError: there is no such link.
     """
     at = clock.now()
     with store.writing() as connection:
         found = next((each for each in links.waiting(connection, at) if each.number == number), None)
         if found is None:
-            raise UserError("there is no such link that still works", do="look at those that are listed")
+            raise AbsentError("there is no such link that still works", do="look at those that are listed")
         links.withdraw(connection, number, at)
         audit.note(connection, Event.LINK_WITHDRAWN, found.email, actor, at, kind=str(found.kind))
 
@@ -225,7 +225,7 @@ def _open(connection: Connection, kind: Kind, token: str) -> Link:
 
 
 def _does_not_work() -> UserError:
-    return UserError(
+    return AbsentError(
         "this link does not work: it was used, replaced or withdrawn, or it is too old",
         do="ask an admin for a new one; for the first admin: keepwell people set-up",
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from keepwell import clock
-from keepwell.errors import UserError
+from keepwell.errors import AbsentError, ConflictError, UserError
 from keepwell.people import Role, Scope
 from keepwell.runs.people.profile import checked_name
 from keepwell.store import audit, links, second_factors, sessions, teams, users
@@ -68,7 +68,9 @@ def change(
     """Changes what a user is and sees; what is not said stays.
 
     Raises:
-        UserError: there is no such user or team; or nobody would be left who can manage people.
+        AbsentError: there is no such user.
+        ConflictError: nobody would be left who can manage people.
+        UserError: there is no such team.
     """
     with store.writing() as connection:
         known = _known(connection, number)
@@ -95,7 +97,8 @@ def disable(store: Store, number: int, *, actor: str) -> None:
     """Ends a user's sessions, keys and links, and lets them sign in no more.
 
     Raises:
-        UserError: there is no such user, or nobody would be left who can manage people.
+        AbsentError: there is no such user.
+        ConflictError: nobody would be left who can manage people.
     """
     with store.writing() as connection:
         known = _known(connection, number)
@@ -114,7 +117,7 @@ def enable(store: Store, number: int, *, actor: str) -> None:
     """Lets a user sign in again.
 
     Raises:
-        UserError: there is no such user.
+        AbsentError: there is no such user.
     """
     with store.writing() as connection:
         known = _known(connection, number)
@@ -127,7 +130,7 @@ def sign_out(store: Store, number: int, *, actor: str) -> int:
     """Ends every session of a user; how many there were.
 
     Raises:
-        UserError: there is no such user.
+        AbsentError: there is no such user.
     """
     with store.writing() as connection:
         known = _known(connection, number)
@@ -144,7 +147,8 @@ def make_team(store: Store, name: str, members: Iterable[int] = (), *, actor: st
     """Makes a team.
 
     Raises:
-        UserError: the name is taken, or there is no such user.
+        ConflictError: the name is taken.
+        UserError: there is no such user.
     """
     with store.writing() as connection:
         name = _free(connection, name)
@@ -162,7 +166,9 @@ def change_team(
     """Changes a team's name or members; what is not said stays.
 
     Raises:
-        UserError: there is no such team or user, or the name is taken.
+        AbsentError: there is no such team.
+        ConflictError: the name is taken.
+        UserError: there is no such user.
     """
     with store.writing() as connection:
         known = _team(connection, number)
@@ -182,7 +188,7 @@ def remove_team(store: Store, number: int, *, actor: str) -> None:
     """Removes a team; its members stay users.
 
     Raises:
-        UserError: there is no such team.
+        AbsentError: there is no such team.
     """
     with store.writing() as connection:
         known = _team(connection, number)
@@ -205,12 +211,14 @@ def _known(connection: Connection, number: int) -> User:
 
 
 def _no_user() -> UserError:
-    return UserError("there is no such user", do="choose one of those that are listed: keepwell people list")
+    return AbsentError(
+        "there is no such user", do="choose one of those that are listed: keepwell people list"
+    )
 
 
 def _others_left(connection: Connection, user: User) -> None:
     if user.active and users.admins(connection) <= 1:
-        raise UserError(
+        raise ConflictError(
             f"{user.email} is the only admin, and somebody has to be", do="make somebody else an admin first"
         )
 
@@ -233,14 +241,14 @@ def _moved(connection: Connection, number: int, asked: tuple[int, ...]) -> dict[
 def _team(connection: Connection, number: int) -> Team:
     found = teams.get(connection, number)
     if found is None:
-        raise UserError("there is no such team", do="choose one of those that are listed")
+        raise AbsentError("there is no such team", do="choose one of those that are listed")
     return found
 
 
 def _free(connection: Connection, name: str) -> str:
     name = checked_name(name)
     if name.casefold() in {team.name.casefold() for team in teams.every(connection)}:
-        raise UserError(f"there is a team {name!r} already", where="name", do="choose another name")
+        raise ConflictError(f"there is a team {name!r} already", where="name", do="choose another name")
     return name
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 import pyotp
 
 from keepwell import clock
-from keepwell.errors import UserError
+from keepwell.errors import ConflictError, UserError
 from keepwell.people import Person
 from keepwell.runs.people import tokens
 from keepwell.store import audit, second_factors, users
@@ -41,7 +41,7 @@ def offer(store: Store, person: Person) -> Offered:
     secret = pyotp.random_base32()
     with store.writing() as connection:
         if on(connection, person.number):
-            raise UserError("you have a second factor already", do="remove it first")
+            raise ConflictError("you have a second factor already", do="remove it first")
         second_factors.offer(connection, person.number, secret, clock.now())
     return Offered(secret, pyotp.TOTP(secret).provisioning_uri(name=person.email, issuer_name=ISSUER))
 
@@ -77,7 +77,7 @@ def remove(store: Store, user: int, *, actor: str) -> None:
     with store.writing() as connection:
         found = users.get(connection, user)
         if found is None or not on(connection, user):
-            raise UserError("there is no second factor to remove")
+            raise ConflictError("there is no second factor to remove")
         second_factors.remove(connection, user)
         audit.note(connection, Event.SECOND_FACTOR_REMOVED, found.email, actor, clock.now())
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from keepwell import clock
-from keepwell.errors import UserError
+from keepwell.errors import AbsentError
 from keepwell.people import Person
 from keepwell.runs.people import tokens
 from keepwell.runs.people.persons import person
@@ -92,7 +92,7 @@ def end(store: Store, person: Person, number: int) -> None:
     """
     with store.writing() as connection:
         if number not in {each.number for each in sessions.of(connection, person.number)}:
-            raise UserError("you have no such session", do="choose one that is listed")
+            raise AbsentError("you have no such session", do="choose one that is listed")
         at = clock.now()
         sessions.end(connection, number, at)
         audit.note(
