@@ -110,10 +110,16 @@ def _connect(
 
 
 class DuckDBWarehouse:
-    """A `Warehouse` in a DuckDB file that this process owns while it is open."""
+    """A `Warehouse` in a DuckDB file that this process owns while it is open.
 
-    def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection, memory: int) -> None:
+    It is `alone` if no other connection works in the file at the same time, so that it may set what holds for all of them.
+    """
+
+    def __init__(
+        self, path: Path, connection: duckdb.DuckDBPyConnection, memory: int, *, alone: bool = True
+    ) -> None:
         self._memory = memory
+        self._alone = alone
         self._path = path
         self._connection = connection
 
@@ -126,6 +132,12 @@ class DuckDBWarehouse:
     def connection(self) -> duckdb.DuckDBPyConnection:
         """The engine's own connection, for what only DuckDB does: reading files."""
         return self._connection
+
+    def another(self) -> "DuckDBWarehouse":
+        """Another connection to the same file, with its own transactions and temporary views; close it by itself."""
+        cursor = self._connection.cursor()
+        cursor.execute("SET enable_progress_bar = false")
+        return DuckDBWarehouse(self._path, cursor, self._memory, alone=False)
 
     def prepare(self, read_only: bool) -> None:
         """Checks the version of a warehouse that exists; makes the tables of a new one.
@@ -161,6 +173,8 @@ class DuckDBWarehouse:
 
     def compute(self, statement: Statement) -> pa.Table:
         """The rows of a large statement that orders them itself, so that no order need be kept on the way, in more memory."""
+        if not self._alone:
+            return self.query(statement)
         self._connection.execute("SET preserve_insertion_order = false")
         self._connection.execute(f"SET memory_limit = '{max(self._memory, _share_of_memory()) // 2**20}MiB'")
         try:

@@ -1,0 +1,1 @@
+"""The server's process: what a request stands on, what every answer has in common."""

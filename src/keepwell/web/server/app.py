@@ -1,0 +1,52 @@
+"""The application: every router, and around them what all answers have in common."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+
+from keepwell import __version__
+from keepwell.web.server import problems
+from keepwell.web.server.chores import Doing
+from keepwell.web.server.middleware import Caught, Guarded, Numbered
+from keepwell.web.server.routes import ROUTERS
+from keepwell.web.server.serving import Serving
+
+MIDDLEWARE: tuple[Middleware, ...] = (
+    Middleware(Numbered),
+    Middleware(Guarded),
+    Middleware(Caught),
+)
+"""What every request goes through, from the outside in; who signs in and what they may change stands innermost."""
+
+
+def app(serving: Serving) -> FastAPI:
+    """The application that serves a project."""
+    made = FastAPI(
+        title="Keepwell",
+        version=__version__,
+        summary="Customer health scores, explained and proven",
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        middleware=list(MIDDLEWARE),
+        lifespan=_living,
+    )
+    made.state.serving = serving
+    problems.handle(made)
+    for router in ROUTERS:
+        made.include_router(router)
+    return made
+
+
+@asynccontextmanager
+async def _living(made: FastAPI) -> AsyncIterator[None]:
+    """The server's life: chores are under way from its start to its end."""
+    doing = Doing(made.state.serving)
+    try:
+        yield
+    finally:
+        await run_in_threadpool(doing.stop)

@@ -1,0 +1,168 @@
+"""The one place where errors become answers: RFC 9457 problems for programs, a page for people, the same words in both."""
+
+from dataclasses import asdict, dataclass, field
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.exceptions import HTTPException
+
+from keepwell.errors import (
+    AbsentError,
+    ConflictError,
+    DefinitionError,
+    ForbiddenError,
+    StoreError,
+    UserError,
+    WarehouseError,
+)
+from keepwell.web.server.asking import NotSignedInError
+
+MEDIA_TYPE = "application/problem+json"
+SIGN_IN = "/sign-in"
+
+_STATUS: tuple[tuple[type[UserError], HTTPStatus], ...] = (
+    (NotSignedInError, HTTPStatus.UNAUTHORIZED),
+    (ForbiddenError, HTTPStatus.FORBIDDEN),
+    (AbsentError, HTTPStatus.NOT_FOUND),
+    (ConflictError, HTTPStatus.CONFLICT),
+    (DefinitionError, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (StoreError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (WarehouseError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (UserError, HTTPStatus.BAD_REQUEST),
+)
+"""The status of each kind of error; the first that fits."""
+
+_TEMPLATES = Environment(
+    loader=PackageLoader("keepwell.web", "server"), autoescape=True, undefined=StrictUndefined
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One of several things that are wrong: where, what, and what to do."""
+
+    where: str
+    what: str
+    do: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HttpProblem:
+    """An error as it is answered, in the members of RFC 9457 and ours.
+
+    `detail`, `where` and `do` are the words that the command line has; `problems` are the single mistakes where there are several;
+    `request` is the number under which the server's log tells more.
+    """
+
+    title: str
+    status: int
+    detail: str
+    where: str = ""
+    do: str = ""
+    problems: tuple[Finding, ...] = ()
+    request: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def members(self) -> dict[str, Any]:
+        """What the JSON says; members that say nothing are left out."""
+        said = {name: value for name, value in asdict(self).items() if value not in ("", (), {})}
+        said.pop("headers", None)
+        return {"type": "about:blank", **said}
+
+
+def status_of(error: UserError) -> HTTPStatus:
+    """The HTTP status that an error is answered with."""
+    return next(status for kind, status in _STATUS if isinstance(error, kind))
+
+
+def problem_of(error: UserError) -> HttpProblem:
+    """A user's error as a problem, in the same words."""
+    status = status_of(error)
+    found: tuple[Finding, ...] = ()
+    if isinstance(error, DefinitionError):
+        found = tuple(Finding(each.where, each.what, each.do) for each in error.problems)
+    headers = {"WWW-Authenticate": "Bearer"} if status is HTTPStatus.UNAUTHORIZED else {}
+    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+        headers = {"Retry-After": "5"}
+    return HttpProblem(status.phrase, status, error.what, error.where, error.do, found, headers=headers)
+
+
+def handle(app: FastAPI) -> None:
+    """Has the server answer every error that is foreseen in this way; `bug` answers the others."""
+    app.add_exception_handler(UserError, _mistake)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _refused)
+
+
+async def _mistake(request: Request, error: Exception) -> Response:
+    assert isinstance(error, UserError)
+    if isinstance(error, NotSignedInError) and not for_programs(request):
+        return _to_sign_in(request)
+    return answer(request, problem_of(error))
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    findings = tuple(
+        Finding(".".join(str(part) for part in each["loc"]), str(each["msg"])) for each in error.errors()
+    )
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    few = f"{len(findings)} thing{'s' if len(findings) != 1 else ''} in the request cannot be understood"
+    return answer(request, HttpProblem(status.phrase, status, few, problems=findings))
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    status = HTTPStatus(error.status_code)
+    words = {
+        HTTPStatus.NOT_FOUND: ("there is nothing at this address", "check the address"),
+        HTTPStatus.METHOD_NOT_ALLOWED: (f"this address does not take {request.method}", ""),
+    }
+    detail, do = words.get(status, (str(error.detail), ""))
+    return answer(
+        request, HttpProblem(status.phrase, status, detail, do=do, headers=dict(error.headers or {}))
+    )
+
+
+def bug(request: Request) -> Response:
+    """The answer to anything unforeseen: it tells nothing of the inside but the number under which the log has it."""
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    return answer(
+        request,
+        HttpProblem(
+            status.phrase,
+            status,
+            "something went wrong in Keepwell itself",
+            do="tell whoever runs this server the request's number; its log says more",
+        ),
+    )
+
+
+def for_programs(request: Request) -> bool:
+    """Whether the answer is for a program rather than for somebody's eyes."""
+    return request.url.path == "/api" or request.url.path.startswith("/api/")
+
+
+def answer(request: Request, problem: HttpProblem) -> Response:
+    """A problem as JSON or as a page, whichever the asker reads."""
+    number = str(structlog.contextvars.get_contextvars().get("request", ""))
+    if for_programs(request):
+        said = problem.members() | ({"request": number} if number else {})
+        return JSONResponse(said, problem.status, problem.headers, MEDIA_TYPE)
+    page = _TEMPLATES.get_template("problem.html.j2").render(problem=problem, request=number)
+    return HTMLResponse(page, problem.status, problem.headers)
+
+
+def _to_sign_in(request: Request) -> Response:
+    """Leads to the sign-in, and from there back to the page; a part of a page cannot be led anywhere, so the whole page is."""
+    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    if request.headers.get("hx-request") == "true":
+        return Response(status_code=HTTPStatus.UNAUTHORIZED, headers={"HX-Redirect": SIGN_IN})
+    to = SIGN_IN if request.method not in ("GET", "HEAD") else f"{SIGN_IN}?{urlencode({'next': wanted})}"
+    return RedirectResponse(to, HTTPStatus.SEE_OTHER)

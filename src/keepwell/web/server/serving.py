@@ -1,0 +1,119 @@
+"""What the server serves: a project's folder with its store and warehouse, and the definitions that scores go by."""
+
+import hashlib
+import hmac
+import os
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+
+from keepwell.errors import DefinitionError, Problem, UserError
+from keepwell.project import Project
+from keepwell.project.snapshot import PARTS
+from keepwell.runs.applied import InForce, in_force, working_copy
+from keepwell.store import applied
+from keepwell.store.engine import Store
+from keepwell.warehouse.shared import SharedWarehouse
+
+KEY_FILE = ".keepwell/key"
+"""The file of the one secret that all others are derived from; the server makes it, and only its user may read it."""
+
+_Stamp = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Working files that are not as they were applied: their names, and the mistakes in them, if any.
+
+    Nothing is pending where nothing was ever applied: then the working files are what scores go by.
+    """
+
+    files: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass
+class Serving:
+    """One project as it is served, for all threads of the process."""
+
+    folder: Path
+    store: Store
+    warehouse: SharedWarehouse
+    _lock: Lock = field(default_factory=Lock, repr=False)
+    _found: tuple[_Stamp, InForce] | None = field(default=None, repr=False)
+    _pending: tuple[_Stamp, Pending] | None = field(default=None, repr=False)
+    _secret: bytes | None = field(default=None, repr=False)
+
+    def project(self) -> Project:
+        """The project that scores go by: the applied version, or the working files, if nothing was ever applied.
+
+        It is read anew only when another version was applied, or, before that, when a file has changed.
+
+        Raises:
+            DefinitionError: nothing was ever applied, and the working files hold mistakes.
+        """
+        return self._in_force().project
+
+    def version(self) -> str:
+        """The version that is applied; empty if none ever was."""
+        last = self._in_force().applied
+        return "" if last is None else last.version
+
+    def pending(self) -> Pending:
+        """What differs in the working files, for a plan to show."""
+        stamp = (self._last(), *_stamps(self.folder))
+        with self._lock:
+            if self._pending is None or self._pending[0] != stamp:
+                self._pending = stamp, self._differing()
+            return self._pending[1]
+
+    def secret(self, name: str) -> bytes:
+        """A secret of 32 bytes for one use, such as `sessions`: always the same, and worthless for every other use."""
+        with self._lock:
+            if self._secret is None:
+                self._secret = _kept_secret(self.folder / KEY_FILE)
+            return hmac.digest(self._secret, f"keepwell {name}".encode(), hashlib.sha256)
+
+    def _in_force(self) -> InForce:
+        last = self._last()
+        stamp = (last,) if last else _stamps(self.folder)
+        with self._lock:
+            if self._found is None or self._found[0] != stamp:
+                self._found = stamp, in_force(self.folder)
+            return self._found[1]
+
+    def _last(self) -> int:
+        """The number of what was applied last, 0 if nothing was."""
+        with self.store.reading() as connection:
+            latest = applied.latest(connection)
+        return 0 if latest is None else latest.number
+
+    def _differing(self) -> Pending:
+        found = in_force(self.folder)
+        if found.applied is None or not found.differing:
+            return Pending()
+        try:
+            working_copy(self.folder)
+        except DefinitionError as error:
+            return Pending(found.differing, error.problems)
+        except UserError as error:
+            return Pending(found.differing, (Problem(error.where, error.what, error.do),))
+        return Pending(found.differing)
+
+
+def _stamps(folder: Path) -> _Stamp:
+    """What changes when a file of the project does: names, sizes and times of change."""
+    files = sorted(path for part in PARTS for path in folder.glob(part))
+    return tuple((str(path), (found := path.stat()).st_mtime_ns, found.st_size) for path in files)
+
+
+def _kept_secret(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    made = secrets.token_bytes(32)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(made)
+    return made
