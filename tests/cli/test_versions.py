@@ -232,6 +232,20 @@ def _age(path: Path) -> None:
     connection.close()
 
 
+def test_a_backup_is_written_and_restored(folder: Path) -> None:
+    of(folder, "db", "upgrade")
+    written = json.loads(of(folder, "db", "backup", "b.zip", "--json"))
+    assert (folder / "b.zip").exists()
+    assert "rows of" in of(folder, "db", "backup")
+    assert len(list((folder / ".keepwell/backups").glob("store-*.zip"))) == 1
+    refused = keepwell("db", "restore", "b.zip", cwd=folder)
+    assert (refused.returncode, "add --replace" in refused.stderr) == (1, True)
+    done = of(folder, "db", "restore", "b.zip", "--replace")
+    assert f"{written['rows']:,} rows" in done
+    assert "What was there before is in" in done
+    assert "store:restored" in of(folder, "audit")
+
+
 def test_nothing_applied_is_told(folder: Path) -> None:
     assert "Nothing has been applied yet" in of(folder, "versions")
     done = keepwell("rollback", "--why", "x", cwd=folder)

@@ -14,7 +14,7 @@ from keepwell.errors import StoreError, UserError
 from keepwell.store import schema
 from keepwell.store.address import URL_VARIABLE, Address
 
-__all__ = ["Connection", "Store", "existing", "made", "status", "upgrade"]
+__all__ = ["Connection", "Store", "existing", "made", "opened", "status", "upgrade"]
 
 WAIT_MS = 10_000
 """How long a writer waits for another one."""
@@ -38,8 +38,11 @@ class Store:
         Raises:
             StoreError: the database refuses.
         """
-        with _told(self.address), self.engine.connect() as connection, connection.begin():
-            yield connection
+        with _told(self.address), self.engine.connect() as plain:
+            options = {"isolation_level": "REPEATABLE READ"} if plain.dialect.name == "postgresql" else {}
+            connection = plain.execution_options(**options)
+            with connection.begin():
+                yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -64,7 +67,7 @@ def existing(address: Address) -> Store | None:
     """
     if not address.there:
         return None
-    store = _store(address)
+    store = opened(address)
     with store.reading() as connection:
         found = schema.status(connection)
     if found.revision is None:
@@ -83,14 +86,14 @@ def made(address: Address) -> Store:
     if store is not None:
         return store
     upgrade(address)
-    return _store(address)
+    return opened(address)
 
 
 def status(address: Address) -> schema.Status:
     """The schema of the store at an address."""
     if not address.there:
         return schema.Status(None)
-    with _store(address).reading() as connection:
+    with opened(address).reading() as connection:
         return schema.status(connection)
 
 
@@ -102,7 +105,7 @@ def upgrade(address: Address) -> tuple[schema.Status, schema.Status]:
     """
     if address.file is not None:
         address.file.parent.mkdir(parents=True, exist_ok=True)
-    with _store(address).writing() as connection:
+    with opened(address).writing() as connection:
         before = schema.status(connection)
         if before.newer:
             _fits(before, address)
@@ -124,7 +127,12 @@ def _fits(found: schema.Status, address: Address) -> None:
         )
 
 
-def _store(address: Address) -> Store:
+def opened(address: Address) -> Store:
+    """The store at an address, whatever its schema, and whether or not it is made yet.
+
+    Raises:
+        UserError: the address is none of a store's.
+    """
     try:
         engine = sa.create_engine(address.url, poolclass=NullPool)
     except ModuleNotFoundError as error:

@@ -36,12 +36,12 @@ def status(connection: Connection) -> Status:
     return Status(connection.execute(sa.select(_MARK.c.version_num)).scalar_one_or_none())
 
 
-def upgrade(connection: Connection) -> None:
-    """Takes every step that is missing, in the transaction of the connection."""
+def upgrade(connection: Connection, revision: str = HEAD) -> None:
+    """Takes every step that is missing up to a revision, in the transaction of the connection."""
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", "keepwell.store:migrations")
     config.attributes["connection"] = connection
-    command.upgrade(config, HEAD)
+    command.upgrade(config, revision)
