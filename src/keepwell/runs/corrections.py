@@ -23,12 +23,18 @@ _COLUMNS = (
 )
 
 
-def overrides(warehouse: Warehouse) -> tuple[Override, ...]:
-    """Every revision of every override, whenever it became known; those without a target or a value are left out."""
+def overrides(warehouse: Warehouse, load: int | None = None) -> tuple[Override, ...]:
+    """Every revision of every override, whenever it became known; those without a target or a value are left out.
+
+    With `load` only those that came with that load or an earlier one.
+    """
     if "overrides" not in warehouse.tables():
         return ()
     columns = [exp.column(name, quoted=True) for name in _COLUMNS]
-    rows = warehouse.query(exp.select(*columns).from_(table_named("facts.overrides")))
+    query = exp.select(*columns).from_(table_named("facts.overrides"))
+    if load is not None:
+        query = query.where(exp.LTE(this=exp.column("load", quoted=True), expression=exp.convert(load)))
+    rows = warehouse.query(query)
     rows = rows.set_column(1, "key", rows["key"].cast(pa.string()))
     return tuple(
         Override(

@@ -61,7 +61,12 @@ def data_health(project: Project, warehouse: Warehouse, as_of: datetime) -> Data
     """The last load of each of the project's sources, and the freshness of its feeds as of an instant."""
     known = {source.name for source in project.sources}
     refused = tuple(tally for tally in tallies(warehouse) if tally.source in known)
-    return DataHealth(_last_loads(project, warehouse), refused, tuple(_feed_lines(project, warehouse, as_of)))
+    return DataHealth(_last_loads(project, warehouse), refused, feeds(project, warehouse, as_of))
+
+
+def feeds(project: Project, warehouse: Warehouse, as_of: datetime) -> tuple[FeedLine, ...]:
+    """The freshness of the project's feeds as of an instant."""
+    return tuple(_feed_lines(project, warehouse, as_of))
 
 
 def _last_loads(project: Project, warehouse: Warehouse) -> tuple[LoadLine, ...]:

@@ -65,12 +65,12 @@ def explain(
         if missing.days:
             scoring.keep_grid(definition, fold, missing)
         progress("explaining", 0.9)
-        return _Case(scoring, definition, fold, found, earlier).explanation()
+        return Case(scoring, definition, fold, found, earlier).explanation()
 
 
 @dataclass(frozen=True, slots=True)
-class _Case:
-    """One account to be explained, with the instants it is explained between."""
+class Case:
+    """One account to be explained, with the instants it is explained between. `fold` holds what was folded of the grid but is not kept."""
 
     scoring: Scoring
     definition: Definition
@@ -83,29 +83,53 @@ class _Case:
         return self.scoring.as_of
 
     def explanation(self) -> Explanation:
-        """Everything there is to say."""
-        earlier, now = Point.at(self.since), Point.at(self.as_of)
-        aged = Point(as_of=self.as_of, horizon=self.since)
-        kin = self.kin([earlier, now])
-        observer = Observer(
-            self.scoring.warehouse, (self.definition,), attributes=(OWNER, *self.definition.attributes)
+        """Everything there is to say.
+
+        Raises:
+            UserError: the account was not known before the instant.
+        """
+        scores, was, sights = self.seen()
+        score, since = self.known(scores), was.of(self.account.surrogate)
+        return Explanation(
+            score=score,
+            since=since,
+            moves=self.moves(scores, was, score, since, sights),
+            remedies=self.remedies(scores, score, sights[-1]),
+            trend=self.trend(score),
         )
-        then, older, latest = observer.sights([earlier, aged, now], kin)
-        scores = self.scored(self.definition, latest, self.fold)
-        was = self.before(then, kin)
-        score, since = scores.of(self.account.surrogate), was.of(self.account.surrogate)
+
+    def known(self, scores: Scores) -> Score:
+        """The account's score.
+
+        Raises:
+            UserError: it was not known before the instant.
+        """
+        score = scores.of(self.account.surrogate)
         if score is None:
             raise UserError(
                 f"{self.account.account_id} was not known before {self.as_of.isoformat()}",
                 do="name a later instant",
             )
-        return Explanation(
-            score=score,
-            since=since,
-            moves=self.moves(scores, was, score, since, (then, older, latest)),
-            remedies=self.remedies(scores, score, latest),
-            trend=self.trend(score),
-        )
+        return score
+
+    def seen(self) -> tuple[Scores, Scores, tuple[Sight, Sight, Sight]]:
+        """The scores now and then, of the account and its kin, and what was seen then, then as it has aged, and now."""
+        earlier, now = Point.at(self.since), Point.at(self.as_of)
+        aged = Point(as_of=self.as_of, horizon=self.since)
+        kin = self.kin([earlier, now])
+        then, older, latest = self.observer().sights([earlier, aged, now], kin)
+        return self.scored(self.definition, latest, self.fold), self.before(then, kin), (then, older, latest)
+
+    def present(self) -> tuple[Scores, Sight]:
+        """The scores now, and what is seen now."""
+        now = Point.at(self.as_of)
+        sight = self.observer().sight(now, self.kin([now]))
+        return self.scored(self.definition, sight, self.fold), sight
+
+    def observer(self) -> Observer:
+        """What measures the account."""
+        attributes = (OWNER, *self.definition.attributes)
+        return Observer(self.scoring.warehouse, (self.definition,), attributes=attributes)
 
     def kin(self, points: list[Point]) -> list[int]:
         """The account and all that belong to it at any of the points: a parent's score needs theirs."""

@@ -255,10 +255,17 @@ def names(who: Who, places: Mapping[int, int]) -> Callable[[int], str]:
     return called
 
 
+FEW = 1000
+"""So many accounts are looked up by themselves; of more, the whole directory is read."""
+
+
 def who_of(warehouse: Warehouse, sight: Sight) -> Who:
     """The ids, names and owners of the accounts in a sight, in its order."""
     columns = [exp.column(name, quoted=True) for name in ("account", "account_id", "name")]
-    rows = warehouse.query(exp.select(*columns).from_(table_named("directory.accounts"))).sort_by("account")
+    query = exp.select(*columns).from_(table_named("directory.accounts"))
+    if len(sight.observed) <= FEW:
+        query = query.where(columns[0].isin(*sight.observed.accounts.tolist()))
+    rows = warehouse.query(query).sort_by("account")
     known = rows["account"].to_numpy().astype(np.int64)
     found = pa.array(np.searchsorted(known, sight.observed.accounts))
     ids = rows["account_id"].take(found).to_pylist()

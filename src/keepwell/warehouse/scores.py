@@ -18,7 +18,7 @@ from keepwell.scoring.definition import Definition, from_text, to_text
 from keepwell.scoring.peers import Frozen
 from keepwell.scoring.scorecard import Line, Peers
 from keepwell.warehouse.protocol import Warehouse
-from keepwell.warehouse.schema import create_table, table_named
+from keepwell.warehouse.schema import add_columns, create_table, table_named
 from keepwell.warehouse.selection import aware, column, equals, naive, of_run, speaks_by, speaks_of
 from keepwell.warehouse.stretches import Day, Grid, Past, Stretch
 from keepwell.warehouse.wide import TABLES, contributions_of, nullable
@@ -31,10 +31,15 @@ class KeptScores:
         self._warehouse = warehouse
 
     def prepare(self) -> None:
-        """Makes the tables that are not there yet."""
+        """Makes the tables that are not there yet, and adds the columns that an earlier Keepwell did not keep."""
         for name, types in TABLES.items():
             if not self._warehouse.has(name):
                 self._warehouse.execute(create_table(name, types))
+                continue
+            present = self._warehouse.query(exp.select("*").from_(table_named(name)).limit(0)).column_names
+            missing = {column: kind for column, kind in types.items() if column not in present}
+            for statement in add_columns(name, missing):
+                self._warehouse.execute(statement)
 
     def _rows(self, table: str, columns: Sequence[str], where: exp.Expr | None = None) -> pa.Table:
         if not self._warehouse.has(table):
@@ -86,6 +91,12 @@ class KeptScores:
             "content"
         ].to_pylist()
         return from_text(found[0]) if found else None
+
+    def versions(self, purpose: str) -> tuple[str, ...]:
+        """The versions of a purpose's definitions that are kept, the last one first."""
+        rows = self._rows("scores.definitions", ["version", "at"], equals("purpose", purpose)).to_pylist()
+        ordered = sorted(rows, key=lambda row: (row["at"], row["version"]), reverse=True)
+        return tuple(row["version"] for row in ordered)
 
     def grid(self, version: str) -> Grid:
         """What has been folded of a version's grid."""

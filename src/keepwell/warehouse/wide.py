@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from keepwell.scoring.bands import NO_BAND
 from keepwell.scoring.marks import Marks
-from keepwell.scoring.observed import Floats, Ints
+from keepwell.scoring.observed import Floats, Ints, Trits, condition_of, conditional
 from keepwell.scoring.scorecard import Scorecard
 from keepwell.scoring.scores import Scores
 from keepwell.signals.definition import Signal
@@ -85,9 +85,11 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "contributions": "DOUBLE[]",
         "scaled": "DOUBLE[]",
         "signals": "DOUBLE[]",
+        "conditions": "TINYINT[]",
     },
 }
-"""The tables of scores. Bands are 0 red, 1 yellow, 2 green; `since` counts days as `date.toordinal`."""
+"""The tables of scores. Bands are 0 red, 1 yellow, 2 green; `since` counts days as `date.toordinal`; of the scorecard's conditions, in
+the order of `conditional`, 1 holds, 0 does not, -1 is unknown."""
 
 
 def contributions_of(card: Scorecard) -> list[str]:
@@ -128,6 +130,9 @@ def _of_card(run: int, scores: Scores, marks: Marks, signals: Sequence[Signal]) 
         observed.values[signal.name][rows] if signal.name in observed.values else np.full(len(rows), np.nan)
         for signal in signals
     ]
+    conditions = [
+        observed.conditions[condition_of(marks.card, part)][rows] for part in conditional(marks.card)
+    ]
     bands = scores.bands[rows]
     return pa.table(
         {
@@ -148,6 +153,7 @@ def _of_card(run: int, scores: Scores, marks: Marks, signals: Sequence[Signal]) 
             "contributions": _lists(contributions),
             "scaled": _lists(marks.scaled),
             "signals": _lists(np.column_stack(values) if values else np.empty((len(rows), 0))),
+            "conditions": _codes(conditions, len(rows)),
         }
     )
 
@@ -163,6 +169,13 @@ def _repeated(text: str, count: int) -> pa.Array:
 
 
 def _lists(matrix: npt.NDArray[np.float64]) -> pa.Array:
-    rows, width = matrix.shape
-    offsets = pa.array(np.arange(rows + 1) * width, pa.int32())
-    return pa.ListArray.from_arrays(offsets, nullable(matrix.ravel()))
+    return _in_rows(nullable(matrix.ravel()), *matrix.shape)
+
+
+def _codes(columns: Sequence[Trits], rows: int) -> pa.Array:
+    codes = np.stack(columns, axis=1) if columns else np.empty((rows, 0), dtype=np.int8)
+    return _in_rows(pa.array(codes.ravel(), pa.int8()), *codes.shape)
+
+
+def _in_rows(values: pa.Array, rows: int, width: int) -> pa.Array:
+    return pa.ListArray.from_arrays(pa.array(np.arange(rows + 1) * width, pa.int32()), values)

@@ -1,42 +1,33 @@
-"""One account: how it stands and why, what moved it, what would help, and what has happened there."""
+"""One account: how it stands and why, and what has happened there."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 
+from keepwell import clock
 from keepwell.people import Private
+from keepwell.runs.board import timeline
+from keepwell.runs.board.course import Mark, TrendPoint, course, marks
 from keepwell.runs.board.current import Current
+from keepwell.runs.board.desk import Desk
+from keepwell.runs.board.lines import (
+    Account,
+    ContactLine,
+    ContractLine,
+    GoalLine,
+    InvoiceLine,
+    SurveyLine,
+    TicketLine,
+)
 from keepwell.runs.board.row import Row
-from keepwell.scoring.score import Band, Move, Reason, Remedy, Score
+from keepwell.runs.board.rows import costs_of, rows
+from keepwell.runs.board.sheet import Sheet, instant_of
+from keepwell.runs.board.timeline import Happening, TimelinePage
+from keepwell.runs.portfolio import listed, told
+from keepwell.scoring.score import Reason, Score, Step
+from keepwell.scoring.wording import called
 
-
-@dataclass(frozen=True, slots=True)
-class TrendPoint:
-    """A score of the account: on a day of the grid, or where a run was asked for."""
-
-    as_of: datetime
-    score: float | None
-    band: Band | None
-    version: str
-
-
-class MarkKind(StrEnum):
-    """What is marked in a trend."""
-
-    VERSION = "version"
-    OVERRIDE = "override"
-    PULSE = "pulse"
-    CONTACT = "contact"
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """Something that happened while the score went its way; `until` where it lasted."""
-
-    at: datetime
-    kind: MarkKind
-    text: str
-    until: datetime | None = None
+MOST_CHILDREN = 100
+"""How many children are shown, those with the lowest scores."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,99 +42,19 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
-    """One fact in the timeline: of which table, when, in short, and further words (hidden from some: then empty)."""
-
-    at: datetime
-    table: str
-    title: str
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ContactLine:
-    """A person at the account; `left_at` is `None` as long as they are there."""
-
-    contact: int
-    name: str
-    email: str
-    role: str
-    joined_at: datetime | None
-    left_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class ContractLine:
-    """A subscription; `amount` is its price per month (`None`: not known, or hidden), `days_to_renewal` counts whole days, below 0 where it is overdue."""
-
-    started_at: datetime
-    renews_at: datetime | None
-    ended_at: datetime | None
-    days_to_renewal: int | None
-    plan: str
-    seats: int | None
-    amount: float | None
-    auto_renew: bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class InvoiceLine:
-    """An invoice; `overdue_days` counts whole days past due while it is not paid, `None` otherwise."""
-
-    issued_at: datetime
-    due_at: datetime | None
-    paid_at: datetime | None
-    failed_at: datetime | None
-    status: str
-    amount: float | None
-    overdue_days: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class TicketLine:
-    """A request for support; open while `closed_at` is `None`."""
-
-    opened_at: datetime
-    closed_at: datetime | None
-    priority: str
-    category: str
-    escalated: bool
-    satisfaction: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class SurveyLine:
-    """An answer to a survey: nps (0–10), csat (1–5) or ces (1–7)."""
-
-    answered_at: datetime
-    kind: str
-    score: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class GoalLine:
-    """A goal, onboarding step or project; `overdue` where it should have been reached by now."""
-
-    name: str
-    kind: str
-    started_at: datetime
-    due_at: datetime | None
-    reached_at: datetime | None
-    overdue: bool
-
-
-@dataclass(frozen=True, slots=True)
 class AccountView:
     """Everything the page of an account shows at once; why it moved and what would help follow as `Moved` and `Remedies`.
 
-    `score` is the kept one, with all its reasons (its value and value at risk are `None` where `hidden` has them); `scored` says whether there is
-    one. `bars` lead from the baseline to the score. `began_at` and `ended_at` are the account's own. Lists are the newest first, contracts the next
-    renewal first, and hold what was known as of the scores; `children` and `parent` are those within the viewer's reach.
+    `score` is the kept one, with all its reasons (its value and value at risk are `None` where `hidden` has them). `expected` is what it becomes
+    by overrides that were given or have ended since (`None`: it stays). `bars` lead from the baseline to the score. `began_at` and `ended_at`
+    are the account's own. Lists are the newest first, contracts the next renewal first, and hold what was known as of the
+    scores; `children` (the lowest first) and `parent` are those within the viewer's reach. `older` is the cursor of the timeline's next page.
     """
 
     current: Current
     row: Row
     score: Score
+    expected: Score | None
     bars: tuple[Bar, ...]
     trend: tuple[TrendPoint, ...]
     marks: tuple[Mark, ...]
@@ -160,7 +71,6 @@ class AccountView:
     goals: tuple[GoalLine, ...]
     timeline: tuple[Happening, ...]
     older: str | None
-    """The cursor of the timeline's next page; `None`: that was all."""
     hidden: frozenset[Private] = frozenset()
 
     @property
@@ -169,28 +79,111 @@ class AccountView:
         return self.score.score is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """Why the score moved between two instants: the parts add up exactly to `now` − `then`; none where either is missing."""
+def account(desk: Desk, account_id: str) -> AccountView:
+    """What the page of an account shows.
 
-    since: datetime
-    as_of: datetime
-    then: float | None
-    now: float | None
-    parts: tuple[Move, ...]
+    Raises:
+        AbsentError: there is no such account in the person's reach.
+    """
+    sheet, place = found(desk, account_id)
+    one = Account(desk, int(sheet.accounts[place]), sheet.as_of)
+    score = score_of(desk, sheet, place)
+    (row,) = rows(desk, [place], costs_of(desk, [place]))
+    points = course(desk, sheet, place, desk.current.version)
+    parent, children = _kin(desk, sheet, place)
+    page = timeline.page(one)
+    return AccountView(
+        current=desk.current,
+        row=row,
+        score=score,
+        expected=_expected(desk, sheet, place),
+        bars=bars(desk, score),
+        trend=points,
+        marks=marks(one, points),
+        parent=parent,
+        children=children,
+        began_at=instant_of(sheet.began[place]),
+        ended_at=instant_of(sheet.ended[place]),
+        attributes=one.attributes(),
+        contacts=one.contacts(),
+        contracts=one.contracts(),
+        invoices=one.invoices(),
+        tickets=one.tickets(),
+        surveys=one.surveys(),
+        goals=one.goals(),
+        timeline=page.happenings,
+        older=page.older,
+        hidden=desk.hidden,
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class Remedies:
-    """What would turn the account green, the smallest change first; empty where it is green already."""
+def happened(desk: Desk, account_id: str, cursor: str = "") -> TimelinePage:
+    """A page of an account's timeline.
 
-    band: Band | None
-    remedies: tuple[Remedy, ...]
+    Raises:
+        AbsentError: there is no such account in the person's reach.
+        UserError: the cursor is none of a timeline's.
+    """
+    sheet, place = found(desk, account_id)
+    return timeline.page(Account(desk, int(sheet.accounts[place]), sheet.as_of), cursor)
 
 
-@dataclass(frozen=True, slots=True)
-class TimelinePage:
-    """A page of the timeline, the newest first, and the cursor of the next (`None`: that was all)."""
+def found(desk: Desk, account_id: str) -> tuple[Sheet, int]:
+    """The sheet, and where the account stands in it.
 
-    happenings: tuple[Happening, ...]
-    older: str | None
+    Raises:
+        AbsentError: there is no such account in the person's reach.
+    """
+    place = desk.position(account_id)
+    assert desk.sheet is not None, "an account was found in it"
+    return desk.sheet, place
+
+
+def score_of(desk: Desk, sheet: Sheet, place: int) -> Score:
+    """The kept score of an account with its reasons, as the person may see it."""
+    score = desk.teller.scores([place]).of(int(sheet.accounts[place]))
+    assert score is not None, "the account is among those that were asked for"
+    return _seen(desk, score)
+
+
+def _expected(desk: Desk, sheet: Sheet, place: int) -> Score | None:
+    account = int(sheet.accounts[place])
+    at = desk.project.as_of or max(clock.now(), sheet.as_of)
+    now, then = desk.teller.scores([place]).of(account), desk.teller.expected([place], at).of(account)
+    if now is None or then is None or now.score == then.score:
+        return None
+    return _seen(desk, then)
+
+
+def _seen(desk: Desk, score: Score) -> Score:
+    return score if desk.sees_value else replace(score, value=None, value_at_risk=None)
+
+
+def bars(desk: Desk, score: Score) -> tuple[Bar, ...]:
+    """The waterfall of a score: measures from the costliest to the most helpful, then the later steps in their order."""
+    if score.score is None:
+        return ()
+    made = []
+    total = score.baseline
+    for reason in listed(score):
+        after = round(total + reason.points, 6)
+        made.append(Bar(reason, _title(desk, reason), total, after, told(reason)))
+        total = after
+    return tuple(made)
+
+
+def _title(desk: Desk, reason: Reason) -> str:
+    label = desk.labels.get(reason.name)
+    if reason.step in (Step.MEASURE, Step.OVERRIDE) and label is not None:
+        return label.title
+    return called(reason.name)
+
+
+def _kin(desk: Desk, sheet: Sheet, place: int) -> tuple[Row | None, tuple[Row, ...]]:
+    parent = int(sheet.positions(sheet.parents[place : place + 1])[0])
+    above = [parent] if parent >= 0 and desk.reached[parent] else []
+    below = [int(child) for child in sheet.children.get(place, ()) if desk.reached[child]]
+    below.sort(key=lambda child: (not sheet.scored[child], sheet.scores[child]))
+    below = below[:MOST_CHILDREN]
+    reasons = costs_of(desk, [*above, *below])
+    return next(iter(rows(desk, above, reasons)), None), rows(desk, below, reasons)

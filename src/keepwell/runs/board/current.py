@@ -3,6 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlglot import exp
+
+from keepwell.project.project import Project
+from keepwell.runs import purposes
+from keepwell.runs.data_health import feeds
+from keepwell.warehouse.protocol import Warehouse
+from keepwell.warehouse.schema import table_named
+from keepwell.warehouse.selection import aware, column, equals
+
 
 @dataclass(frozen=True, slots=True)
 class Silence:
@@ -54,3 +63,59 @@ class Current:
         if self.outdated:
             said.append("the definitions have changed since; the next run goes by them")
         return tuple(said)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The latest run of a purpose as it is kept, over the facts of loads up to `load`."""
+
+    run: int
+    version: str
+    as_of: datetime
+    made_at: datetime
+    load: int
+
+
+def shown(warehouse: Warehouse, purpose: str) -> Shown | None:
+    """The latest run that was asked for of a purpose: the one of the latest instant, of several the last; `None`: there is none."""
+    if not warehouse.has("scores.runs"):
+        return None
+    names = ("run", "version", "as_of", "at", "load")
+    query = exp.select(*(column(name) for name in names)).from_(table_named("scores.runs"))
+    rows = warehouse.query(query.where(equals("purpose", purpose))).to_pylist()
+    latest = max(rows, key=lambda row: (row["as_of"], row["run"]), default=None)
+    if latest is None:
+        return None
+    return Shown(
+        latest["run"], latest["version"], aware(latest["as_of"]), aware(latest["at"]), latest["load"]
+    )
+
+
+def current(
+    project: Project, purpose: str, found: Shown | None, silent: tuple[Silence, ...], now: datetime
+) -> Current:
+    """What is to be said of the run that is shown. `now` is the present; of a project with a pinned instant, scores do not age."""
+    present = purposes.definition(project, purpose).version
+    days = 0 if found is None or project.as_of is not None else max((now - found.as_of).days, 0)
+    return Current(
+        purpose=purpose,
+        purposes=project.purposes(),
+        run=None if found is None else found.run,
+        as_of=None if found is None else found.as_of,
+        made_at=None if found is None else found.made_at,
+        version=present if found is None else found.version,
+        outdated=found is not None and found.version != present,
+        currency="" if project.value is None else project.currency,
+        zone=project.zone.key,
+        age_days=days,
+        silent=silent,
+    )
+
+
+def silences(project: Project, warehouse: Warehouse, as_of: datetime) -> tuple[Silence, ...]:
+    """The feeds that were silent as of an instant."""
+    return tuple(
+        Silence(feed.source, feed.table, feed.last, None if feed.last is None else (as_of - feed.last).days)
+        for feed in feeds(project, warehouse, as_of)
+        if feed.silent
+    )

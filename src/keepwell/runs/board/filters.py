@@ -85,11 +85,12 @@ class Filters:
 class Listing:
     """How a list is shown: `after` is the cursor of the page before (empty: the first page), `size` accounts a page.
 
-    Sorted ascending unless `descending`; accounts without a value of that column come last either way.
+    Sorted ascending unless `descending`; accounts without a value of that column come last either way. Without a `sort` what is most at
+    risk comes first; where no value is known, or none is shown to the viewer, the lowest score.
     """
 
-    sort: Column = Column.VALUE_AT_RISK
-    descending: bool = True
+    sort: Column | None = None
+    descending: bool = False
     after: str = ""
     size: int = 50
     columns: tuple[Column, ...] = USUAL_COLUMNS

@@ -1,96 +1,61 @@
 """The portfolio: how all accounts in reach stand, how that came about, and the list of those that are asked for."""
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from keepwell.people import Private
+from keepwell.runs.board.choices import Choices, choices
 from keepwell.runs.board.current import Current
-from keepwell.runs.board.filters import Filters, Listing
+from keepwell.runs.board.desk import Desk
+from keepwell.runs.board.filters import Column, Filters, Listing
+from keepwell.runs.board.matching import matching
+from keepwell.runs.board.pages import ordered, page
 from keepwell.runs.board.row import Row
+from keepwell.runs.board.rows import costs_of, rows, why_not
+from keepwell.runs.board.sheet import Sheet
+from keepwell.runs.board.sums import (
+    BandLine,
+    Bin,
+    Cell,
+    MoveLine,
+    band_lines,
+    bins,
+    cells,
+    move_lines,
+    total,
+)
+from keepwell.runs.portfolio import HEALTH
+from keepwell.scoring.bands import code_of
+from keepwell.scoring.observed import Ints
+from keepwell.scoring.risk import basis, by_model
 from keepwell.scoring.score import Band
 
+EXPANSION = "expansion"
+"""The purpose whose green accounts are ready to buy more."""
 
-@dataclass(frozen=True, slots=True)
-class BandLine:
-    """The accounts of one band: how many, their `share` (0–1) of the scored, their worth; `before` is how many there were `CHANGE_DAYS` ago.
+RENEWAL_DAYS = 90
+"""How far ahead renewals are shown, in days."""
 
-    Sums are in the project's currency; `None` where no value is known, or hidden from the viewer.
-    """
+MOST_RISING, MOST_READY, MOST_RENEWALS = 10, 10, 20
+"""How many accounts are shown beside the list."""
 
-    band: Band
-    accounts: int
-    share: float
-    before: int
-    value: float | None
-    value_at_risk: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class MoveLine:
-    """The accounts that went from one band to another within `CHANGE_DAYS`, and what they are worth now."""
-
-    before: Band
-    after: Band
-    accounts: int
-    value: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Bin:
-    """The accounts with a score from `low` (included) to `high` (the last bin includes 100), by the band they are in."""
-
-    low: float
-    high: float
-    counts: Mapping[Band, int]
-
-    @property
-    def accounts(self) -> int:
-        """How many there are."""
-        return sum(self.counts.values())
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One field of risk × value: the accounts of a band that are worth from `low` up to `high` (`None`: without end)."""
-
-    band: Band
-    low: float
-    high: float | None
-    accounts: int
-    value: float
-    value_at_risk: float
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Something that can be filtered by, and how many accounts in reach have it."""
-
-    value: str
-    accounts: int
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """What the accounts in reach can be filtered by."""
-
-    segments: tuple[Choice, ...] = ()
-    stages: tuple[Choice, ...] = ()
-    owners: tuple[Choice, ...] = ()
-    scorecards: tuple[Choice, ...] = ()
+LEAST_FALL = 1.0
+"""Points that an account must have lost to be among those whose risk rises."""
 
 
 @dataclass(frozen=True, slots=True)
 class PortfolioView:
     """The accounts that are within the viewer's reach and asked for.
 
-    `total` counts them, `scored` those with a score, `unscored` the others by why not, in short. `rows` is the page that is asked for; `after` the
-    cursor of the next one (`None`: it was the last). Sums are in the project's currency, `None` where no value is known or hidden
-    from the viewer (`hidden` says so, and then there is no `matrix` either); `mean` is of the scores. `risk_basis` says what
-    value at risk rests on. `rising` have lost most value to risk or most points within `CHANGE_DAYS` (the worst first), `ready` are those that
-    the purpose expansion has in green, by value (empty, and `ready_known` false, without such a purpose), `renewals` fall due within 90 days, the next
-    first.
+    `total` counts the accounts of the list, `scored` those in reach and asked for that have a score, `unscored` the active others by why not.
+    `rows` is the page that is asked for; `after` the cursor of the next one (`None`: it was the last); `listing` says how it is sorted. Sums are
+    in the project's currency, `None` where no value is known or hidden from the viewer (`hidden` says so, and then there is no `matrix`
+    either); `mean` is of the scores. `risk_basis` says what value at risk rests on. `rising` have lost at least a point within
+    `CHANGE_DAYS`: the most points, times value where that is known, first. `ready` are green for the purpose expansion, by value, as rows of that purpose;
+    without it `ready_known` is false. `renewals` are the next of `renewals_due` within `RENEWAL_DAYS`.
     """
 
     current: Current
@@ -113,54 +78,160 @@ class PortfolioView:
     ready: tuple[Row, ...]
     ready_known: bool
     renewals: tuple[Row, ...]
+    renewals_due: int
     choices: Choices
     hidden: frozenset[Private] = frozenset()
 
 
-class By(StrEnum):
-    """How a trend is divided."""
+def portfolio(desk: Desk, filters: Filters, listing: Listing) -> PortfolioView:
+    """What the portfolio page shows. Before the first run of scores everything in it is empty.
 
-    ALL = "all"
-    SEGMENT = "segment"
-    STAGE = "stage"
-    OWNER = "owner"
-    COHORT = "cohort"
-    """The year and quarter in which the account began."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """A group of accounts on one day: how many had a score, their mean, and how many were in each band."""
-
-    as_of: datetime
-    accounts: int
-    mean: float | None
-    counts: Mapping[Band, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """One group of accounts through time, the oldest day first. Accounts are in the group they are in today."""
-
-    name: str
-    stops: tuple[Stop, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TrendView:
-    """The scores of the accounts in reach that are asked for, over days of the shown version's grid.
-
-    Days are evenly apart, the last one being the grid's last; `series` has the largest groups first, at most `MOST_SERIES`; `left_out` counts the others.
+    Raises:
+        UserError: the list cannot be sorted that way, or the cursor is none of its own.
+        ForbiddenError: values are asked about by somebody who does not see them.
     """
+    sheet = desk.sheet
+    if sheet is None:
+        return _empty(desk, filters, listing)
+    listing = sorting(desk, sheet, listing)
+    asked = asked_for(desk, sheet, filters)
+    listed = page(sheet, asked, listing, listing.sort or Column.SCORE)
+    found = asked if not filters.unscored else asked_for(desk, sheet, replace(filters, unscored=False))
+    places = np.flatnonzero(found)
+    rising, renewals = _rising(desk, sheet, places), _renewals(sheet, places)
+    beside = (*listed.positions.tolist(), *rising.tolist(), *renewals[:MOST_RENEWALS].tolist())
+    reasons = costs_of(desk, beside)
+    worth = desk.sees_value
+    return PortfolioView(
+        current=desk.current,
+        filters=filters,
+        listing=listing,
+        total=int(asked.sum()),
+        scored=len(places),
+        unscored=_unscored(desk, sheet, filters),
+        rows=rows(desk, listed.positions, reasons),
+        after=listed.after,
+        mean=float(sheet.scores[places].mean()) if len(places) else None,
+        value=total(sheet.value[places]) if worth else None,
+        value_at_risk=total(sheet.value_at_risk[places]) if worth else None,
+        risk_basis=risk_basis(desk),
+        bands=band_lines(sheet, places, worth=worth),
+        moves=move_lines(sheet, places, worth=worth),
+        distribution=bins(sheet, places),
+        matrix=cells(sheet, places) if worth else (),
+        rising=rows(desk, rising, reasons),
+        ready=_ready(desk, sheet, places),
+        ready_known=EXPANSION in desk.current.purposes,
+        renewals=rows(desk, renewals[:MOST_RENEWALS], reasons),
+        renewals_due=len(renewals),
+        choices=choices(sheet, desk.reached),
+        hidden=desk.hidden,
+    )
 
-    current: Current
-    by: By
-    series: tuple[Series, ...]
-    left_out: int = 0
+
+def asked_for(desk: Desk, sheet: Sheet, filters: Filters) -> np.typing.NDArray[np.bool_]:
+    """The accounts in reach that the filters ask for.
+
+    Raises:
+        ForbiddenError: they ask about values, which the person does not see.
+    """
+    if filters.least_value is not None or filters.most_value is not None:
+        desk.needs_value("a range of values")
+    return matching(sheet, filters) & desk.reached
 
 
-MOST_SERIES = 8
-"""How many groups a trend shows: more lines cannot be told apart."""
+def sorting(desk: Desk, sheet: Sheet, listing: Listing) -> Listing:
+    """The listing with the order that is meant where none is said.
 
-RENEWAL_DAYS = 90
-"""How far ahead renewals are shown, in days."""
+    Raises:
+        ForbiddenError: it sorts by values, which the person does not see.
+    """
+    if listing.sort in (Column.VALUE, Column.VALUE_AT_RISK):
+        desk.needs_value("that order")
+    if listing.sort is not None:
+        return listing
+    if desk.purpose != HEALTH:
+        return replace(listing, sort=Column.SCORE, descending=True)
+    if desk.sees_value and sheet.worth_known:
+        return replace(listing, sort=Column.VALUE_AT_RISK, descending=True)
+    return replace(listing, sort=Column.SCORE, descending=False)
+
+
+def risk_basis(desk: Desk) -> str:
+    """What value at risk rests on."""
+    if desk.shown is None:
+        return basis(desk.purpose)
+    model = desk.basis.definition.risk
+    return by_model(model) if model else basis(desk.purpose)
+
+
+def _rising(desk: Desk, sheet: Sheet, places: Ints) -> Ints:
+    lost = -sheet.change[places]
+    fell = places[lost >= LEAST_FALL]
+    weight = -sheet.change[fell]
+    if desk.sees_value and sheet.worth_known:
+        weight = weight * np.nan_to_num(sheet.value[fell])
+    if len(fell) > MOST_RISING:  # no need to sort them all
+        enough = weight >= np.partition(weight, -MOST_RISING)[-MOST_RISING]
+        fell, weight = fell[enough], weight[enough]
+    return fell[np.lexsort((sheet.id_rank[fell], sheet.change[fell], -weight))][:MOST_RISING]
+
+
+def _renewals(sheet: Sheet, places: Ints) -> Ints:
+    due = places[sheet.days_to_renewal[places] < RENEWAL_DAYS]
+    return due[np.lexsort((sheet.id_rank[due], sheet.days_to_renewal[due]))]
+
+
+def _ready(desk: Desk, sheet: Sheet, places: Ints) -> tuple[Row, ...]:
+    if EXPANSION not in desk.current.purposes:
+        return ()
+    other = replace_purpose(desk, EXPANSION)
+    if other.sheet is None:
+        return ()
+    there = other.sheet.positions(sheet.accounts[places])
+    there = there[there >= 0]
+    green = np.zeros(len(other.sheet), dtype=np.bool_)
+    green[there] = True
+    green &= other.sheet.bands == code_of(Band.GREEN)
+    by = Column.VALUE if desk.sees_value and other.sheet.worth_known else Column.SCORE
+    best = ordered(other.sheet, green, by, descending=True)[:MOST_READY]
+    return rows(other, best, costs_of(other, best.tolist()))
+
+
+def replace_purpose(desk: Desk, purpose: str) -> Desk:
+    """The same person's view of another purpose."""
+    return Desk(desk.project, desk.warehouse, desk.person, purpose, desk.owners, desk.shelf)
+
+
+def _unscored(desk: Desk, sheet: Sheet, filters: Filters) -> Mapping[str, int]:
+    without = Filters(segments=filters.segments, stages=filters.stages, owners=filters.owners, unscored=True)
+    places = np.flatnonzero(asked_for(desk, sheet, without))
+    return Counter(why_not(sheet, int(place)) for place in places)
+
+
+def _empty(desk: Desk, filters: Filters, listing: Listing) -> PortfolioView:
+    return PortfolioView(
+        current=desk.current,
+        filters=filters,
+        listing=listing,
+        total=0,
+        scored=0,
+        unscored={},
+        rows=(),
+        after=None,
+        mean=None,
+        value=None,
+        value_at_risk=None,
+        risk_basis=risk_basis(desk),
+        bands=(),
+        moves=(),
+        distribution=(),
+        matrix=(),
+        rising=(),
+        ready=(),
+        ready_known=EXPANSION in desk.current.purposes,
+        renewals=(),
+        renewals_due=0,
+        choices=Choices(),
+        hidden=desk.hidden,
+    )

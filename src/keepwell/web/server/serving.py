@@ -12,6 +12,7 @@ from keepwell.errors import DefinitionError, Problem, UserError
 from keepwell.project import Project
 from keepwell.project.snapshot import PARTS
 from keepwell.runs.applied import InForce, in_force, working_copy
+from keepwell.runs.board.desk import Shelf
 from keepwell.store import applied
 from keepwell.store.engine import Store
 from keepwell.warehouse.shared import SharedWarehouse
@@ -40,6 +41,7 @@ class Serving:
     folder: Path
     store: Store
     warehouse: SharedWarehouse
+    shelf: Shelf = field(default_factory=Shelf, repr=False)
     _lock: Lock = field(default_factory=Lock, repr=False)
     _found: tuple[_Stamp, InForce] | None = field(default=None, repr=False)
     _pending: tuple[_Stamp, Pending] | None = field(default=None, repr=False)
