@@ -41,15 +41,21 @@ def reached(warehouse: Warehouse, store: Store, person: Person, account_id: str)
         exp.select(*columns).from_(table_named("directory.accounts")).where(equals("account_id", account_id))
     )
     for row in warehouse.query(query).to_pylist():
-        with store.reading() as connection:
-            named = owners.of(connection, account_id)
-        owner = named or _last(warehouse, "facts.accounts", "owner", "known_at", row["account"])
+        account = Account(row["account"], row["account_id"], row["name"] or "")
+        owner = owner_of(warehouse, store, account)
         segment = _last(warehouse, "scores.scores", "segment", "run", row["account"])
         if person.reach.covers(owner, segment):
-            return Reached(Account(row["account"], row["account_id"], row["name"] or ""), owner, segment)
+            return Reached(account, owner, segment)
     raise AbsentError(
         f"there is no account {account_id!r} among yours", do="GET /api/accounts lists those that you see"
     )
+
+
+def owner_of(warehouse: Warehouse, store: Store, account: Account) -> str:
+    """Whose an account is: whom somebody named here, or else whom the firm's data name; empty where nobody does."""
+    with store.reading() as connection:
+        named = owners.of(connection, account.account_id)
+    return named or _last(warehouse, "facts.accounts", "owner", "known_at", account.surrogate)
 
 
 def _last(warehouse: Warehouse, table: str, wanted: str, order: str, account: int) -> str:

@@ -8,6 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
 from keepwell import __version__
+from keepwell.web.api.limits import Limited
 from keepwell.web.server import problems
 from keepwell.web.server.chores import Doing
 from keepwell.web.server.middleware import Caught, Guarded, Numbered
@@ -18,6 +19,7 @@ MIDDLEWARE: tuple[Middleware, ...] = (
     Middleware(Numbered),
     Middleware(Guarded),
     Middleware(Caught),
+    Middleware(Limited),
 )
 """What every request goes through, from the outside in; who signs in and what they may change stands innermost."""
 

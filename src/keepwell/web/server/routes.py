@@ -2,7 +2,8 @@
 
 from fastapi import APIRouter
 
+from keepwell.web.api import said, tasks, views
 from keepwell.web.server import health
 
-ROUTERS: tuple[APIRouter, ...] = (health.router,)
+ROUTERS: tuple[APIRouter, ...] = (health.router, said.router, tasks.router, views.router)
 """Every router, sorted by the name of its module."""

@@ -1,0 +1,1 @@
+"""What programs ask the server: JSON over HTTP, under /api."""
