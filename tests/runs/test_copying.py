@@ -144,7 +144,9 @@ def test_of_a_store_that_was_restored_what_is_new_is_copied_and_nothing_twice(
     _give(store, _pulse(2))
     copy(store, firm.warehouse, ZONE)
     _restore(store, backup)
+    assert copying.behind(store, firm.warehouse) == 1
     _give(store, _pulse(3))
+    assert copying.behind(store, firm.warehouse) == 2
     assert copy(store, firm.warehouse, ZONE).facts == 1
     assert sorted(row["score"] for row in _facts(firm, "score")) == [1.0, 2.0, 3.0]
 

@@ -13,7 +13,7 @@ from keepwell.store.address import address
 from keepwell.store.engine import made
 from keepwell.warehouse.duckdb import open_warehouse
 from keepwell.warehouse.shared import SharedWarehouse
-from keepwell.web.server.app import app
+from keepwell.web.app import app
 from keepwell.web.server.serving import Serving
 
 

@@ -15,7 +15,7 @@ from keepwell.signals.tables import TABLES, Kind
 from keepwell.signals.window import local_date
 from keepwell.store import outbox
 from keepwell.store.address import address
-from keepwell.store.engine import Store, existing
+from keepwell.store.engine import Connection, Store, existing
 from keepwell.store.outbox import Told
 from keepwell.warehouse import loads, told
 from keepwell.warehouse.duckdb import DuckDBWarehouse
@@ -65,9 +65,7 @@ def copy(store: Store, warehouse: DuckDBWarehouse, zone: ZoneInfo) -> Copied:
     facts, load = 0, None
     while True:
         with store.reading() as connection:
-            before = told.read(warehouse)
-            known = before.number == 0 or outbox.holds(connection, before.number, before.key)
-            batch = outbox.after(connection, before.number if known else 0, BATCH)
+            batch = outbox.after(connection, _from(connection, told.read(warehouse)), BATCH)
             reasons = outbox.reasons(connection, batch)
         if not batch:
             return Copied(facts, load)
@@ -80,9 +78,14 @@ def copy(store: Store, warehouse: DuckDBWarehouse, zone: ZoneInfo) -> Copied:
 
 
 def behind(store: Store, warehouse: DuckDBWarehouse) -> int:
-    """How many numbers of the outbox the warehouse has not read yet."""
+    """How many numbers of the outbox the warehouse has not read yet; all of them, if the store was restored to an earlier state."""
     with store.reading() as connection:
-        return max(0, outbox.last(connection) - told.read(warehouse).number)
+        return outbox.last(connection) - _from(connection, told.read(warehouse))
+
+
+def _from(connection: Connection, before: Read) -> int:
+    """After which number the outbox is to be read."""
+    return before.number if outbox.holds(connection, before.number, before.key) else 0
 
 
 def _written(

@@ -12,7 +12,7 @@ from keepwell.people import Scope as Far
 from keepwell.project import load
 from keepwell.runs.score import score
 from keepwell.warehouse.duckdb import open_warehouse
-from keepwell.web.server.app import app
+from keepwell.web.app import app
 from keepwell.web.server.serving import Serving
 from tests.runs.acme import loaded
 from tests.web.served import running, serving

@@ -6,10 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
+import sqlalchemy as sa
 
 from keepwell.people import Permission, Role, granted
 from keepwell.store import audit
 from keepwell.web.server.serving import Serving
+from tests.web.api.waiting import eventually
 
 As = Callable[[str], httpx.Client]
 LOW = {"value": 40, "reason": "Their champion left"}
@@ -32,6 +34,19 @@ def test_an_override_is_given_told_and_ended(ana: httpx.Client, stands_on: Servi
         ("override:given", "ana@firm.example"),
         ("override:ended", "ana@firm.example"),
     ]
+
+
+def test_what_is_said_becomes_a_fact_within_moments(ana: httpx.Client, stands_on: Serving) -> None:
+    given = ana.post("/api/accounts/A1/pulses", json={"score": 87}).json()
+
+    def copied() -> list[float]:
+        with stands_on.warehouse.reading() as warehouse:
+            if not warehouse.has("facts.pulses"):
+                return []
+            query = "SELECT score FROM facts.pulses WHERE author = 'ana@firm.example' AND score = 87"
+            return [float(each) for each in warehouse.query(query)["score"].to_pylist()]
+
+    assert eventually(copied) == [given["score"]]
 
 
 def test_pulses_notes_feedback_and_owners_are_kept(ana: httpx.Client, asked_by: As) -> None:
@@ -186,8 +201,6 @@ def test_a_request_whose_answer_was_lost_is_not_done_again(ana: httpx.Client, st
 
 def _forget_answer(stands_on: Serving, key: str) -> None:
     """Leaves the store as a process leaves it that ends between the change and its answer."""
-    import sqlalchemy as sa
-
     with stands_on.store.writing() as connection:
         connection.execute(sa.text("UPDATE requests SET status = NULL WHERE key = :key"), {"key": key})
 

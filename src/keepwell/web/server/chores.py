@@ -18,14 +18,10 @@ class Chore:
     work: Callable[[Serving], object]
 
 
-CHORES: tuple[Chore, ...] = ()
-"""Every chore, sorted by its name."""
-
-
 class Doing:
     """Chores under way, from its making until `stop`."""
 
-    def __init__(self, serving: Serving, chores: Sequence[Chore] = CHORES) -> None:
+    def __init__(self, serving: Serving, chores: Sequence[Chore]) -> None:
         self._serving = serving
         self._ended = Event()
         self._threads = [

@@ -9,10 +9,11 @@ from starlette.middleware import Middleware
 
 from keepwell import __version__
 from keepwell.web.api.limits import Limited
+from keepwell.web.routes import ROUTERS
+from keepwell.web.routine import CHORES
 from keepwell.web.server import problems
 from keepwell.web.server.chores import Doing
 from keepwell.web.server.middleware import Caught, Guarded, Numbered
-from keepwell.web.server.routes import ROUTERS
 from keepwell.web.server.serving import Serving
 
 MIDDLEWARE: tuple[Middleware, ...] = (
@@ -47,7 +48,7 @@ def app(serving: Serving) -> FastAPI:
 @asynccontextmanager
 async def _living(made: FastAPI) -> AsyncIterator[None]:
     """The server's life: chores are under way from its start to its end."""
-    doing = Doing(made.state.serving)
+    doing = Doing(made.state.serving, CHORES)
     try:
         yield
     finally:
