@@ -116,9 +116,7 @@ class Observer:
         each = min(MOST_POINTS, max(1, MOST_CELLS // (max(1, self._count(accounts)) * columns)))
         for start in range(0, len(points), each):
             some = points[start : start + each]
-            rows = _finite(
-                self.warehouse.compute(signals_statement(request, some, accounts)).combine_chunks()
-            )
+            rows = _finite(self.warehouse.compute(signals_statement(request, some, accounts)))
             yield from _by_point(self._predicted(fitted, rows, some), some)
 
     def models(self) -> dict[str, FittedModel]:
