@@ -20,6 +20,7 @@ from keepwell.runs.labelling import through
 from keepwell.runs.opinions import NOTHING_SAID, Opinions, opinions
 from keepwell.runs.panels import Wanted, panel
 from keepwell.runs.predicting import models
+from keepwell.runs.reached import counted_in_words
 from keepwell.runs.reads import Reads
 from keepwell.runs.score import Progress, silent
 from keepwell.scoring.definition import Definition
@@ -89,6 +90,7 @@ def backtest(
         data_through=through(project, warehouse, judged),
         folded_daily=daily and judged.dated,
         point_in_time=judged.dated,
+        outreach=counted_in_words(project, warehouse, judged) if judged.dated else "",
     )
     certificate = certify(made, judged, subject, setting, baselines=baselines(made, judged))
     declared = [name for name in project.judged_by if name in made.groups]

@@ -10,6 +10,7 @@ from keepwell.proof.outcome import Counts
 from keepwell.proof.statement import Statement, Tone, Topic
 from keepwell.proof.subject import Question
 from keepwell.proof.tally import Tally
+from keepwell.proof.treated import Treated
 from keepwell.proof.verdict import Verdict
 from keepwell.runs import figures
 
@@ -111,6 +112,11 @@ def rests_on(tally: Tally, question: Question) -> str:
 def sample(tally: Tally, question: Question) -> str:
     """The size of a group, as a note: `1,240 accounts, 212 churned`."""
     return f"{figures.count(tally.accounts, 'account')}, {tally.outcomes:,} {question.kind}"
+
+
+def side(treated: Treated) -> str:
+    """What the rows are called that outreach reached, or did not."""
+    return "Reached" if treated.reached else "Not reached"
 
 
 def unjudged(tally: Tally) -> list[tuple[int, str]]:

@@ -184,9 +184,8 @@ class _Making:
         found = labelled(
             outcome, known, made.as_ofs, made.point, made.account, at_risk=risky, through=until, zone=zone
         )
-        ends = [outcome.horizon.after(outcome.gap.after(as_of, zone), zone) for as_of in made.as_ofs]
         reached = contacted(
-            self.warehouse, made.as_ofs, ends, point=made.point, account=made.account, days=found.days
+            self.project, self.warehouse, outcome, made.as_ofs, point=made.point, account=made.account
         )
         return replace(made, state=found.state, days=found.days, amount=found.amount, contacted=reached)
 

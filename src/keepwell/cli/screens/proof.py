@@ -29,6 +29,7 @@ def figures_of(certificate: Certificate, currency: str) -> list[RenderableType]:
         *_warnings(certificate, currency),
         *_stays(certificate),
         *_probability(certificate),
+        *_treated(certificate),
         *_groups(certificate, certificate.whole.ranking),
         *_baselines(certificate),
     ]
@@ -184,6 +185,32 @@ def _probability(certificate: Certificate) -> list[RenderableType]:
         strokes.heading(title, gap),
         strokes.indented(strokes.table([">stated", ">came true", ">rows"], rows)),
         strokes.indented(Text(brier)),
+        Text(""),
+    ]
+
+
+def _treated(certificate: Certificate) -> list[RenderableType]:
+    if not certificate.treated:
+        return []
+    kind = certificate.question.kind
+    rows: list[strokes.Row] = [
+        [
+            evidence.side(each),
+            f"{each.rows:,}",
+            f"{each.outcomes:,} of {each.accounts:,}",
+            *(
+                ["too little data", figures.DASH]
+                if each.rate is None or each.auc is None
+                else [str(estimates.percent(each.rate)), str(estimates.number(each.auc))]
+            ),
+        ]
+        for each in certificate.treated
+    ]
+    table = strokes.table(["", ">rows", f">accounts that {kind}", f">{kind}", ">AUC"], rows)
+    return [
+        strokes.heading("Reached by outreach", "no experiment: who worries somebody is reached more"),
+        strokes.indented(table),
+        strokes.indented(Text(f"Outreach is {figures.plain(certificate.outreach)}.", "dim")),
         Text(""),
     ]
 
