@@ -54,7 +54,7 @@ def _error(error: Error, compared: Sequence[Comparison]) -> dict[str, Any] | Non
         "beside": beside,
         "axis": rows.axis(scale, labels),
         "rows": [_row(each, scale) for each in compared],
-        "heads": ["Group", "Rows", "Accounts", "Error", "95% interval"],
+        "heads": ["Group", "Rows", "Accounts", "Points" if error is Error.RATE else "Error", "95% interval"],
         "figures": [_figures(each, group) for each in compared for group in (each.whole, *each.groups)],
     }
 
