@@ -47,17 +47,18 @@ def usual(tables: Mapping[str, Collection[str]]) -> Outreach:
     """What counts if a project does not say it: every interaction, and messages sent that their category or campaign tells from those
     to everybody.
 
-    Where a table of messages has neither column, nothing tells a letter from a newsletter, and none counts. `tables` are those
-    that are there, with their columns.
+    Of a message with neither, nothing tells whether it was a letter or a newsletter, and it does not count. `tables` are those that
+    are there, with their columns.
     """
     facts = [Reach(INTERACTIONS)] if INTERACTIONS in tables else []
     columns = tables.get(MESSAGES, ())
     telling = [name for name in _TELLING if name in columns]
-    if telling:
+    if telling and "action" in columns:
         alike = [
             f"contains(lower(coalesce({name}, '')), '{word}')" for name in telling for word in TO_EVERYBODY
         ]
-        conditions = [f"action == '{SENT}'"] * ("action" in columns) + [f"not ({' or '.join(alike)})"]
+        said = " or ".join(f"known({name})" for name in telling)
+        conditions = [f"action == '{SENT}'", f"({said})", f"not ({' or '.join(alike)})"]
         facts.append(Reach(MESSAGES, parse(" and ".join(conditions))))
     return Outreach(tuple(facts))
 

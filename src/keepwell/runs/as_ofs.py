@@ -10,6 +10,7 @@ from keepwell.errors import UserError
 from keepwell.project.project import Project
 from keepwell.proof.outcome import Outcome
 from keepwell.runs import grid
+from keepwell.runs.labelling import Extent, extent
 from keepwell.scoring.definition import Definition
 from keepwell.signals.definition import Aggregate
 from keepwell.signals.tables import TABLES
@@ -40,6 +41,7 @@ def as_ofs(
     outcome: Outcome,
     definition: Definition,
     rhythm: Rhythm,
+    *,
     known: Extent | None = None,
 ) -> tuple[datetime, ...]:
     """The as_ofs, ascending, counted back from the last one.

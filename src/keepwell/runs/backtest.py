@@ -67,7 +67,7 @@ def backtest(
     judged = chosen(project, outcome, purpose)
     definition = definition_of(project, warehouse, judged.purpose, version)
     known = extent(project, warehouse, judged)
-    instants = as_ofs(project, warehouse, judged, definition, rhythm or Rhythm(), known)
+    instants = as_ofs(project, warehouse, judged, definition, rhythm or Rhythm(), known=known)
     leaks: tuple[LeakLine, ...] = ()
     if look_for_leaks:
         reads = Reads.by_cards(project, definition.cards)

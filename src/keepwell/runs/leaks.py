@@ -90,7 +90,7 @@ class _Looking:
         named = [Name(signal.name) for signal in self.reads.signals]
         signals = used((), self.project.signals, (*named, *cases, self.outcome.population.where))
         definition = replace(purposes.unscored(self.project), signals=signals, value=None)
-        whole = as_ofs(self.project, self.warehouse, self.outcome, definition, rhythm, self.known)
+        whole = as_ofs(self.project, self.warehouse, self.outcome, definition, rhythm, known=self.known)
         instants = whole[-MOST:]
         kinds = self.warehouse.tables().get("accounts", {})
         present = [name for name in self.reads.attributes if name in kinds]

@@ -154,7 +154,7 @@ class _Making:
 
     def _sights(self, days: Sequence[datetime]) -> Iterator[Sight]:
         outcomes = [trial.outcome for trial in self.trials]
-        wheres = [each.population.where for each in outcomes if each.population.where is not None]
+        wheres = tuple(each.population.where for each in outcomes if each.population.where is not None)
         measured = used((), self.project.signals, wheres) if wheres else ()
         falling_due = dict.fromkeys(signal for each in outcomes for signal in population_signals(each))
         observer = Observer(

@@ -80,12 +80,18 @@ class _Telling:
             return told
         everyone = [replace(each, outcome=replace(each.outcome, population=Population())) for each in trials]
         wanted = Wanted(daily=False)
-        now = panels(
-            self.after, self.warehouse, trials, definition=self.new, wanted=wanted, progress=progress
-        )
-        then = panels(
-            self.before, self.warehouse, everyone, definition=self.old, wanted=wanted, progress=progress
-        )
+        try:
+            now = panels(
+                self.after, self.warehouse, trials, definition=self.new, wanted=wanted, progress=progress
+            )
+            then = panels(
+                self.before, self.warehouse, everyone, definition=self.old, wanted=wanted, progress=progress
+            )
+        except UserError as reason:
+            lost = [trial.outcome for trial in trials]
+            return told | {
+                each.name: Retold(purpose, each.name, each.title, None, reason.what) for each in lost
+            }
         for trial, earlier, later in zip(trials, then, now, strict=True):
             outcome, found = trial.outcome, _compared(trial.outcome, earlier, later)
             why_not = "" if found is not None else TOO_LITTLE
@@ -96,7 +102,7 @@ class _Telling:
         """When to judge by an outcome; or why nothing can be said."""
         try:
             known = extent(self.after, self.warehouse, outcome)
-            instants = as_ofs(self.after, self.warehouse, outcome, self.new, Rhythm(), known)
+            instants = as_ofs(self.after, self.warehouse, outcome, self.new, Rhythm(), known=known)
         except UserError as reason:
             return reason.what
         return Trial.of(outcome, instants, known)
