@@ -62,22 +62,25 @@ def _tenths(certificate: Certificate) -> list[RenderableType]:
     if not deciles:
         return []
     most = max(decile.rate.value for decile in deciles) or 1.0
+    valued = all(decile.worth_captured is not None for decile in deciles)
     rows: list[strokes.Row] = [
         [
             str(decile.number),
             str(estimates.percent(decile.rate)),
             figures.number(decile.lift, 1),
             figures.share(decile.captured, 1),
+            *([figures.share(decile.worth_captured or 0.0, 1)] if valued else []),
             Text(strokes.bar(decile.rate.value / most, BAR), "cyan"),
         ]
         for decile in deciles
     ]
+    heads = [">tenth", f">{kind}", ">lift", ">found so far", *([">of value"] if valued else []), ""]
     first = "riskiest" if kind.adverse else "likeliest"
     return [
         strokes.heading(
             "By tenth of the list", f"1 is the {first}, {figures.number(deciles[0].rows)} rows each"
         ),
-        strokes.indented(strokes.table([">tenth", f">{kind}", ">lift", ">found so far", ""], rows)),
+        strokes.indented(strokes.table(heads, rows)),
         Text(""),
     ]
 
