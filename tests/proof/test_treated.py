@@ -25,6 +25,7 @@ def rows(reached: np.ndarray) -> Judged:
 
 def told(made: Judged) -> tuple[Evidence, Ranking]:
     found = ranking(made, None)
+    assert found is not None
     tally = Tally(5, 5, 3, 2, 2, 2, 3, 0, 0, 0, 0, 0)
     return Evidence(tally, found), found
 
