@@ -11,7 +11,7 @@ from keepwell.models.definition import Kind as ModelKind
 from keepwell.models.definition import ModelDefinition
 from keepwell.project.catalog import Catalog, Filling
 from keepwell.project.governance import Governance
-from keepwell.project.version import Definitions, content, digest, outcome_content
+from keepwell.project.version import Definitions, content, digest
 from keepwell.proof.outcome import Outcome
 from keepwell.proof.outreach import Outreach
 from keepwell.scoring.scorecard import Scorecard
@@ -143,10 +143,6 @@ class Project:
         It changes with the meaning only: not with comments, the order of keys, labels, advice, or where files lie.
         """
         return digest(self.definition(scorecard))
-
-    def outcome_version(self, outcome: Outcome) -> str:
-        """The version of an outcome's own definition: the hash of its canonical JSON, without the words people read."""
-        return digest(outcome_content(outcome))
 
     @property
     def _definitions(self) -> Definitions:

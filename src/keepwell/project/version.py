@@ -104,11 +104,6 @@ def content(definitions: Definitions, scorecard: Scorecard | None) -> str:
     )
 
 
-def outcome_content(outcome: Outcome) -> str:
-    """The canonical JSON of an outcome."""
-    return _canonical(plain(outcome))
-
-
 def _canonical(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
