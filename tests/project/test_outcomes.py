@@ -6,6 +6,12 @@ import pytest
 
 from keepwell.errors import DefinitionError
 from keepwell.project import Project, load
+from keepwell.project.catalog import Catalog, Filling
+from keepwell.project.declared.outcomes import OUTREACH as SHAPE
+from keepwell.project.document import parse as parse_yaml
+from keepwell.project.reading.outreach import outreach
+from keepwell.project.report import Report
+from keepwell.project.shape.compound import Fields
 from keepwell.proof.outcome import (
     Cause,
     Counts,
@@ -19,6 +25,7 @@ from keepwell.proof.outcome import (
     Renewal,
     Snapshot,
 )
+from keepwell.proof.outreach import Outreach, Reach
 from keepwell.signals.expression import parse
 from keepwell.signals.window import NO_TIME, Span
 from tests.project.samples import FILES, spoilt, write
@@ -109,9 +116,6 @@ def test_outcomes_belong_to_the_project_but_to_no_score(tmp_path: Path, original
         assert changed.version(changed.scorecards[0]) == original.version(original.scorecards[0])
     renamed = load(spoilt(tmp_path / "label", "outcomes", "label: Churn", "label: Loss"))
     assert renamed.version() == original.version()
-    churn, changed_churn = original.outcome("churn"), load(tmp_path / "ho").outcome("churn")
-    assert original.outcome_version(churn) == renamed.outcome_version(renamed.outcome("churn"))
-    assert original.outcome_version(churn) != original.outcome_version(changed_churn)
 
 
 # what stands there, what is typed instead, where it is told, what is said, what to do
@@ -191,6 +195,67 @@ def test_every_mistake_of_the_file_is_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(DefinitionError) as caught:
         load(write(tmp_path, outcomes=text.replace("capacity: 40", "capacity: none")))
     assert [problem.where.split(":")[1] for problem in caught.value.problems] == ["2", "10", "21"]
+
+
+OUTREACH = "outreach: {within: 2 weeks, facts: [{from: events, where: {name: call}}, {from: tickets}]}\n"
+
+
+def with_outreach(folder: Path, text: str) -> Path:
+    return write(folder, outcomes=FILES["outcomes.yml"] + text)
+
+
+def test_outreach_is_read(tmp_path: Path, original: Project) -> None:
+    project = load(with_outreach(tmp_path, OUTREACH))
+    facts = (Reach("events", parse("name == 'call'")), Reach("tickets"))
+    assert project.outreach == Outreach(facts, span("2 weeks"))
+    assert project.version() != original.version()
+    assert project.version(project.scorecards[0]) == original.version(original.scorecards[0])
+    assert original.outreach is None
+    one = load(with_outreach(tmp_path / "one", "outreach: {facts: {from: tickets}}\n"))
+    assert one.outreach == Outreach((Reach("tickets"),), span("28 days"))
+
+
+# what stands there, what is typed instead, where it is told, what is said, what to do
+OUTREACH_MISTAKES = [
+    ("within: 2 weeks, ", "within: 14, ", ":23:outreach.within", "is '14', not a span", "type 14 days"),
+    ("facts: [{from: events, where: {name: call}}, {from: tickets}]", "days: 3 days", ":23:outreach", "no key 'days'", "use facts"),
+    ("from: events", "from: messages", ":23:outreach.facts", "no source feeds the table messages", "add a source"),
+    ("{name: call}", "{nome: call}", ":23:outreach.facts", "the table events has no column 'nome'", "'name'"),
+    ("{name: call}", "quantity", ":23:outreach.facts", "this is no condition", "compare it"),
+    ("{name: call}", "occurred_at < as_of", ":23:outreach.facts", "as_of means nothing here", "within:"),
+    ("facts:", "fact:", ":23:", "no key 'fact'", "'facts'"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("right", "wrong", "where", "what", "do"), OUTREACH_MISTAKES)
+def test_a_mistake_in_outreach_is_told_where_it_stands(
+    tmp_path: Path, right: str, wrong: str, *, where: str, what: str, do: str
+) -> None:
+    assert right in OUTREACH
+    with pytest.raises(DefinitionError) as caught:
+        load(with_outreach(tmp_path, OUTREACH.replace(right, wrong)))
+    found = [problem for problem in caught.value.problems if what in problem.what]
+    assert found, str(caught.value)
+    assert where in found[0].where
+    assert do in found[0].do
+
+
+@pytest.mark.parametrize(
+    ("where", "meant"),
+    [
+        ("", "action == 'sent'"),
+        (", where: {campaign: check_in}", "action == 'sent' and campaign == 'check_in'"),
+        (", where: {action: clicked}", "action == 'clicked'"),
+    ],
+)
+def test_of_messages_those_count_that_were_sent(where: str, meant: str) -> None:
+    catalog = Catalog.of([Filling("mail", "messages", ("action", "campaign"), {})])
+    report = Report()
+    node = parse_yaml(f"facts: {{from: messages{where}}}", "outcomes.yml", report)
+    assert node is not None
+    fields = SHAPE.read(node, report)
+    assert isinstance(fields, Fields)
+    assert outreach(fields, catalog, report) == Outreach((Reach("messages", parse(meant)),))
 
 
 def test_losses_do_not_judge_who_is_ready_for_more(tmp_path: Path) -> None:

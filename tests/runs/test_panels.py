@@ -155,10 +155,10 @@ def test_signals_groups_and_those_who_left_come_on_demand(firm: Firm) -> None:
     assert found.groups["cohort"].names
 
 
-def test_outreach_between_the_as_of_and_the_outcome_is_told(firm: Firm) -> None:
+def test_outreach_counts_from_four_weeks_before_an_as_of_to_the_end_of_its_gap(firm: Firm) -> None:
     firm.facts("interactions", [{"account": 1, "occurred_at": ago(30), "kind": "call"}])
     reached = rows(made(firm), "contacted")
-    assert [reached[point, 1] for point in range(3)] == [True, True, False]
+    assert [reached[point, 1] for point in range(3)] == [False, False, True]
     assert not reached[0, 2]
 
 

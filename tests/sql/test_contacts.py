@@ -1,37 +1,27 @@
-"""When accounts were reached: what the statement reads like, and what it finds."""
+"""When accounts were reached: what the statement reads like."""
 
-from datetime import UTC, datetime
-from pathlib import Path
+from zoneinfo import ZoneInfo
 
+from keepwell.proof.outreach import Outreach, Reach
+from keepwell.signals.expression import parse
+from keepwell.signals.tables import Kind
 from keepwell.sql.contacts import contacts_statement
-from tests.runs.firm import Firm, ago
 from tests.sql.golden import matches
 
+TABLES = {
+    "messages": {"action": Kind.TEXT, "campaign": Kind.TEXT},
+    "interactions": {"kind": Kind.TEXT},
+}
 
-def test_nothing_can_tell_without_messages_and_interactions() -> None:
-    assert contacts_statement({"accounts", "events"}) is None
+
+def test_where_nothing_counts_there_is_nothing_to_ask() -> None:
+    assert contacts_statement(Outreach(), TABLES, ZoneInfo("UTC")) is None
 
 
 def test_it_reads_well() -> None:
-    statement = contacts_statement({"messages", "interactions"})
+    outreach = Outreach(
+        (Reach("messages", parse("action == 'sent' and campaign != 'news'")), Reach("interactions"))
+    )
+    statement = contacts_statement(outreach, TABLES, ZoneInfo("UTC"))
     assert statement is not None
     matches("contacts", statement)
-
-
-def test_messages_count_when_they_are_sent_and_meetings_always(tmp_path: Path) -> None:
-    with Firm(tmp_path) as firm:
-        firm.account(1, ago(400))
-        firm.facts(
-            "messages",
-            [
-                {"account": 1, "occurred_at": ago(9), "action": "sent"},
-                {"account": 1, "occurred_at": ago(8), "action": "opened"},
-            ],
-        )
-        firm.facts("interactions", [{"account": 1, "occurred_at": ago(3), "kind": "call"}])
-        statement = contacts_statement(firm.warehouse.tables())
-        assert statement is not None
-        found = firm.warehouse.query(statement).to_pylist()
-    at = sorted(row["at"].replace(tzinfo=UTC) for row in found)
-    assert at == [ago(9), ago(3)]
-    assert all(isinstance(instant, datetime) for instant in at)

@@ -4,7 +4,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from keepwell.proof.agreement import FeedbackAgreement, PulseAgreement, Sides
 from keepwell.proof.baselines import Baseline, Comparison
+from keepwell.proof.bias import Comparison as Unequal
+from keepwell.proof.bias import Error, GroupError
 from keepwell.proof.calibration import Basis, Bin, Calibration
 from keepwell.proof.capture import Capture
 from keepwell.proof.certificate import Certificate
@@ -17,8 +20,10 @@ from keepwell.proof.standing import Standing
 from keepwell.proof.stays import Stay, Stays
 from keepwell.proof.subject import Grid, Question, Subject
 from keepwell.proof.tally import Tally
+from keepwell.proof.treated import Treated
 from keepwell.proof.verdict import Findings, verdict
 from keepwell.proof.warnings import GreenBefore, Money, Warnings
+from keepwell.runs.opinions import Opinions
 from keepwell.scoring.score import Band
 
 MADE_AT = datetime(2025, 7, 1, 7, 12, tzinfo=UTC)
@@ -180,6 +185,53 @@ BASELINES = (
 )
 
 
+TREATED = (
+    Treated(True, 6_120, 402, 190, 24, about(0.031, 0.012), about(0.70, 0.10)),
+    Treated(False, 35_083, 1_201, 2_241, 188, about(0.064, 0.007), about(0.79, 0.04)),
+)
+BIAS = (
+    Unequal(
+        "industry",
+        Error.FALSE_GREEN,
+        GroupError("", 2_431, 212, about(0.24, 0.05)),
+        (
+            GroupError("<retail>", 900, 80, about(0.12, 0.05)),
+            GroupError("health", 1_400, 121, about(0.41, 0.08)),
+            GroupError("media", 131, 11, None),
+        ),
+        0.003,
+    ),
+    Unequal(
+        "industry",
+        Error.RATE,
+        GroupError("", 41_203, 1_240, Estimate(0.0, -0.01, 0.01)),
+        (
+            GroupError("<retail>", 20_000, 600, Estimate(-0.012, -0.03, 0.006)),
+            GroupError("health", 21_203, 640, Estimate(0.011, -0.006, 0.028)),
+        ),
+        0.4,
+    ),
+    Unequal(
+        "industry", Error.FALSE_RED, GroupError("", 12, 8, None), (GroupError("health", 12, 8, None),), None
+    ),
+)
+NO_SIDES = Sides(40, None, None, None, None, 0, None, 0, None, None)
+OPINIONS = Opinions(
+    (
+        PulseAgreement(
+            "", "", 1_161, 230, Estimate(-1.6, -2.7, -0.5), Estimate(11.5, 10.8, 12.1), about(0.39, 0.08),
+            Sides(1_156, about(0.06, 0.02), about(0.74, 0.1), about(0.81, 0.1), Estimate(-0.07, -0.13, -0.01), 80, None, 90, None, None),
+        ),
+        PulseAgreement("team", "<Ali>", 60, 29, Estimate(-3.9, -6.4, -1.5), Estimate(11.7, 10.0, 13.0), about(0.47, 0.2), NO_SIDES),
+        PulseAgreement("team", "Kim", 6, 4, None, None, None, NO_SIDES),
+    ),
+    (
+        FeedbackAgreement("", "", 90, 60, about(0.6, 0.1), about(0.3, 0.1), about(0.1, 0.05), None, 20, about(0.2, 0.1), 8, None),
+        FeedbackAgreement("team", "Kim", 6, 4, None, None, None, None, 0, None, 0, None),
+    ),
+)  # fmt: skip
+
+
 def certificate(whole: Evidence, **fields: Any) -> Certificate:
     """A certificate of this evidence, with the verdict that it comes to."""
     made: dict[str, Any] = {
@@ -197,7 +249,8 @@ def certificate(whole: Evidence, **fields: Any) -> Certificate:
 
 def good() -> Certificate:
     """A useful score of a firm with a year of weeks."""
-    return certificate(WHOLE, capacity=40, slices=SLICES, baselines=BASELINES)
+    reached = {"outreach": "interactions, in the 28 days before the day of the score", "treated": TREATED}
+    return certificate(WHOLE, capacity=40, slices=SLICES, baselines=BASELINES, **reached)
 
 
 def too_little() -> Certificate:

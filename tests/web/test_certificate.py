@@ -108,7 +108,7 @@ def test_every_picture_has_its_figures_and_a_sentence_on_how_to_read_it() -> Non
     text = page(proofs.good())
     pictures = len(re.findall(r'<svg class="chart [^"]*" role="img"', text))
     assert pictures == 4
-    assert text.count("<summary>Figures</summary>") == 3
+    assert text.count("<summary>Figures</summary>") == 4  # three of these pictures, and all figures by group
     assert (
         "Half of the first warnings came 24 to 118 days before the account churned; the median is 61 days."
         in text
@@ -191,3 +191,27 @@ def test_simulated_data_are_said_to_be() -> None:
     text = page(proofs.good(), simulated=True)
     assert order(text, "Simulated data:", "<header", "<h1")
     assert "Simulated data:" not in page(proofs.good())
+
+
+def test_outreach_bias_and_opinions_stand_on_the_page_where_there_are_such() -> None:
+    text = html(
+        proofs.good(),
+        currency="EUR",
+        zone=BERLIN,
+        simulated=False,
+        bias=proofs.BIAS,
+        opinions=proofs.OPINIONS,
+    )
+    assert order(text, 'id="outreach"', 'id="groups"', 'id="bias"', 'id="people"', 'id="rests"')
+    plain = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text))
+    assert "Outreach is interactions, in the 28 days before the day of the score." in plain
+    assert "Reached 6,120 rows (15%) of 402 accounts, 24 churned" in plain
+    assert "3.1% 1.9–4.3% 0.70 0.60–0.80" in plain
+    assert "1 of 2 comparisons differ between groups by more than chance" in plain
+    assert "from &lt;retail&gt; 12% (7–17%) to health 41% (33–49%)" in plain
+    assert "from &lt;retail&gt; −1.2 (−3.0 to +0.6) to health +1.1 (−0.6 to +2.8)" in plain
+    assert "The score told the outcome better (AUC −0.07 (−0.13 to −0.01))" in plain
+    assert "Too little data to say it of 2 others" in plain
+    assert "<Ali>" not in text
+    bare = page(replace(proofs.good(), outreach="", treated=()))
+    assert not any(f'id="{name}"' in bare or f'"#{name}"' in bare for name in ("outreach", "bias", "people"))

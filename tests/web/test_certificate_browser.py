@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from keepwell.runs.evidence import LeakLine
+from keepwell.runs.opinions import NOTHING_SAID
 from keepwell.web.certificate.page import html
 from tests.web import proofs
 from tests.web.chromium import NEEDED, WEAK_TEXTS, Opened, browser
@@ -22,7 +23,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A page of each certificate, by its name."""
     made = tmp_path_factory.mktemp("certificates")
     for make in proofs.ALL:
-        text = html(make(), currency="EUR", zone=ZoneInfo("Europe/Berlin"), simulated=True, leaks=LEAKS)
+        text = html(
+            make(),
+            currency="EUR",
+            zone=ZoneInfo("Europe/Berlin"),
+            simulated=True,
+            leaks=LEAKS,
+            bias=proofs.BIAS if make is proofs.good else (),
+            opinions=proofs.OPINIONS if make is proofs.good else NOTHING_SAID,
+        )
         (made / f"{make.__name__}.html").write_text(text, encoding="utf-8")
     return made
 

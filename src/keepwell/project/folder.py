@@ -232,6 +232,7 @@ def _project(files: _Files, report: Report) -> Project:
         outcomes=judging.outcomes,
         judged_by=judging.by,
         capacity=judging.capacity,
+        outreach=judging.outreach,
         governance=Governance()
         if rules is None
         else governance.read(rules, _names(cards, read_cards), report),

@@ -11,8 +11,9 @@ from keepwell.models.definition import Kind as ModelKind
 from keepwell.models.definition import ModelDefinition
 from keepwell.project.catalog import Catalog, Filling
 from keepwell.project.governance import Governance
-from keepwell.project.version import Definitions, content, digest, outcome_content
+from keepwell.project.version import Definitions, content, digest
 from keepwell.proof.outcome import Outcome
+from keepwell.proof.outreach import Outreach
 from keepwell.scoring.scorecard import Scorecard
 from keepwell.signals.definition import Direction, Feed, Predicted, Signal
 from keepwell.signals.expression import Expression
@@ -32,7 +33,7 @@ class Project:
     `None` for a condition takes every account that is left. `where` tells where a thing is defined: `signal:NAME`,
     `source:NAME`, `scorecard:NAME`, `measure:SCORECARD.SIGNAL`, `segment:NAME`, `stage:NAME`, `outcome:NAME` → `file:line:key`.
     `as_of` (UTC) is the pinned instant, `None` the clock; `history` counts days. `judged_by` are the attributes of accounts
-    by which evidence is split; `capacity` is how many accounts the team can look after at a time (`None`: not said). `fitted` holds
+    by which evidence is split; `capacity` is how many accounts the team can look after at a time, `outreach` what counts as such (`None`: not said). `fitted` holds
     the text of every fitted model by its name, as it lies beside its definition; `risk` names the model that says what is at risk.
     """
 
@@ -59,6 +60,7 @@ class Project:
     outcomes: tuple[Outcome, ...] = ()
     judged_by: tuple[str, ...] = ()
     capacity: int | None = None
+    outreach: Outreach | None = None
     models: tuple[ModelDefinition, ...] = ()
     fitted: Mapping[str, str] = field(default_factory=dict)
     risk: str = ""
@@ -142,10 +144,6 @@ class Project:
         """
         return digest(self.definition(scorecard))
 
-    def outcome_version(self, outcome: Outcome) -> str:
-        """The version of an outcome's own definition: the hash of its canonical JSON, without the words people read."""
-        return digest(outcome_content(outcome))
-
     @property
     def _definitions(self) -> Definitions:
         return Definitions(
@@ -162,6 +160,7 @@ class Project:
             outcomes=self.outcomes,
             judged_by=self.judged_by,
             capacity=self.capacity,
+            outreach=self.outreach,
             governance=self.governance,
             models=self.models,
             fitted=self.fitted,

@@ -15,6 +15,7 @@ from typing import Any
 from keepwell.models.definition import ModelDefinition
 from keepwell.project.governance import Governance
 from keepwell.proof.outcome import Outcome
+from keepwell.proof.outreach import Outreach
 from keepwell.scoring.risk import RISK_PURPOSE
 from keepwell.scoring.scorecard import Scorecard
 from keepwell.signals.definition import Aggregate, Predicted, Signal, needs
@@ -45,6 +46,7 @@ class Definitions:
     outcomes: tuple[Outcome, ...] = ()
     judged_by: tuple[str, ...] = ()
     capacity: int | None = None
+    outreach: Outreach | None = None
     governance: Governance = field(default_factory=Governance)
     models: tuple[ModelDefinition, ...] = ()
     fitted: Mapping[str, str] = field(default_factory=dict)
@@ -72,6 +74,8 @@ def content(definitions: Definitions, scorecard: Scorecard | None) -> str:
             "capacity": definitions.capacity,
             "governance": plain(definitions.governance),
         }
+        if definitions.outreach is not None:
+            whole["outreach"] = plain(definitions.outreach)
         if definitions.models:
             whole["models"] = {model.name: plain(model) for model in definitions.models}
     fitted = {
@@ -98,11 +102,6 @@ def content(definitions: Definitions, scorecard: Scorecard | None) -> str:
             **whole,
         }
     )
-
-
-def outcome_content(outcome: Outcome) -> str:
-    """The canonical JSON of an outcome."""
-    return _canonical(plain(outcome))
 
 
 def _canonical(value: Any) -> str:

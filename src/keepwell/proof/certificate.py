@@ -26,6 +26,7 @@ from keepwell.proof.stays import FLAP_DAYS
 from keepwell.proof.subject import Grid, Question, Subject
 from keepwell.proof.tally import states_by
 from keepwell.proof.timeline import timeline
+from keepwell.proof.treated import Treated, treated
 from keepwell.proof.verdict import Findings, Verdict, verdict
 from keepwell.proof.warnings import DAYS_BEFORE, money_of
 from keepwell.scoring.observed import Bools, Floats, Ints
@@ -38,7 +39,8 @@ WORKERS = 4
 class Certificate:
     """The evidence of a version. `capacity`: how many accounts the team can look after per as_of (`None`: not
     declared). `made_at`: when it was made. `slices`: in the order of what rows are split by, then by group.
-    `baselines`: as they were handed in.
+    `baselines`: as they were handed in. `outreach` says in words what counts as such (empty: nothing does); `treated` are the rows
+    that it reached and those that it did not, empty where nothing counts as outreach.
     """
 
     subject: Subject
@@ -50,6 +52,8 @@ class Certificate:
     whole: Evidence
     slices: tuple[Slice, ...]
     baselines: tuple[Baseline, ...]
+    outreach: str = ""
+    treated: tuple[Treated, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ class Setting:
     data_through: datetime | None = None
     folded_daily: bool = False
     point_in_time: bool = True
+    outreach: str = ""
 
 
 def certify(
@@ -107,8 +112,9 @@ def certify(
     question, grid = Question.of(outcome), _grid(panel, outcome, subject, setting)
     found = Findings(question, grid, whole, slices, against)
     return Certificate(
-        subject, question, grid, setting.capacity, setting.made_at, verdict(found), whole, slices, against
-    )
+        subject, question, grid, setting.capacity, setting.made_at, verdict(found), whole, slices, against,
+        setting.outreach, treated(grounds.rows, whole, slices) if setting.outreach else (),
+    )  # fmt: skip
 
 
 def _grounds(

@@ -24,7 +24,7 @@ class Panel:
     `band` its code (see `scoring.bands`; -1: none), both as they would have been computed then. `state` says what became of it
     (`HAPPENED`, `KEPT`, or why it cannot be judged), `days` how many days after the as_of it happened (NaN: it did not), also
     where the row is censored or too soon. `worth` is the account's value then, `amount` what the outcome was worth (NaN: not
-    known). `contacted` tells whether outreach reached the account after the as_of and before the outcome or the horizon's end.
+    known). `contacted` tells whether outreach reached the account shortly before the as_of, or in the action gap after it (see `outreach`).
     `groups` are by what results are split: segment, stage, cohort, and declared attributes. `values` are signals.
     """
 

@@ -24,7 +24,7 @@ class Tally:
     `rows`: all rows. `judged`: those with both a score and a known outcome; every figure is over these alone.
     `accounts`: how many different accounts they are of. `happened`: judged rows that the outcome happened to;
     `outcomes`: of how many different accounts; `others`: how many different accounts have a judged row that it did not
-    happen to. `contacted`: judged rows that outreach reached before the outcome or the horizon's end.
+    happen to. `contacted`: judged rows that outreach reached (see `outreach`).
 
     Not judged: `censored` (the horizon is not over yet), `too_soon` (it happened within the action gap), `otherwise`
     (the account ended for another cause), `not_at_risk` (not of the outcome's population), `unscored` (the outcome is

@@ -13,6 +13,7 @@ from keepwell.project.folder import KEEPWELL
 from keepwell.project.report import Report
 from keepwell.project.snapshot import Files, Folder, Snapshot, differing, digests, taken
 from keepwell.store.address import Address, address
+from keepwell.store.opening import reading
 
 if TYPE_CHECKING:
     from keepwell.store.applied import Applied
@@ -52,24 +53,25 @@ def in_force(folder: Path, *, working: bool = False) -> InForce:
         UserError: the folder is no project; or the applied version cannot be read by this Keepwell.
         StoreError: the store cannot be read.
     """
-    at = address(folder)
-    if working or not at.there:
+    found = None if working else _last(folder)
+    if found is None:
         return InForce(load(folder))
-    from keepwell.store import applied, engine, snapshots
-
-    store = engine.existing(at)
-    if store is None:
-        return InForce(load(folder))
-    with store.reading() as connection:
-        last = applied.latest(connection)
-        texts = snapshots.texts(connection, last.snapshot) if last is not None else {}
-    if last is None:
-        return InForce(load(folder))
-    copy = Snapshot(folder, texts)
+    last, copy = found
     project = of_copy(copy, last.version)
     files = Folder(folder)
-    same_project(files, project, at)
+    same_project(files, project, address(folder))
     return InForce(project, last, tuple(differing(digests(files), digests(copy))))
+
+
+def _last(folder: Path) -> "tuple[Applied, Snapshot] | None":
+    """What was applied last, with its copy of the files; `None`: nothing was."""
+    with reading(folder) as connection:
+        if connection is None:
+            return None
+        from keepwell.store import applied, snapshots
+
+        last = applied.latest(connection)
+        return None if last is None else (last, Snapshot(folder, snapshots.texts(connection, last.snapshot)))
 
 
 def periods(folder: Path) -> tuple[Period, ...]:

@@ -10,7 +10,7 @@ from keepwell.errors import UserError
 from keepwell.project.project import Project
 from keepwell.proof.outcome import Outcome
 from keepwell.runs import grid
-from keepwell.runs.labelling import through
+from keepwell.runs.labelling import Extent, extent
 from keepwell.scoring.definition import Definition
 from keepwell.signals.definition import Aggregate
 from keepwell.signals.tables import TABLES
@@ -36,18 +36,24 @@ class Rhythm:
 
 
 def as_ofs(
-    project: Project, warehouse: Warehouse, outcome: Outcome, definition: Definition, rhythm: Rhythm
+    project: Project,
+    warehouse: Warehouse,
+    outcome: Outcome,
+    definition: Definition,
+    rhythm: Rhythm,
+    *,
+    known: Extent | None = None,
 ) -> tuple[datetime, ...]:
     """The as_ofs, ascending, counted back from the last one.
 
     If not said, the last is the latest day whose horizon is over by the time the data reach, and the first is a year of weeks before
     it, or when the data have filled the windows of the signals. Of an outcome without dates there is one as_of: the
-    project's own.
+    project's own. `known` is how far the data tell of the outcome, if that has been asked already.
 
     Raises:
         UserError: the data are too short for the horizon, or the days asked for lie outside them.
     """
-    zone, until = project.zone, through(project, warehouse, outcome)
+    zone, until = project.zone, (known or extent(project, warehouse, outcome)).through
     if not outcome.dated:
         return (rhythm.last or grid.day_of(project.as_of or clock.now(), zone),)
     begins = _begins(warehouse, definition)

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from keepwell.store import audit as chain
-from keepwell.store import engine
-from keepwell.store.address import address
 from keepwell.store.audit import Entry, Flaw
+from keepwell.store.opening import reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +27,8 @@ def audit(folder: Path, last: int | None = None, *, verify: bool = False) -> Aud
     Raises:
         StoreError: the store cannot be read.
     """
-    store = engine.existing(address(folder))
-    if store is None:
-        return Audit((), () if verify else None)
-    with store.reading() as connection:
+    with reading(folder) as connection:
+        if connection is None:
+            return Audit((), () if verify else None)
         flaws = tuple(chain.flaws(connection)) if verify else None
         return Audit(tuple(chain.entries(connection, last)), flaws)

@@ -16,10 +16,11 @@ from keepwell.runs.as_ofs import Rhythm, as_ofs
 from keepwell.runs.baselines import baseline_signals, baselines
 from keepwell.runs.evidence import LeakLine
 from keepwell.runs.inspection import attempted
-from keepwell.runs.labelling import through
+from keepwell.runs.labelling import extent
 from keepwell.runs.opinions import NOTHING_SAID, Opinions, opinions
 from keepwell.runs.panels import Wanted, panel
 from keepwell.runs.predicting import models
+from keepwell.runs.reached import counted_in_words
 from keepwell.runs.reads import Reads
 from keepwell.runs.score import Progress, silent
 from keepwell.scoring.definition import Definition
@@ -65,15 +66,17 @@ def backtest(
     """
     judged = chosen(project, outcome, purpose)
     definition = definition_of(project, warehouse, judged.purpose, version)
-    instants = as_ofs(project, warehouse, judged, definition, rhythm or Rhythm())
+    known = extent(project, warehouse, judged)
+    instants = as_ofs(project, warehouse, judged, definition, rhythm or Rhythm(), known=known)
     leaks: tuple[LeakLine, ...] = ()
     if look_for_leaks:
         reads = Reads.by_cards(project, definition.cards)
-        leaks = attempted(project, warehouse, judged, reads=reads, progress=progress).lines()
+        leaks = attempted(project, warehouse, judged, reads=reads, known=known, progress=progress).lines()
     wanted = Wanted(signals=baseline_signals(warehouse.tables()), attributes=project.judged_by, daily=daily)
     made = panel(
-        project, warehouse, judged, instants, definition=definition, wanted=wanted, progress=progress
-    )
+        project, warehouse, judged, instants,
+        definition=definition, wanted=wanted, known=known, progress=progress,
+    )  # fmt: skip
     progress("judging", 0.97)
     subject = Subject(
         project.name,
@@ -86,9 +89,10 @@ def backtest(
         made_at=clock.now(),
         zone=project.zone,
         capacity=capacity or project.capacity,
-        data_through=through(project, warehouse, judged),
+        data_through=known.through,
         folded_daily=daily and judged.dated,
         point_in_time=judged.dated,
+        outreach=counted_in_words(project, warehouse, judged) if judged.dated else "",
     )
     certificate = certify(made, judged, subject, setting, baselines=baselines(made, judged))
     declared = [name for name in project.judged_by if name in made.groups]

@@ -50,6 +50,21 @@ def percent(estimate: Estimate) -> Said:
     return Said(f"{figures.number(100 * estimate.value, decimals)}%", f"{low}{figures.DASH}{high}%")
 
 
+def points(estimate: Estimate) -> Said:
+    """As a difference of shares, in points of a hundred: `+3.1 (+1.0 to +5.2)`."""
+    return _apart(estimate, 100)
+
+
+def points_apart(estimate: Estimate) -> Said:
+    """As a difference of scores, in points: `+3.1 (+1.0 to +5.2)`."""
+    return _apart(estimate, 1)
+
+
+def _apart(estimate: Estimate, times: float) -> Said:
+    low, value, high = (signed(times * each, 1) for each in (estimate.low, estimate.value, estimate.high))
+    return Said(value, f"{low} to {high}")
+
+
 def rate(value: float) -> str:
     """A share (0–1) that has no interval, in per cent: `31%`, `3.1%`."""
     return f"{figures.number(100 * value, _decimals(value))}%"

@@ -8,6 +8,7 @@ from keepwell.proof.leaks import Leak
 from keepwell.proof.outcome import Outcome
 from keepwell.runs import figures
 from keepwell.runs.evidence import LeakLine
+from keepwell.runs.labelling import Extent
 from keepwell.runs.leaks import found_leaks
 from keepwell.runs.reads import Reads
 from keepwell.runs.score import Progress, silent
@@ -66,11 +67,12 @@ def attempted(
     outcome: Outcome,
     *,
     reads: Reads | None = None,
+    known: Extent | None = None,
     progress: Progress = silent,
 ) -> Inspection:
     """What the data show against an outcome; where they cannot be looked at, why not."""
     try:
-        return inspection(project, warehouse, outcome, reads=reads, progress=progress)
+        return inspection(project, warehouse, outcome, reads=reads, known=known, progress=progress)
     except UserError as error:
         return Inspection(outcome.name, why_not=error.what)
 
@@ -81,6 +83,7 @@ def inspection(
     outcome: Outcome,
     *,
     reads: Reads | None = None,
+    known: Extent | None = None,
     progress: Progress = silent,
 ) -> Inspection:
     """What the data show against an outcome of all that is read (by the whole project, if not said).
@@ -89,7 +92,7 @@ def inspection(
         UserError: the data are too short, or hold nothing that could tell the outcome; or the store cannot be read.
     """
     why = reasons(project.folder)
-    found = found_leaks(project, warehouse, outcome, reads=reads, progress=progress)
+    found = found_leaks(project, warehouse, outcome, reads=reads, known=known, progress=progress)
     left = tuple(leak for leak in found if (leak.what, str(leak.sign)) not in why)
     passed = tuple(
         Waived(leak, why[leak.what, str(leak.sign)]) for leak in found if (leak.what, str(leak.sign)) in why

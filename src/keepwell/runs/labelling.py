@@ -29,15 +29,37 @@ class Snapped:
     happened: Trits
 
 
-def happenings(project: Project, warehouse: Warehouse, outcome: Outcome) -> Happenings:
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How far the data tell of an outcome: `end` is where they end, `through` up to when it is known what happened (both UTC). Between the two
+    lies the grace within which a gap may still close or a renewal be made good."""
+
+    end: datetime
+    through: datetime
+
+
+def extent(project: Project, warehouse: Warehouse, outcome: Outcome) -> Extent:
+    """How far the data tell of an outcome: to be asked once, since every fact is looked at.
+
+    Raises:
+        UserError: nothing has been loaded.
+    """
+    end = reached(project, warehouse, outcome)
+    return Extent(end, _grace(outcome.event).before(end, project.zone))
+
+
+def happenings(
+    project: Project, warehouse: Warehouse, outcome: Outcome, known: Extent | None = None
+) -> Happenings:
     """Everything that happened, as the facts are known today, whichever as_ofs will be asked about.
 
-    An end counts if it is of the outcome's cause; one of which the cause is unknown is of neither.
+    An end counts if it is of the outcome's cause; one of which the cause is unknown is of neither. `known` is the extent, if that has been
+    asked already.
 
     Raises:
         UserError: a table or column that the outcome needs has not been loaded; or the outcome is a snapshot.
     """
-    rows = _rows(project, warehouse, outcome)
+    rows = _rows(project, warehouse, outcome, known)
     voluntary = rows["voluntary"].cast(pa.int8()).fill_null(-1).to_numpy()
     return Happenings.of(
         rows["account"].to_numpy().astype(np.int64),
@@ -90,7 +112,7 @@ def through(project: Project, warehouse: Warehouse, outcome: Outcome) -> datetim
     Raises:
         UserError: nothing has been loaded.
     """
-    return _grace(outcome.event).before(reached(project, warehouse, outcome), project.zone)
+    return extent(project, warehouse, outcome).through
 
 
 def reached(project: Project, warehouse: Warehouse, outcome: Outcome) -> datetime:
@@ -125,7 +147,7 @@ def _grace(event: Event) -> Span:
     return event.grace if isinstance(event, Gap | Renewal) else NO_TIME
 
 
-def _rows(project: Project, warehouse: Warehouse, outcome: Outcome) -> pa.Table:
+def _rows(project: Project, warehouse: Warehouse, outcome: Outcome, known: Extent | None = None) -> pa.Table:
     if isinstance(outcome.event, Snapshot):
         raise UserError(
             f"the outcome {outcome.name} is a snapshot: nobody knows when it happened, so that nothing can be judged point in time",
@@ -133,7 +155,7 @@ def _rows(project: Project, warehouse: Warehouse, outcome: Outcome) -> pa.Table:
             do="name a date under `event:`, or judge it by k-fold",
         )
     tables = _loaded(project, warehouse, outcome)
-    end = reached(project, warehouse, outcome)
+    end = known.end if known is not None else reached(project, warehouse, outcome)
     return warehouse.query(happenings_statement(outcome.event, tables, project.zone, end)).combine_chunks()
 
 

@@ -15,7 +15,7 @@ from keepwell.proof.panel import KEPT, Panel
 from keepwell.runs import purposes
 from keepwell.runs.as_ofs import Rhythm, as_ofs
 from keepwell.runs.knowing import knowing_leaks
-from keepwell.runs.labelling import happenings
+from keepwell.runs.labelling import Extent, extent, happenings
 from keepwell.runs.observing import counted
 from keepwell.runs.panels import Wanted, panel
 from keepwell.runs.reads import Reads
@@ -49,17 +49,20 @@ def found_leaks(
     *,
     reads: Reads | None = None,
     rhythm: Rhythm | None = None,
+    known: Extent | None = None,
     progress: Progress = silent,
 ) -> tuple[Leak, ...]:
     """All signs that something which is read (by the whole project, if not said) knows the outcome, those that block first.
 
     Looked at are the values of signals and attributes at past as_ofs; how signals move around the outcome; when facts are said to have
     been known; and attributes without history. What is not known point in time has no history to lack.
+    `known` is how far the data tell of the outcome, if that has been asked already.
 
     Raises:
         UserError: the data are too short, or hold nothing that could tell the outcome.
     """
-    looking = _Looking(project, warehouse, outcome, reads or Reads.by_project(project))
+    known = known or extent(project, warehouse, outcome)
+    looking = _Looking(project, warehouse, outcome, reads or Reads.by_project(project), known)
     return tuple(sorted(looking.all(rhythm or Rhythm(EVERY), progress), key=lambda leak: not leak.blocks))
 
 
@@ -71,6 +74,7 @@ class _Looking:
     warehouse: Warehouse
     outcome: Outcome
     reads: Reads
+    known: Extent
 
     def all(self, rhythm: Rhythm, progress: Progress) -> Iterator[Leak]:
         made = self._panel(rhythm, progress)
@@ -86,7 +90,8 @@ class _Looking:
         named = [Name(signal.name) for signal in self.reads.signals]
         signals = used((), self.project.signals, (*named, *cases, self.outcome.population.where))
         definition = replace(purposes.unscored(self.project), signals=signals, value=None)
-        instants = as_ofs(self.project, self.warehouse, self.outcome, definition, rhythm)[-MOST:]
+        whole = as_ofs(self.project, self.warehouse, self.outcome, definition, rhythm, known=self.known)
+        instants = whole[-MOST:]
         kinds = self.warehouse.tables().get("accounts", {})
         present = [name for name in self.reads.attributes if name in kinds]
         numbers = [name for name in present if kinds[name] in NUMERIC]
@@ -99,7 +104,7 @@ class _Looking:
         )
         return panel(
             self.project, self.warehouse, self.outcome, instants,
-            definition=definition, wanted=wanted, progress=progress,
+            definition=definition, wanted=wanted, known=self.known, progress=progress,
         )  # fmt: skip
 
     def _values(self, made: Panel) -> tuple[Leak, ...]:
@@ -116,7 +121,7 @@ class _Looking:
     def _laggards(self, made: Panel) -> Iterator[Leak]:
         """Signals that move only afterwards, and such as become known only afterwards. That a signal of what has ended is no longer known
         is no sign of anything."""
-        watch = Watch.of(made, happenings(self.project, self.warehouse, self.outcome))
+        watch = Watch.of(made, happenings(self.project, self.warehouse, self.outcome, self.known))
         places = self.reads.places(self.project)
         for name, column in made.values.items():
             values = column[watch.rows]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,8 +21,10 @@ from keepwell.runs.score import Progress, silent
 from keepwell.scoring.bands import BY_CODE, code_of
 from keepwell.scoring.observed import Bools, Floats
 from keepwell.scoring.score import Band
-from keepwell.store.certificates import Kept
 from keepwell.warehouse.protocol import Warehouse
+
+if TYPE_CHECKING:
+    from keepwell.store.certificates import Kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def live(
     *,
     since: datetime,
     now: datetime,
-    certificate: Kept | None,
+    certificate: "Kept | None",
     progress: Progress = silent,
 ) -> Live:
     """How the scores since an instant have done against an outcome with dates, as far as horizons are over now.

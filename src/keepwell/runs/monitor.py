@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,9 +17,11 @@ from keepwell.runs.reviews import review_due
 from keepwell.runs.score import Progress, instant, score, silent
 from keepwell.scoring.bands import BY_CODE
 from keepwell.scoring.scores import Scores
-from keepwell.store.address import address
-from keepwell.store.certificates import Kept
+from keepwell.store.opening import reading
 from keepwell.warehouse.protocol import Warehouse
+
+if TYPE_CHECKING:
+    from keepwell.store.certificates import Kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,17 +159,13 @@ def _live(
         yield Live(outcome.name, None, None, False, error.what)
 
 
-def _certificate(project: Project, version: str, outcome: str) -> Kept | None:
+def _certificate(project: Project, version: str, outcome: str) -> "Kept | None":
     """The certificate that a version had when it was applied; if it had none yet, its first one."""
-    at = address(project.folder)
-    if not at.there:
-        return None
-    from keepwell.store import certificates, engine
+    with reading(project.folder) as connection:
+        if connection is None:
+            return None
+        from keepwell.store import certificates
 
-    store = engine.existing(at)
-    if store is None:
-        return None
-    with store.reading() as connection:
         kept = certificates.of(connection, version, outcome)
     applied = _applied_at(project)
     before = [each for each in kept if applied is not None and each.made_at <= applied]

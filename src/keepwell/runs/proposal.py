@@ -8,7 +8,7 @@ from keepwell.proof.fitting.comparison import Banded, Compared
 from keepwell.proof.fitting.contradictions import Bearing
 from keepwell.proof.interval import Estimate
 from keepwell.proof.outcome import Outcome
-from keepwell.scoring.scorecard import Bands, Fitted, Line, Scorecard
+from keepwell.scoring.scorecard import Fitted, Line, Scorecard
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +100,6 @@ class CardProposal:
     evidence: Compared
     bands_before: tuple[Banded, ...]
     bands_after: tuple[Banded, ...]
-
-    @property
-    def bands_moved(self) -> tuple[Bands, Bands] | None:
-        """The bands before and after, if they are to change."""
-        return None if self.before.bands == self.after.bands else (self.before.bands, self.after.bands)
 
 
 @dataclass(frozen=True, slots=True)

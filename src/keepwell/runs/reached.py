@@ -1,45 +1,79 @@
-"""Outreach that happened: which accounts were reached between an instant and what became of them."""
+"""Outreach that happened: which accounts were reached shortly before an instant, or before it was too late to act."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 import numpy as np
 
-from keepwell.scoring.observed import Bools, Floats, Ints
+from keepwell.errors import UserError
+from keepwell.project.project import Project
+from keepwell.proof import outreach
+from keepwell.proof.outcome import Outcome
+from keepwell.proof.outreach import Outreach
+from keepwell.scoring.observed import Bools, Ints
+from keepwell.signals.expression import names
+from keepwell.signals.tables import TABLES
 from keepwell.sql.contacts import contacts_statement
 from keepwell.warehouse.protocol import Warehouse
 from keepwell.warehouse.selection import naive
 
-_DAY = np.timedelta64(1, "D") / np.timedelta64(1, "us")
+
+def counted(project: Project, warehouse: Warehouse) -> Outreach:
+    """What counts as outreach: what the project declares, or else what usually does in the tables that have been loaded.
+
+    Raises:
+        UserError: a table or column that the project declares has not been loaded.
+    """
+    tables = warehouse.tables()
+    if project.outreach is None:
+        return outreach.usual(tables)
+    for each in project.outreach.facts:
+        read = set() if each.where is None else set(names(each.where))
+        missing = sorted(read - {*tables.get(each.table, ()), TABLES[each.table].occurred})
+        if each.table not in tables or missing:
+            what = f"the table {each.table}" if each.table not in tables else f"{each.table}.{missing[0]}"
+            raise UserError(
+                f"what counts as outreach needs {what}, which has not been loaded",
+                where=str(project.folder / "outcomes.yml"),
+                do="load the data first: keepwell load",
+            )
+    return project.outreach
+
+
+def counted_in_words(project: Project, warehouse: Warehouse, outcome: Outcome) -> str:
+    """What counts as outreach and when, in words; empty if nothing does."""
+    found = counted(project, warehouse)
+    return outreach.told(found, outcome.gap, said=project.outreach is not None)
 
 
 def contacted(
+    project: Project,
     warehouse: Warehouse,
+    outcome: Outcome,
     as_ofs: Sequence[datetime],
-    ends: Sequence[datetime],
     *,
     point: Ints,
     account: Ints,
-    days: Floats,
 ) -> Bools:
-    """Whether each row's account was reached in `[as_of, end)`, or before the outcome if that came first (`days` after the as_of).
+    """Whether each row's account was reached in `[as_of - within, as_of + gap)`. Where nothing counts as outreach, nobody was.
 
-    `ends` are the horizons' ends, by point. Where nothing can tell, nobody was.
+    Raises:
+        UserError: a table or column that the project declares has not been loaded.
     """
-    statement = contacts_statement(warehouse.tables())
+    found = counted(project, warehouse)
+    statement = contacts_statement(found, warehouse.tables(), project.zone)
     if statement is None or not len(account):
         return np.zeros(len(account), dtype=np.bool_)
     rows = warehouse.query(statement)
     at = rows["at"].to_numpy().astype("datetime64[us]").astype(np.int64)
-    order, instants = np.unique(at), np.array([_micros(one) for one in as_ofs])
+    order = np.unique(at)
     reached = np.sort(
         _keys(rows["account"].to_numpy().astype(np.int64), np.searchsorted(order, at), len(order))
     )
-    began = instants[point]
-    ended = np.array([_micros(one) for one in ends])[point]
-    until = np.fmin(ended, began + np.where(np.isnan(days), np.inf, days) * _DAY)
-    first = _keys(account, np.searchsorted(order, began), len(order))
-    last = _keys(account, np.searchsorted(order, until), len(order))
+    begun = np.array([_micros(found.within.before(each, project.zone)) for each in as_ofs])[point]
+    over = np.array([_micros(outcome.gap.after(each, project.zone)) for each in as_ofs])[point]
+    first = _keys(account, np.searchsorted(order, begun), len(order))
+    last = _keys(account, np.searchsorted(order, over), len(order))
     return np.asarray(np.searchsorted(reached, last) > np.searchsorted(reached, first))
 
 

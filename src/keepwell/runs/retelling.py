@@ -12,8 +12,10 @@ from keepwell.proof.outcome import Outcome, Population
 from keepwell.proof.panel import HAPPENED, Panel
 from keepwell.runs import purposes
 from keepwell.runs.as_ofs import Rhythm, as_ofs
-from keepwell.runs.panels import Wanted, panel
+from keepwell.runs.labelling import extent
+from keepwell.runs.panels import Trial, Wanted, panels
 from keepwell.runs.score import Progress, silent
+from keepwell.scoring.definition import Definition
 from keepwell.warehouse.protocol import Warehouse
 
 TOO_LITTLE = "too few of its outcomes are known to say anything"
@@ -44,40 +46,66 @@ def retold(
 
 
 def _each(before: Project, after: Project, warehouse: Warehouse, progress: Progress) -> Iterator[Retold]:
-    for outcome in after.outcomes:
-        purpose = outcome.purpose
-        if purpose not in before.purposes() or purpose not in after.purposes():
-            continue
+    both = set(before.purposes()) & set(after.purposes())
+    told: dict[str, Retold] = {}
+    for purpose in dict.fromkeys(outcome.purpose for outcome in after.outcomes if outcome.purpose in both):
         old, new = (purposes.definition(project, purpose) for project in (before, after))
-        if old.version == new.version:
-            continue
-        progress(f"evidence by {outcome.name}", 0.0)
+        if old.version != new.version:
+            told.update(_Telling(before, after, warehouse, old, new).by_outcome(purpose, progress))
+    yield from (told[outcome.name] for outcome in after.outcomes if outcome.name in told)
+
+
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """The two versions of one purpose's scores: each is read and scored once, whichever outcomes judge them."""
+
+    before: Project
+    after: Project
+    warehouse: Warehouse
+    old: Definition
+    new: Definition
+
+    def by_outcome(self, purpose: str, progress: Progress) -> dict[str, Retold]:
+        """The evidence by each outcome, by its name."""
+        progress(f"evidence of {purpose}", 0.0)
+        judging = [outcome for outcome in self.after.outcomes if outcome.purpose == purpose]
+        tried = [self._trial(outcome) for outcome in judging]
+        told = {
+            outcome.name: Retold(purpose, outcome.name, outcome.title, None, each)
+            for outcome, each in zip(judging, tried, strict=True)
+            if isinstance(each, str)
+        }
+        trials = [each for each in tried if isinstance(each, Trial)]
+        if not trials:
+            return told
+        everyone = [replace(each, outcome=replace(each.outcome, population=Population())) for each in trials]
+        wanted = Wanted(daily=False)
         try:
-            instants = as_ofs(after, warehouse, outcome, new, Rhythm())
-            now = panel(
-                after,
-                warehouse,
-                outcome,
-                instants,
-                definition=new,
-                wanted=Wanted(daily=False),
-                progress=progress,
+            now = panels(
+                self.after, self.warehouse, trials, definition=self.new, wanted=wanted, progress=progress
             )
-            everyone = replace(outcome, population=Population())
-            then = panel(
-                before,
-                warehouse,
-                everyone,
-                instants,
-                definition=old,
-                wanted=Wanted(daily=False),
-                progress=progress,
+            then = panels(
+                self.before, self.warehouse, everyone, definition=self.old, wanted=wanted, progress=progress
             )
         except UserError as reason:
-            yield Retold(purpose, outcome.name, outcome.title, None, reason.what)
-            continue
-        found = _compared(outcome, then, now)
-        yield Retold(purpose, outcome.name, outcome.title, found, "" if found is not None else TOO_LITTLE)
+            lost = [trial.outcome for trial in trials]
+            return told | {
+                each.name: Retold(purpose, each.name, each.title, None, reason.what) for each in lost
+            }
+        for trial, earlier, later in zip(trials, then, now, strict=True):
+            outcome, found = trial.outcome, _compared(trial.outcome, earlier, later)
+            why_not = "" if found is not None else TOO_LITTLE
+            told[outcome.name] = Retold(purpose, outcome.name, outcome.title, found, why_not)
+        return told
+
+    def _trial(self, outcome: Outcome) -> Trial | str:
+        """When to judge by an outcome; or why nothing can be said."""
+        try:
+            known = extent(self.after, self.warehouse, outcome)
+            instants = as_ofs(self.after, self.warehouse, outcome, self.new, Rhythm(), known=known)
+        except UserError as reason:
+            return reason.what
+        return Trial.of(outcome, instants, known)
 
 
 def _compared(outcome: Outcome, then: Panel, now: Panel) -> Comparison | None:

@@ -9,6 +9,7 @@ from keepwell.project.governance import Every
 from keepwell.project.project import Project
 from keepwell.signals.window import Span, Unit
 from keepwell.store.address import address
+from keepwell.store.opening import reading
 
 LENGTH = {Every.MONTH: Span(1, Unit.MONTHS), Every.QUARTER: Span(3, Unit.MONTHS)}
 
@@ -49,15 +50,11 @@ def reviewed(project: Project, *, note: str, actor: str) -> None:
 
 def _last(folder: Path) -> datetime | None:
     """When the score was last reviewed."""
-    at = address(folder)
-    if not at.there:
-        return None
-    from keepwell.store import audit, engine
-    from keepwell.store.audit import Event
+    with reading(folder) as connection:
+        if connection is None:
+            return None
+        from keepwell.store import audit
+        from keepwell.store.audit import Event
 
-    store = engine.existing(at)
-    if store is None:
-        return None
-    with store.reading() as connection:
         entry = audit.last(connection, Event.SCORE_REVIEWED)
     return None if entry is None else entry.at

@@ -10,6 +10,7 @@ from keepwell.store.address import address
 from keepwell.store.applied import Applied
 from keepwell.store.approvals import Approval
 from keepwell.store.certificates import Kept
+from keepwell.store.opening import reading
 
 if TYPE_CHECKING:
     from keepwell.proof.certificate import Certificate
@@ -35,11 +36,9 @@ def versions_of(folder: Path) -> tuple[Past, ...]:
     Raises:
         StoreError: the store cannot be read.
     """
-    at = address(folder)
-    store = engine.existing(at)
-    if store is None:
-        return ()
-    with store.reading() as connection:
+    with reading(folder) as connection:
+        if connection is None:
+            return ()
         found = []
         for each in applied.history(connection):
             seen = versions.get(connection, each.version)

@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from keepwell import clock
 from keepwell.errors import UserError
 from keepwell.project.report import hint
 from keepwell.proof.leaks import Sign
 from keepwell.store.address import address
-from keepwell.store.waivers import Waiver
+from keepwell.store.opening import reading
+
+if TYPE_CHECKING:
+    from keepwell.store.waivers import Waiver
 
 ANY = "any"
 """Stands for every sign of a leak."""
@@ -23,22 +27,17 @@ def reasons(folder: Path) -> Mapping[tuple[str, str], str]:
     }
 
 
-def waivers(folder: Path) -> tuple[Waiver, ...]:
+def waivers(folder: Path) -> "tuple[Waiver, ...]":
     """The waivers in force, the oldest first; none where there is no store."""
-    at = address(folder)
-    if not at.there:
-        return ()
-    from keepwell.store import engine
-    from keepwell.store.waivers import in_force
+    with reading(folder) as connection:
+        if connection is None:
+            return ()
+        from keepwell.store.waivers import in_force
 
-    store = engine.existing(at)
-    if store is None:
-        return ()
-    with store.reading() as connection:
         return in_force(connection)
 
 
-def waive(folder: Path, subject: str, sign: str | None, *, why: str, actor: str) -> Waiver:
+def waive(folder: Path, subject: str, sign: str | None, *, why: str, actor: str) -> "Waiver":
     """Lets what shows a leak pass: one sign of it or, if none is said, every one. The reason is kept.
 
     Raises:

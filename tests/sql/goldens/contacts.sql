@@ -1,15 +1,33 @@
-/* messages that were sent */
+/* messages that reached an account */
 SELECT DISTINCT
-  account,
-  occurred_at AS "at"
-FROM facts.messages
+  fact.account,
+  "fact"."occurred_at" AS "at"
+FROM facts.messages AS fact
 WHERE
-  NOT account IS NULL AND action = 'sent'
+  NOT fact.account IS NULL
+  AND (
+    (
+      fact.action = 'sent'
+    ) AND (
+      fact.campaign <> 'news'
+    )
+  )
 UNION ALL
-/* calls, meetings and reviews */
+/* interactions that reached an account */
 SELECT DISTINCT
-  account,
-  occurred_at AS "at"
-FROM facts.interactions
+  fact.account,
+  "fact"."occurred_at" AS "at"
+FROM (
+  SELECT
+    *
+  FROM (
+    SELECT
+      *,
+      ROW_NUMBER() OVER (PARTITION BY key ORDER BY known_at DESC) AS age
+    FROM facts.interactions
+  ) AS revision
+  WHERE
+    age = 1
+) AS fact
 WHERE
-  NOT account IS NULL
+  NOT fact.account IS NULL

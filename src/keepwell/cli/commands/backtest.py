@@ -141,6 +141,8 @@ def _write(found: "Backtest", project: "Project", output: Path) -> None:
         zone=project.zone,
         simulated=project.simulated,
         leaks=found.leaks,
+        bias=found.bias,
+        opinions=found.opinions,
     )
     with replacing(output) as stream:
         stream.write(text.encode())

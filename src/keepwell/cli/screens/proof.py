@@ -29,6 +29,7 @@ def figures_of(certificate: Certificate, currency: str) -> list[RenderableType]:
         *_warnings(certificate, currency),
         *_stays(certificate),
         *_probability(certificate),
+        *_treated(certificate),
         *_groups(certificate, certificate.whole.ranking),
         *_baselines(certificate),
     ]
@@ -61,22 +62,25 @@ def _tenths(certificate: Certificate) -> list[RenderableType]:
     if not deciles:
         return []
     most = max(decile.rate.value for decile in deciles) or 1.0
+    valued = all(decile.worth_captured is not None for decile in deciles)
     rows: list[strokes.Row] = [
         [
             str(decile.number),
             str(estimates.percent(decile.rate)),
             figures.number(decile.lift, 1),
             figures.share(decile.captured, 1),
+            *([figures.share(decile.worth_captured or 0.0, 1)] if valued else []),
             Text(strokes.bar(decile.rate.value / most, BAR), "cyan"),
         ]
         for decile in deciles
     ]
+    heads = [">tenth", f">{kind}", ">lift", ">found so far", *([">of value"] if valued else []), ""]
     first = "riskiest" if kind.adverse else "likeliest"
     return [
         strokes.heading(
             "By tenth of the list", f"1 is the {first}, {figures.number(deciles[0].rows)} rows each"
         ),
-        strokes.indented(strokes.table([">tenth", f">{kind}", ">lift", ">found so far", ""], rows)),
+        strokes.indented(strokes.table(heads, rows)),
         Text(""),
     ]
 
@@ -184,6 +188,32 @@ def _probability(certificate: Certificate) -> list[RenderableType]:
         strokes.heading(title, gap),
         strokes.indented(strokes.table([">stated", ">came true", ">rows"], rows)),
         strokes.indented(Text(brier)),
+        Text(""),
+    ]
+
+
+def _treated(certificate: Certificate) -> list[RenderableType]:
+    if not certificate.treated:
+        return []
+    kind = certificate.question.kind
+    rows: list[strokes.Row] = [
+        [
+            evidence.side(each),
+            f"{each.rows:,}",
+            f"{each.outcomes:,} of {each.accounts:,}",
+            *(
+                ["too little data", figures.DASH]
+                if each.rate is None or each.auc is None
+                else [str(estimates.percent(each.rate)), str(estimates.number(each.auc))]
+            ),
+        ]
+        for each in certificate.treated
+    ]
+    table = strokes.table(["", ">rows", f">accounts that {kind}", f">{kind}", ">AUC"], rows)
+    return [
+        strokes.heading("Reached by outreach", "no experiment: who worries somebody is reached more"),
+        strokes.indented(table),
+        strokes.indented(Text(f"Outreach is {figures.plain(certificate.outreach)}.", "dim")),
         Text(""),
     ]
 

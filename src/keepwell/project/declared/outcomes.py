@@ -160,6 +160,25 @@ OUTCOME = Forms(
     },
 )  # fmt: skip
 
+REACH = Record(
+    "facts that are outreach",
+    {
+        "from": Key(TABLE, "the canonical table whose facts they are: interactions, messages", required=True),
+        "where": _WHERE,
+    },
+    synonyms=_FROM,
+)
+OUTREACH = Record(
+    "outreach",
+    {
+        "facts": Key(
+            Each(REACH, single=True), "which facts mean that an account was reached; of messages those that were sent", required=True
+        ),
+        "within": Key(Length(), "how long before the day of a score they count; 28 days if not said"),
+    },
+    synonyms={"any": "facts", "of": "facts", "from": "facts", "window": "within", "days": "within"},
+)  # fmt: skip
+
 OUTCOMES = Record(
     "outcomes.yml",
     {
@@ -173,8 +192,14 @@ OUTCOMES = Record(
         "capacity": Key(
             Number(low=1, whole=True), "how many accounts the team can look after at a time"
         ),
+        "outreach": Key(
+            OUTREACH,
+            "what counts as outreach, so that accounts that were reached are judged apart; if not said, interactions, and messages that "
+            "their category or campaign tells from those to everybody",
+        ),
     },
     about="What really happened, by which scores are judged",
-    synonyms={"outcome": "outcomes", "split_by": "by", "groups": "by", "attributes": "by", "team_capacity": "capacity"},
+    synonyms={"outcome": "outcomes", "split_by": "by", "groups": "by", "attributes": "by", "team_capacity": "capacity", "contacted": "outreach",
+              "reached": "outreach", "treated": "outreach"},
 )  # fmt: skip
 """outcomes.yml."""

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from keepwell.project.reading.events import event
+from keepwell.project.reading.outreach import outreach
 from keepwell.project.reading.scorecards import Around
 from keepwell.project.reading.segments import matched
 from keepwell.project.report import Report, hint
 from keepwell.project.shape.base import BROKEN
 from keepwell.project.shape.compound import Entry, Fields
 from keepwell.proof.outcome import Cause, Counts, Dated, Event, Kind, Outcome, Population
+from keepwell.proof.outreach import Outreach
 from keepwell.signals.tables import Kind as Holds
 from keepwell.signals.window import NO_TIME, Span
 
@@ -20,11 +22,12 @@ PURPOSES = {Kind.EXPANDED: "expansion", Kind.REFERRED: "advocacy"}
 
 @dataclass(frozen=True, slots=True)
 class Judging:
-    """What outcomes.yml says. `by` are attributes of accounts, `capacity` counts accounts (`None`: not said)."""
+    """What outcomes.yml says. `by` are attributes of accounts, `capacity` counts accounts, `outreach` is what counts as such (`None`: not said)."""
 
     outcomes: tuple[Outcome, ...] = ()
     by: tuple[str, ...] = ()
     capacity: int | None = None
+    outreach: Outreach | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,9 @@ def read(fields: Fields, judged: Judged) -> Judging:
         tuple(outcome for outcome in found if outcome is not None),
         _by(fields, judged),
         fields.get("capacity"),
+        outreach(fields["outreach"], judged.around.over.catalog, judged.report)
+        if "outreach" in fields
+        else None,
     )
 
 

@@ -102,7 +102,6 @@ def of_tally(question: Question, tally: Tally) -> Iterator[Statement]:
         yield Statement(
             Topic.DATA,
             Tone.CAUTION,
-            f"Outreach reached {percent(tally.contacted / tally.judged)} of the rows before the outcome. Where "
-            "it changed what happened, the "
-            "figures speak of score and outreach together; see contacted and not contacted apart.",
+            f"Outreach reached {percent(tally.contacted / tally.judged)} of the rows. Where it changed what happened, the "
+            "figures speak of score and outreach together; see reached and not reached apart.",
         )

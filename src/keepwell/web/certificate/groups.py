@@ -42,7 +42,17 @@ def _slices(certificate: Certificate) -> dict[str, Any] | None:
             }
             for by, members in groupby(certificate.slices, key=lambda each: each.by)
         ],
+        "heads": evidence.GROUP_HEADS,
+        "figures": [
+            ("All accounts", *evidence.group_figures(certificate.whole)),
+            *((_named(each), *evidence.group_figures(each.evidence)) for each in certificate.slices),
+        ],
     }
+
+
+def _named(part: Slice) -> str:
+    by = "Reached by outreach" if part.by == "contacted" else figures.words(figures.plain(part.by))
+    return f"{by}: {figures.plain(part.name)}"
 
 
 def _slice(part: Slice, scale: Scale, marks: list[Mark], question: Question) -> dict[str, Any]:

@@ -5,22 +5,28 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from keepwell.proof.bias import Comparison
 from keepwell.proof.certificate import Certificate
 from keepwell.proof.grade import Grade
 from keepwell.proof.outcome import Kind
 from keepwell.proof.statement import Statement, Tone
 from keepwell.runs import estimates, evidence, figures
 from keepwell.runs.evidence import LeakLine
-from keepwell.web.certificate import bands, groups, order, probability
+from keepwell.runs.opinions import NOTHING_SAID, Opinions
+from keepwell.web.certificate import bands, groups, order, outreach, people, probability, unequal
 from keepwell.web.page.frame import Frame, render
 
 SECTIONS = (
     ("order", "Order"),
     ("bands", "Bands"),
     ("probability", "Probability"),
+    ("outreach", "Outreach"),
     ("groups", "Groups"),
     ("baselines", "Simple rules"),
+    ("bias", "Bias"),
+    ("people", "People"),
 )
+SOMETIMES = ("outreach", "bias", "people")
 ALWAYS = (("rests", "Data"), ("terms", "Terms"))
 TOPMOST = 4
 PRESENT = {
@@ -40,20 +46,36 @@ def html(
     zone: ZoneInfo,
     simulated: bool,
     leaks: Sequence[LeakLine] = (),
+    bias: Sequence[Comparison] = (),
+    opinions: Opinions = NOTHING_SAID,
 ) -> str:
     """The whole page. Text from data is escaped; the page has no script, and its own policy forbids every request.
 
-    `leaks` are signals that seem to know the outcome beforehand; they stand before any figure.
+    `leaks` are signals that seem to know the outcome beforehand; they stand before any figure. `bias` compares errors between groups, `opinions`
+    are what people said beside the scores.
     """
     whole, subject = certificate.whole, certificate.subject
     known = whole.ranking is not None
     findings = _told(evidence.findings(certificate.verdict))
+    shown = [
+        name
+        for name, there in (
+            ("outreach", known and certificate.treated),
+            ("bias", bias),
+            ("people", opinions.pulses or opinions.feedback),
+        )
+        if there
+    ]
     frame = Frame(
         kind="certificate",
         title=f"Proof of the {figures.plain(subject.purpose)} score",
         project=figures.plain(subject.project),
         made_at=figures.moment(certificate.made_at, zone),
-        sections=(("verdict", "Verdict"), *(SECTIONS if known else ()), *ALWAYS),
+        sections=(
+            ("verdict", "Verdict"),
+            *(one for one in SECTIONS if one[0] in shown or (known and one[0] not in SOMETIMES)),
+            *ALWAYS,
+        ),
         simulated=simulated,
     )
     return render(
@@ -73,7 +95,10 @@ def html(
         **order.section(certificate, currency),
         **bands.section(certificate, currency),
         **probability.section(certificate),
+        **outreach.section(certificate),
         **groups.section(certificate),
+        **unequal.section(bias),
+        **people.section(opinions),
         **_rests(certificate, zone),
         terms=evidence.terms(certificate.question),
     )
@@ -197,7 +222,12 @@ def _rests(certificate: Certificate, zone: ZoneInfo) -> dict[str, Any]:
             if certificate.capacity
             else "not declared",
         ),
-        ("Reached by outreach", f"{figures.count(tally.contacted, 'row')} of {tally.judged:,}"),
+        (
+            "Reached by outreach",
+            f"{figures.count(tally.contacted, 'row')} of {tally.judged:,}: {figures.plain(certificate.outreach)}"
+            if certificate.outreach
+            else "",
+        ),
     ]
     return {
         "facts_of": [(name, text) for name, text in facts if text],

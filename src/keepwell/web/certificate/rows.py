@@ -68,6 +68,31 @@ def length(scale: Scale, value: float, style: str, *, open_end: bool) -> Markup:
     return _row(scale, (), drawn)
 
 
+def dots(scale: Scale, values: Sequence[float], marks: Sequence[Mark], style: str) -> Markup:
+    """A dot at every value: where they lie apart, the ones differ from the others."""
+    return _row(scale, marks, [_dot(place(scale, each), f"point many fill-{style}") for each in values])
+
+
+def pair(scale: Scale, estimates: Sequence[tuple[Estimate, str]], marks: Sequence[Mark]) -> Markup:
+    """Intervals one below the other, each in a style (`own`, `second`)."""
+    drawn = []
+    for number, (estimate, style) in enumerate(estimates):
+        y = 50 + 24 * (number - (len(estimates) - 1) / 2)
+        low, value, high = (place(scale, each) for each in (estimate.low, estimate.value, estimate.high))
+        drawn += [_span(low, high, f"whisker of-{style}", y), _dot(value, f"point {style}", y)]
+    return _row(scale, marks, drawn)
+
+
+def stack(scale: Scale, parts: Sequence[tuple[float, str]]) -> Markup:
+    """Shares of a whole, one after the other, each in a style."""
+    drawn, at = [], scale.low
+    for value, style in parts:
+        start, end = place(scale, at), place(scale, at + value)
+        drawn.append(_block(start, max(end - start - 0.4, 0.0), f"fill-{style}"))
+        at += value
+    return _row(scale, (), drawn)
+
+
 def empty(scale: Scale, marks: Sequence[Mark] = ()) -> Markup:
     """A row of which nothing is known: the grid alone."""
     return _row(scale, marks, [])
@@ -91,11 +116,13 @@ def _upright(x: float, style: str) -> Markup:
     return Markup('<line x1="{0}%" x2="{0}%" y1="0" y2="100%" class="{1}"/>').format(svg.figure(x), style)
 
 
-def _span(low: float, high: float, style: str) -> Markup:
-    return Markup('<line x1="{}%" x2="{}%" y1="50%" y2="50%" class="{}"/>').format(
-        svg.figure(low), svg.figure(high), style
+def _span(low: float, high: float, style: str, y: float = 50) -> Markup:
+    return Markup('<line x1="{0}%" x2="{1}%" y1="{2}%" y2="{2}%" class="{3}"/>').format(
+        svg.figure(low), svg.figure(high), svg.figure(y), style
     )
 
 
-def _dot(x: float, style: str) -> Markup:
-    return Markup('<circle cx="{}%" cy="50%" r="4.5" class="{}"/>').format(svg.figure(x), style)
+def _dot(x: float, style: str, y: float = 50) -> Markup:
+    return Markup('<circle cx="{}%" cy="{}%" r="4.5" class="{}"/>').format(
+        svg.figure(x), svg.figure(y), style
+    )
