@@ -7,7 +7,8 @@ from benchmarks import proving
 from benchmarks.firm import LAST_DAY
 from keepwell.project.project import Project
 from keepwell.runs.score import score
-from keepwell.warehouse.duckdb import DuckDBWarehouse, open_warehouse
+from keepwell.warehouse.duckdb import open_warehouse
+from keepwell.warehouse.protocol import Warehouse
 
 EVENTS = 10_000_000
 DAYS = 730
@@ -62,7 +63,7 @@ def firm(path: Path, accounts: int) -> tuple[Path, Project]:
     return path, project
 
 
-def _score(warehouse: DuckDBWarehouse, project: Project, accounts: int) -> None:
+def _score(warehouse: Warehouse, project: Project, accounts: int) -> None:
     from dataclasses import replace
 
     short = replace(project, history=REAL_DAYS)

@@ -16,7 +16,8 @@ from keepwell.scoring.scorecard import Bands, Dimension, Line, Measure, Scorecar
 from keepwell.signals.expression import parse
 from keepwell.signals.window import Span, Unit
 from keepwell.sources.source import Rates
-from keepwell.warehouse.duckdb import DuckDBWarehouse, open_warehouse
+from keepwell.warehouse.duckdb import open_warehouse
+from keepwell.warehouse.protocol import Warehouse
 
 WEEKS, HORIZON, CAPACITY = 52, 90, 500
 LAST = datetime.fromisoformat(LAST_DAY).replace(tzinfo=UTC) - timedelta(days=HORIZON)
@@ -100,7 +101,7 @@ def instants() -> list[datetime]:
     return [LAST - timedelta(weeks=week) for week in reversed(range(WEEKS))]
 
 
-def loop(warehouse: DuckDBWarehouse) -> dict[str, Any]:
+def loop(warehouse: Warehouse) -> dict[str, Any]:
     """The peer: a statement by hand per date, scores with NumPy, figures with scikit-learn, none of them with an interval."""
     blocks = [_judged_by_hand(warehouse, day) for day in instants()]
     point = np.repeat(np.arange(len(blocks)), [len(block["score"]) for block in blocks])
@@ -111,7 +112,7 @@ def loop(warehouse: DuckDBWarehouse) -> dict[str, Any]:
     return figures
 
 
-def _judged_by_hand(warehouse: DuckDBWarehouse, day: datetime) -> dict[str, Any]:
+def _judged_by_hand(warehouse: Warehouse, day: datetime) -> dict[str, Any]:
     text = f"TIMESTAMP '{day:%Y-%m-%d}'"
     labels = f"""SELECT account, true AS happened FROM facts.outcomes
         WHERE occurred_at >= {text} AND occurred_at < {text} + INTERVAL {HORIZON} DAY GROUP BY account"""

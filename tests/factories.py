@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from keepwell.signals.tables import TABLES, Kind
-from keepwell.warehouse.duckdb import DuckDBWarehouse, open_warehouse
+from keepwell.warehouse.duckdb import open_warehouse
+from keepwell.warehouse.protocol import Warehouse
 
 Row = Mapping[str, object]
 
@@ -26,13 +27,13 @@ _TYPES = {
 }
 
 
-def new_warehouse(path: Path) -> DuckDBWarehouse:
+def new_warehouse(path: Path) -> Warehouse:
     """An empty warehouse in a file that is not there yet."""
     return open_warehouse(path)
 
 
 def insert_facts(
-    warehouse: DuckDBWarehouse,
+    warehouse: Warehouse,
     table: str,
     rows: Sequence[Row],
     *,
@@ -78,7 +79,7 @@ def insert_facts(
     warehouse.append(f"facts.{table}", pa.table(columns))
 
 
-def _surrogates(warehouse: DuckDBWarehouse, what: str, ids: Sequence[object]) -> dict[object, int]:
+def _surrogates(warehouse: Warehouse, what: str, ids: Sequence[object]) -> dict[object, int]:
     known = {
         row[f"{what}_id"]: row[what]
         for row in warehouse.query(f"SELECT {what}, {what}_id FROM directory.{what}s").to_pylist()

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from keepwell.project import Project, load
 from keepwell.runs.ingest import load as ingest
-from keepwell.warehouse.duckdb import DuckDBWarehouse, open_warehouse
+from keepwell.warehouse.duckdb import open_warehouse
+from keepwell.warehouse.protocol import Warehouse
 from tests.cli.test_commands import make
 
 NOW = datetime(2025, 7, 1, 9, tzinfo=UTC)
@@ -43,7 +44,7 @@ def edit(folder: Path, name: str, *pairs: str) -> None:
 
 
 @contextmanager
-def standing(project: Project) -> Iterator[DuckDBWarehouse]:
+def standing(project: Project) -> Iterator[Warehouse]:
     """The project's warehouse, open."""
     with open_warehouse(project.warehouse) as warehouse:
         yield warehouse

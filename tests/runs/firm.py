@@ -15,7 +15,8 @@ from keepwell.signals.definition import Aggregate, How, Signal
 from keepwell.signals.expression import parse
 from keepwell.signals.window import Span, Unit, Window
 from keepwell.sources.source import Rates
-from keepwell.warehouse.duckdb import DuckDBWarehouse, open_warehouse
+from keepwell.warehouse.duckdb import open_warehouse
+from keepwell.warehouse.protocol import Warehouse
 
 AS_OF = datetime(2025, 6, 30, tzinfo=UTC)
 WEEK = Window(Span(7, Unit.DAYS))
@@ -63,7 +64,7 @@ class Firm:
     """A warehouse that facts can be added to, load by load."""
 
     def __init__(self, folder: Path) -> None:
-        self.warehouse: DuckDBWarehouse = open_warehouse(folder / "warehouse.duckdb")
+        self.warehouse: Warehouse = open_warehouse(folder / "warehouse.duckdb")
         for table in ("events", "surveys"):
             self.warehouse.create_facts(table, {})
         self._facts = 0

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from keepwell.runs.ingest import LoadReport, SourceReport, load
 from keepwell.sources.source import ColumnFrom, Files, Rates, Reading, Source, Take
-from keepwell.warehouse.duckdb import DuckDBWarehouse, open_warehouse
+from keepwell.warehouse.duckdb import open_warehouse
+from keepwell.warehouse.protocol import Warehouse
 
 NOW = datetime(2025, 7, 1, tzinfo=UTC)
 
@@ -63,13 +64,13 @@ def write(folder: Path, **texts: str) -> None:
         (folder / f"{name}.csv").write_text(text)
 
 
-def warehouse_in(folder: Path) -> DuckDBWarehouse:
+def warehouse_in(folder: Path) -> Warehouse:
     """The warehouse of the tests' project."""
     return open_warehouse(folder / "warehouse.duckdb")
 
 
 def loaded(
-    warehouse: DuckDBWarehouse, folder: Path, *sources: Source, now: datetime = NOW, **inputs: Any
+    warehouse: Warehouse, folder: Path, *sources: Source, now: datetime = NOW, **inputs: Any
 ) -> dict[str, SourceReport]:
     """Loads sources, and gives the reports by source."""
     report = reported(warehouse, folder, *sources, now=now, **inputs)
@@ -77,7 +78,7 @@ def loaded(
 
 
 def reported(
-    warehouse: DuckDBWarehouse, folder: Path, *sources: Source, now: datetime = NOW, **inputs: Any
+    warehouse: Warehouse, folder: Path, *sources: Source, now: datetime = NOW, **inputs: Any
 ) -> LoadReport:
     """Loads sources, and gives the whole report."""
     return load(Inputs(folder, sources, **inputs), warehouse, now=now)
@@ -91,7 +92,7 @@ def counts(report: SourceReport) -> dict[str, int]:
     return found
 
 
-def rows(warehouse: DuckDBWarehouse, statement: str) -> list[tuple[Any, ...]]:
+def rows(warehouse: Warehouse, statement: str) -> list[tuple[Any, ...]]:
     """The rows of a query as tuples."""
     found = warehouse.query(statement)
     return list(zip(*(column.to_pylist() for column in found.columns), strict=True))

@@ -16,7 +16,8 @@ from keepwell.runs.ingest import load as ingest
 from keepwell.runs.proposal import Proposal
 from keepwell.scoring.scorecard import Fitted, Line
 from keepwell.signals.window import Span
-from keepwell.warehouse.duckdb import DuckDBWarehouse, open_warehouse
+from keepwell.warehouse.duckdb import open_warehouse
+from keepwell.warehouse.protocol import Warehouse
 from tests.runs import leaving
 
 NOW = datetime(2025, 6, 30, tzinfo=UTC)
@@ -24,7 +25,7 @@ MONTHLY = Rhythm(Span.parse("28 days"))
 
 
 @pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Project, DuckDBWarehouse]]:
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Project, Warehouse]]:
     project = load(leaving.write(tmp_path_factory.mktemp("leaving")))
     with open_warehouse(project.warehouse) as warehouse:
         ingest(project, warehouse, now=NOW)
@@ -32,7 +33,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Project, 
 
 
 @pytest.fixture(scope="module")
-def proposal(loaded: tuple[Project, DuckDBWarehouse]) -> Proposal:
+def proposal(loaded: tuple[Project, Warehouse]) -> Proposal:
     return fit(*loaded, Asked(), rhythm=MONTHLY)
 
 
@@ -69,7 +70,7 @@ def _gain(found: Compared) -> float:
 
 
 def test_only_what_is_written_is_changed_and_comments_stay(
-    tmp_path: Path, loaded: tuple[Project, DuckDBWarehouse], proposal: Proposal
+    tmp_path: Path, loaded: tuple[Project, Warehouse], proposal: Proposal
 ) -> None:
     project = load(leaving.write(tmp_path, accounts=1))
     before = (tmp_path / "scorecards/default.yml").read_text(encoding="utf-8")
@@ -96,13 +97,13 @@ def test_the_difference_is_shown_as_text(proposal: Proposal) -> None:
 
 
 def test_a_fit_reads_and_changes_nothing_by_itself(
-    loaded: tuple[Project, DuckDBWarehouse], proposal: Proposal
+    loaded: tuple[Project, Warehouse], proposal: Proposal
 ) -> None:
     assert (loaded[0].folder / "scorecards/default.yml").read_text(encoding="utf-8") == leaving.CARD
 
 
 def test_scales_and_bands_are_proposed_where_they_are_asked_for(
-    loaded: tuple[Project, DuckDBWarehouse],
+    loaded: tuple[Project, Warehouse],
 ) -> None:
     found = fit(*loaded, Asked(weights=False, scales=True, bands=True, capacity=20), rhythm=MONTHLY)
     (card,) = found.cards
@@ -121,14 +122,14 @@ def test_scales_and_bands_are_proposed_where_they_are_asked_for(
     assert any("bands" in str(edit) for edit in found.edits)
 
 
-def test_bands_follow_from_cost(loaded: tuple[Project, DuckDBWarehouse]) -> None:
+def test_bands_follow_from_cost(loaded: tuple[Project, Warehouse]) -> None:
     found = fit(*loaded, Asked(weights=False, bands=True, cost=Cost(10, 1)), rhythm=MONTHLY)
     bands = found.cards[0].after.bands
     assert bands.yellow < bands.green
     assert found.cards[0].bands_before[2].rows != found.cards[0].bands_after[2].rows
 
 
-def test_the_start_can_be_the_present_weights(loaded: tuple[Project, DuckDBWarehouse]) -> None:
+def test_the_start_can_be_the_present_weights(loaded: tuple[Project, Warehouse]) -> None:
     found = fit(*loaded, Asked(start=Start.PRESENT), rhythm=MONTHLY, cards=["default"])
     assert [one.start for one in found.cards[0].measures] == [25, 25, 25, 25]
 
@@ -142,7 +143,7 @@ def test_the_start_can_be_the_present_weights(loaded: tuple[Project, DuckDBWareh
     ],
 )
 def test_what_cannot_be_fitted_is_told(
-    loaded: tuple[Project, DuckDBWarehouse], asked: Asked, more: dict[str, object], what: str
+    loaded: tuple[Project, Warehouse], asked: Asked, more: dict[str, object], what: str
 ) -> None:
     with pytest.raises(UserError, match=what):
         fit(*loaded, asked, rhythm=MONTHLY, **more)  # type: ignore[arg-type]

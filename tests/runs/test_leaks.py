@@ -21,11 +21,12 @@ from keepwell.runs.leaks import found_leaks
 from keepwell.runs.reads import Reads
 from keepwell.runs.waiving import reasons, revoke, waive
 from keepwell.store.address import URL_VARIABLE
-from keepwell.warehouse.duckdb import DuckDBWarehouse, open_warehouse
+from keepwell.warehouse.duckdb import open_warehouse
+from keepwell.warehouse.protocol import Warehouse
 from tests.runs import leaky
 
 NOW = datetime(2025, 6, 30, tzinfo=UTC)
-Loaded = tuple[Project, DuckDBWarehouse]
+Loaded = tuple[Project, Warehouse]
 
 
 @pytest.fixture(scope="module")

@@ -26,12 +26,13 @@ from keepwell.runs.versions import certified
 from keepwell.store import certificates, engine
 from keepwell.store.address import URL_VARIABLE, address
 from keepwell.store.certificates import Kept
-from keepwell.warehouse.duckdb import DuckDBWarehouse, open_warehouse
+from keepwell.warehouse.duckdb import open_warehouse
+from keepwell.warehouse.protocol import Warehouse
 from tests.runs import leaky
 
 NOW = datetime(2025, 6, 30, tzinfo=UTC)
 APPLIED = datetime(2025, 1, 1, tzinfo=UTC)
-Loaded = tuple[Project, DuckDBWarehouse]
+Loaded = tuple[Project, Warehouse]
 MONTHLY = "reviews: {every: month}\n"
 
 

@@ -26,7 +26,8 @@ from keepwell.runs.train import Trained, divided, train
 from keepwell.signals.definition import Direction
 from keepwell.signals.expression import parse
 from keepwell.signals.window import Span
-from keepwell.warehouse.duckdb import DuckDBWarehouse, open_warehouse
+from keepwell.warehouse.duckdb import open_warehouse
+from keepwell.warehouse.protocol import Warehouse
 from tests.runs import leaving
 
 NOW = datetime(2025, 6, 30, tzinfo=UTC)
@@ -35,7 +36,7 @@ NAMES = ("logins", "seats_used", "noise", "backwards")
 INPUTS = tuple(Input(name, Holds.NUMBER, Direction.HIGHER_IS_BETTER) for name in NAMES)
 MODEL = ModelDefinition("leaves", Kind.LOGISTIC, "churn", INPUTS)
 
-Firm = tuple[Project, DuckDBWarehouse]
+Firm = tuple[Project, Warehouse]
 
 
 @pytest.fixture(scope="module")

@@ -159,7 +159,8 @@ warehouse = open_warehouse(Path(sys.argv[1]))
 with warehouse.transaction():
     warehouse.append("ingest.loads", pa.table({"load": pa.array([7], pa.int32())}))
 if sys.argv[2] == "within":
-    warehouse.connection.begin()
+    begun = warehouse.transaction()
+    begun.__enter__()
     warehouse.append("ingest.loads", pa.table({"load": pa.array([8], pa.int32())}))
 os.kill(os.getpid(), signal.SIGKILL)
 """

@@ -12,7 +12,8 @@ from keepwell.scoring.definition import Definition
 from keepwell.scoring.peers import Frozen
 from keepwell.scoring.scorecard import Dimension, Line, Measure, Peers, Scorecard
 from keepwell.signals.definition import Aggregate, How, Signal
-from keepwell.warehouse.duckdb import DuckDBWarehouse, open_warehouse
+from keepwell.warehouse.duckdb import open_warehouse
+from keepwell.warehouse.protocol import Warehouse
 from keepwell.warehouse.scores import KeptScores
 from keepwell.warehouse.stretches import Day, Stretch
 
@@ -26,13 +27,13 @@ def june(day: int) -> datetime:
 
 
 @pytest.fixture
-def warehouse(tmp_path: Path) -> Iterator[DuckDBWarehouse]:
+def warehouse(tmp_path: Path) -> Iterator[Warehouse]:
     with open_warehouse(tmp_path / "warehouse.duckdb") as opened:
         yield opened
 
 
 @pytest.fixture
-def kept(warehouse: DuckDBWarehouse) -> KeptScores:
+def kept(warehouse: Warehouse) -> KeptScores:
     scores = KeptScores(warehouse)
     scores.prepare()
     scores.prepare()
@@ -45,7 +46,7 @@ def days(first: int, last: int, score: float) -> list[Day]:
     return [Day(june(day), scores, bands, held) for day in range(first, last + 1)]
 
 
-def test_before_anything_was_kept_there_is_nothing(warehouse: DuckDBWarehouse) -> None:
+def test_before_anything_was_kept_there_is_nothing(warehouse: Warehouse) -> None:
     empty = KeptScores(warehouse)
     assert not empty.grid("v1")
     assert len(empty.held("v1", june(1)).accounts) == 0
@@ -55,7 +56,7 @@ def test_before_anything_was_kept_there_is_nothing(warehouse: DuckDBWarehouse) -
     assert empty.version_at("health", june(30)) is None
 
 
-def test_a_definition_is_kept_once(kept: KeptScores, warehouse: DuckDBWarehouse) -> None:
+def test_a_definition_is_kept_once(kept: KeptScores, warehouse: Warehouse) -> None:
     kept.keep_definition(DEFINITION, june(1))
     kept.keep_definition(DEFINITION, june(2))
     assert kept.definition("v1") == DEFINITION

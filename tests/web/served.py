@@ -11,7 +11,7 @@ from fastapi import APIRouter, FastAPI
 from keepwell.project import load
 from keepwell.store.address import address
 from keepwell.store.engine import made
-from keepwell.warehouse.duckdb import open_warehouse
+from keepwell.warehouse.duckdb import own_warehouse
 from keepwell.warehouse.shared import SharedWarehouse
 from keepwell.web.app import app
 from keepwell.web.server.serving import Serving
@@ -21,7 +21,7 @@ from keepwell.web.server.serving import Serving
 def serving(folder: Path) -> Iterator[Serving]:
     """What a server of the project in a folder stands on; its facts are what has been loaded."""
     store = made(address(folder))
-    shared = SharedWarehouse(open_warehouse(load(folder).warehouse))
+    shared = SharedWarehouse(own_warehouse(load(folder).warehouse))
     try:
         yield Serving(folder, store, shared)
     finally:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from keepwell.project import Project
-    from keepwell.warehouse.duckdb import DuckDBWarehouse
+    from keepwell.warehouse.protocol import Warehouse
 
 
 @contextmanager
-def opened(folder: Path, *, working: bool = False) -> "Iterator[tuple[Project, DuckDBWarehouse]]":
+def opened(folder: Path, *, working: bool = False) -> "Iterator[tuple[Project, Warehouse]]":
     """The project that scores go by in a folder (see `project_of`), and its warehouse, which must be there.
 
     Raises:

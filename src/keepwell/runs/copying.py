@@ -18,7 +18,7 @@ from keepwell.store.address import address
 from keepwell.store.engine import Connection, Store, existing
 from keepwell.store.outbox import Told
 from keepwell.warehouse import loads, told
-from keepwell.warehouse.duckdb import DuckDBWarehouse
+from keepwell.warehouse.protocol import Warehouse
 from keepwell.warehouse.schema import fact_columns, table_named
 from keepwell.warehouse.selection import naive
 from keepwell.warehouse.told import Read
@@ -44,7 +44,7 @@ class Copied:
     load: int | None
 
 
-def copied(project: Project, warehouse: DuckDBWarehouse) -> Copied:
+def copied(project: Project, warehouse: Warehouse) -> Copied:
     """Copies what is in the outbox of the project's store, if it has one.
 
     Raises:
@@ -55,7 +55,7 @@ def copied(project: Project, warehouse: DuckDBWarehouse) -> Copied:
     return Copied(0, None) if store is None else copy(store, warehouse, project.zone)
 
 
-def copy(store: Store, warehouse: DuckDBWarehouse, zone: ZoneInfo) -> Copied:
+def copy(store: Store, warehouse: Warehouse, zone: ZoneInfo) -> Copied:
     """Copies what has come into the outbox since the warehouse last read it.
 
     What was read is remembered in the transaction that writes the facts; a revision that is a fact already adds nothing. So whatever
@@ -77,7 +77,7 @@ def copy(store: Store, warehouse: DuckDBWarehouse, zone: ZoneInfo) -> Copied:
             told.remember(warehouse, Read(batch[-1].number, batch[-1].key), load, now)
 
 
-def behind(store: Store, warehouse: DuckDBWarehouse) -> int:
+def behind(store: Store, warehouse: Warehouse) -> int:
     """How many numbers of the outbox the warehouse has not read yet; all of them, if the store was restored to an earlier state."""
     with store.reading() as connection:
         return outbox.last(connection) - _from(connection, told.read(warehouse))
@@ -89,7 +89,7 @@ def _from(connection: Connection, before: Read) -> int:
 
 
 def _written(
-    warehouse: DuckDBWarehouse,
+    warehouse: Warehouse,
     batch: Sequence[Told],
     reasons: Mapping[str, str],
     *,
@@ -112,7 +112,7 @@ def _written(
     return written
 
 
-def _surrogates(warehouse: DuckDBWarehouse, ids: Iterable[str]) -> dict[str, int]:
+def _surrogates(warehouse: Warehouse, ids: Iterable[str]) -> dict[str, int]:
     """The accounts' surrogates by id; an account that was never loaded gets one, by which it is known once it is."""
     directory = table_named("directory.accounts")
     wanted = sorted(ids)
@@ -132,7 +132,7 @@ def _surrogates(warehouse: DuckDBWarehouse, ids: Iterable[str]) -> dict[str, int
     return found
 
 
-def _revisions(warehouse: DuckDBWarehouse, table: str, keys: Iterable[str]) -> set[tuple[str, datetime]]:
+def _revisions(warehouse: Warehouse, table: str, keys: Iterable[str]) -> set[tuple[str, datetime]]:
     """The revisions of some keys that are facts already."""
     key = exp.column("key", quoted=True)
     as_text = exp.cast(key, "varchar", dialect="duckdb")

@@ -13,7 +13,7 @@ from keepwell.sources.source import Check, Computed, Constant, Keep, Lookup, Pol
 from keepwell.sql.ingest import merge
 from keepwell.sql.ingest.resolve import Found, Money, Resolution, Start
 from keepwell.warehouse import schema
-from keepwell.warehouse.duckdb import DuckDBWarehouse
+from keepwell.warehouse.protocol import Warehouse
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def _monies(source: Source) -> list[Money]:
     return found
 
 
-def job_of(warehouse: DuckDBWarehouse, source: Source, staged: Staged, ground: Ground) -> merge.Merge:
+def job_of(warehouse: Warehouse, source: Source, staged: Staged, ground: Ground) -> merge.Merge:
     """How the source's rows become facts."""
     columns = mapped(source)
     private = schema.PRIVATE if source.table in ("accounts", "contacts") else frozenset[str]()

@@ -22,8 +22,8 @@ from keepwell.sources.raw import suggestion
 from keepwell.sources.source import Check, Lookup, Policy, Source
 from keepwell.sql.ingest.lookup import KNOWN_ACCOUNTS
 from keepwell.warehouse import loads
-from keepwell.warehouse.duckdb import DuckDBWarehouse
 from keepwell.warehouse.loads import Known, Seen
+from keepwell.warehouse.protocol import Warehouse
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def _quiet(_: str, __: float) -> None:
 
 def load(
     inputs: Inputs,
-    warehouse: DuckDBWarehouse,
+    warehouse: Warehouse,
     *,
     now: datetime,
     progress: Callable[[str, float], None] = _quiet,
@@ -96,8 +96,8 @@ def load(
         raise ValueError("a load's now is aware")
     instant = now.astimezone(UTC).replace(tzinfo=None)
     try:
-        works = survey(inputs, warehouse)
-        with scratch_folder(warehouse.path) as scratch:
+        with warehouse.turn(), scratch_folder(warehouse.path) as scratch:
+            works = survey(inputs, warehouse)
             try:
                 return _load(inputs, warehouse, works, instant, progress=progress, scratch=scratch)
             finally:
@@ -118,7 +118,7 @@ def load(
 
 def _load(
     inputs: Inputs,
-    warehouse: DuckDBWarehouse,
+    warehouse: Warehouse,
     works: Sequence[Work],
     now: datetime,
     *,
@@ -192,7 +192,7 @@ def _lookup(
 
 def _merge(
     inputs: Inputs,
-    warehouse: DuckDBWarehouse,
+    warehouse: Warehouse,
     work: Work,
     now: datetime,
     *,
@@ -254,7 +254,7 @@ def _count_rows(source: str, number: int, outcome: Outcome) -> list[dict[str, ob
 
 
 def _report(
-    inputs: Inputs, warehouse: DuckDBWarehouse, work: Work, outcome: Outcome | None, now: datetime
+    inputs: Inputs, warehouse: Warehouse, work: Work, outcome: Outcome | None, now: datetime
 ) -> SourceReport:
     source = work.source
     silent = _silent_since(inputs, warehouse, source, now)
@@ -284,9 +284,7 @@ def _report(
     )
 
 
-def _silent_since(
-    inputs: Inputs, warehouse: DuckDBWarehouse, source: Source, now: datetime
-) -> datetime | None:
+def _silent_since(inputs: Inputs, warehouse: Warehouse, source: Source, now: datetime) -> datetime | None:
     if source.fresh_within is None or source.policy(Check.SILENT) is Policy.IGNORE:
         return None
     if source.table not in warehouse.tables():

@@ -15,7 +15,7 @@ from keepwell.sources.source import Check, Policy, Source, Take
 from keepwell.sql.ingest import directory, merge, outcome, repeats, revisions
 from keepwell.sql.ingest.lookup import KNOWN_ACCOUNTS
 from keepwell.sql.ingest.resolve import resolved
-from keepwell.warehouse.duckdb import DuckDBWarehouse
+from keepwell.warehouse.protocol import Warehouse
 
 
 @dataclass
@@ -33,7 +33,7 @@ class Outcome:
     waits: frozenset[str] = frozenset()
 
 
-def merge_source(warehouse: DuckDBWarehouse, source: Source, staged: Staged, ground: Ground) -> Outcome:
+def merge_source(warehouse: Warehouse, source: Source, staged: Staged, ground: Ground) -> Outcome:
     """Merges a staged source into the facts. Call it within a transaction."""
     attributes = {name: attribute.kind for name, attribute in source.attributes.items()}
     warehouse.create_facts(source.table, attributes)
@@ -54,7 +54,7 @@ def merge_source(warehouse: DuckDBWarehouse, source: Source, staged: Staged, gro
     return result
 
 
-def _recall(warehouse: DuckDBWarehouse, staged: Staged) -> None:
+def _recall(warehouse: Warehouse, staged: Staged) -> None:
     """Reads once more what the rows say that were found wanting only now."""
     warehouse.execute(outcome.UNRECORDED)
     warehouse.execute(outcome.NO_RECORDS)
@@ -64,7 +64,7 @@ def _recall(warehouse: DuckDBWarehouse, staged: Staged) -> None:
             warehouse.execute(outcome.record(file.records, file.number, file.base))
 
 
-def _temporary(warehouse: DuckDBWarehouse, name: str, select: exp.Select, kind: str) -> int:
+def _temporary(warehouse: Warehouse, name: str, select: exp.Select, kind: str) -> int:
     return warehouse.execute(
         exp.Create(
             this=exp.to_table(name),
@@ -76,7 +76,7 @@ def _temporary(warehouse: DuckDBWarehouse, name: str, select: exp.Select, kind: 
     )
 
 
-def _surrogates(warehouse: DuckDBWarehouse, source: Source, stage: str, ground: Ground) -> None:
+def _surrogates(warehouse: Warehouse, source: Source, stage: str, ground: Ground) -> None:
     columns = mapped(source)
     creates = source.table == "accounts" or source.policy(Check.UNKNOWN_ACCOUNT) is not Policy.REJECT
     if "account_id" in columns and creates:
@@ -98,7 +98,7 @@ def _ids(stage: str, name: str, ground: Ground) -> exp.Select:
     return directory.stage_ids(stage, name)
 
 
-def _tell_load(warehouse: DuckDBWarehouse, source: Source, staged: Staged, ground: Ground) -> None:
+def _tell_load(warehouse: Warehouse, source: Source, staged: Staged, ground: Ground) -> None:
     """Makes the small temporary tables that the statements of `outcome` read."""
     duplicates = policies(source)["duplicate_key"] if source.keep is None else None
     key = source.columns.get(source.canonical.key)
@@ -120,12 +120,11 @@ def _tell_load(warehouse: DuckDBWarehouse, source: Source, staged: Staged, groun
         ("misfits", staged.misfits.table),
         ("line_jumps", staged.misfits.jumps),
     ):
-        warehouse.connection.register("told", rows)
-        _temporary(warehouse, name, exp.select("*").from_("told"), "TABLE")
-        warehouse.connection.unregister("told")
+        with warehouse.lent("told", rows):
+            _temporary(warehouse, name, exp.select("*").from_("told"), "TABLE")
 
 
-def _merge(warehouse: DuckDBWarehouse, job: merge.Merge, result: Outcome) -> None:
+def _merge(warehouse: Warehouse, job: merge.Merge, result: Outcome) -> None:
     some_facts = _one(warehouse, exp.select("count(*)").from_(job.target)) > 0
     simple = job.frozen or (not some_facts and not job.known)
     if simple and not (job.restates and some_facts):
@@ -144,12 +143,12 @@ def _merge(warehouse: DuckDBWarehouse, job: merge.Merge, result: Outcome) -> Non
     result.kept, result.revised = counted["n"] - counted["revised"], counted["revised"]
 
 
-def _one(warehouse: DuckDBWarehouse, select: exp.Select) -> int:
+def _one(warehouse: Warehouse, select: exp.Select) -> int:
     value = warehouse.query(select).column(0)[0].as_py()
     return int(value or 0)
 
 
-def _count(warehouse: DuckDBWarehouse, staged: Staged, result: Outcome) -> None:
+def _count(warehouse: Warehouse, staged: Staged, result: Outcome) -> None:
     seen = warehouse.query(
         exp.select(
             "count(*) FILTER (_taken IS NOT NULL) AS read", "count(*) FILTER (NOT _taken) AS left_out"

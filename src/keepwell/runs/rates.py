@@ -13,10 +13,10 @@ from keepwell.sources.readers import open_file
 from keepwell.sources.scans import relation
 from keepwell.sources.source import Reading
 from keepwell.sql.ingest.lookup import rate_rows
-from keepwell.warehouse.duckdb import DuckDBWarehouse
+from keepwell.warehouse.protocol import Warehouse
 
 
-def currencies(inputs: Inputs, warehouse: DuckDBWarehouse, scratch: Path) -> Currencies:
+def currencies(inputs: Inputs, warehouse: Warehouse, scratch: Path) -> Currencies:
     """The project's rates; those of a file go to a temporary table.
 
     Raises:

@@ -28,7 +28,7 @@ from keepwell.sources.scans import relation
 from keepwell.sources.source import Computed, Files, Lookup, Source, Take
 from keepwell.sql.ingest.lookup import first_of_each, lookup_rows
 from keepwell.sql.ingest.stage import records, stage_statement
-from keepwell.warehouse.duckdb import DuckDBWarehouse
+from keepwell.warehouse.protocol import Warehouse
 
 
 @dataclass
@@ -59,7 +59,7 @@ class Stager:
     """Stages the files of sources. Copies that reading needs are made beside the warehouse and removed at the end."""
 
     def __init__(
-        self, warehouse: DuckDBWarehouse, folder: Path, zone: str, databases: Mapping[str, str], scratch: Path
+        self, warehouse: Warehouse, folder: Path, zone: str, databases: Mapping[str, str], scratch: Path
     ) -> None:
         self._warehouse = warehouse
         self._folder = folder
@@ -139,11 +139,8 @@ class Stager:
             yield ""
             return
         name = f"batches_{next(self._numbers)}"
-        self._warehouse.connection.register(name, raw.scan.read())
-        try:
+        with self._warehouse.lent(name, raw.scan.read()):
             yield name
-        finally:
-            self._warehouse.connection.unregister(name)
 
     def _sound(self, raw: Raw) -> tuple[Raw, Inspection]:
         """The file's sound lines, and what is to be said of the others."""

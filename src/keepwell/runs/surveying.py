@@ -13,8 +13,8 @@ from keepwell.sources.lookups import sources_of
 from keepwell.sources.raw import Raw
 from keepwell.sources.source import Files, Rates, Source
 from keepwell.warehouse import loads
-from keepwell.warehouse.duckdb import DuckDBWarehouse
 from keepwell.warehouse.loads import Known, Seen
+from keepwell.warehouse.protocol import Warehouse
 
 LIFTABLE = frozenset({"unknown_account", "unmatched", "in_future", "no_rate", "before_account", "before"})
 """Rules whose verdict other data, or time, may change: a file with such rows is read again when that has happened."""
@@ -66,7 +66,7 @@ def _rank(table: str) -> int:
     return {"accounts": 0, "contacts": 1}.get(table, 2)
 
 
-def survey(inputs: Inputs, warehouse: DuckDBWarehouse) -> list[Work]:
+def survey(inputs: Inputs, warehouse: Warehouse) -> list[Work]:
     """What each source has to do, accounts first, then contacts.
 
     Raises:

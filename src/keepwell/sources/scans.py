@@ -34,12 +34,12 @@ BLANK = "_blank"
 def relation(raw: Raw, needed: Sequence[RawColumn], malformed: str, batches: str) -> exp.Expr:
     """The relation of a file's rows, with at least the `needed` columns by their physical names.
 
-    Lines that do not fit go to the temporary table `malformed`. `batches` names the table of rows that came in batches.
+    The engine may run in another process, so that paths are absolute. Lines that do not fit go to the temporary table `malformed`. `batches` names the table of rows that came in batches.
     """
     match raw.scan:
         case Delimited(path, delimiter, header, skip, nulls, compression):
             return read_delimited(
-                str(path),
+                str(path.absolute()),
                 [column.physical for column in raw.columns],
                 delimiter=delimiter,
                 header=header,
@@ -49,7 +49,7 @@ def relation(raw: Raw, needed: Sequence[RawColumn], malformed: str, batches: str
                 malformed=malformed,
             )
         case ParquetFile(path):
-            return read_parquet(str(path))
+            return read_parquet(str(path.absolute()))
         case Batches():
             return exp.to_table(batches)
         case Lines() as lines:
@@ -58,7 +58,9 @@ def relation(raw: Raw, needed: Sequence[RawColumn], malformed: str, batches: str
 
 def _lines(scan: Lines, needed: Sequence[RawColumn], malformed: str) -> exp.Expr:
     line = exp.column("line")
-    source = read_lines(str(scan.path), skip=scan.skip, compression=scan.compression, malformed=malformed)
+    source = read_lines(
+        str(scan.path.absolute()), skip=scan.skip, compression=scan.compression, malformed=malformed
+    )
     misfit: exp.Expr = exp.cast(exp.null(), "varchar", dialect="duckdb")
     match scan.layout:
         case FixedLayout(places):

@@ -1,12 +1,12 @@
 """The warehouse in a DuckDB file."""
 
-import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import TracebackType
+from typing import TypeAlias
 
 import duckdb
 import pyarrow as pa
@@ -15,12 +15,15 @@ from sqlglot import exp
 from keepwell.errors import WarehouseError
 from keepwell.signals.tables import TABLES, Kind
 from keepwell.warehouse import schema
+from keepwell.warehouse.connecting import Held, connect, share_of_memory, usual_memory
 from keepwell.warehouse.holder import Holder
-from keepwell.warehouse.protocol import Statement
+from keepwell.warehouse.protocol import Statement, Warehouse
+from keepwell.warehouse.remote import through_server
 
 _PAUSE_S = 0.1
-_MOST_MEMORY = 3 * 2**30
-_LEAST_MEMORY = 512 * 2**20
+
+Taking: TypeAlias = Callable[[], AbstractContextManager[None]]
+"""How a connection takes its turn to write."""
 
 
 def _tell(holder: Holder, path: Path) -> None:
@@ -35,20 +38,50 @@ def open_warehouse(
     wait_s: float = 600.0,
     tell: Callable[[Holder, Path], None] = _tell,
     memory: int | None = None,
-) -> "DuckDBWarehouse":
+) -> Warehouse:
     """Opens the warehouse in `path`, and makes it (with its folder) if it is not there.
 
-    While another process holds the file, waits up to `wait_s` seconds, having told once who it is. `memory` (bytes)
-    bounds what the engine keeps in memory; beyond it, it spills to a folder beside the file.
+    While `keepwell serve` owns the file, works in it through the server. While another process does, waits up to `wait_s` seconds,
+    having told once who it is. `memory` (bytes) bounds what the engine keeps in memory; beyond it, it spills to a folder
+    beside the file.
 
     Raises:
         WarehouseError: there is none and `read_only`; it stays held; it is of another version, or no warehouse at all.
     """
     if read_only and not path.exists():
         raise WarehouseError(f"there is no warehouse at {path} yet", do="load the data first: keepwell load")
+    deadline = time.monotonic() + wait_s
+    told = False
+    while True:
+        try:
+            return own_warehouse(path, read_only=read_only, memory=memory)
+        except Held as held:
+            served = through_server(path)
+            if served is not None:
+                return served
+            if time.monotonic() >= deadline:
+                raise in_use(path, held.holder) from held
+            if not told:
+                tell(held.holder, path)
+                told = True
+            time.sleep(_PAUSE_S)
+
+
+def in_use(path: Path, holder: Holder) -> WarehouseError:
+    """That somebody else owns the file."""
+    return WarehouseError(f"{path} is in use by {holder}", do="try again when it has finished, or stop it")
+
+
+def own_warehouse(path: Path, *, read_only: bool = False, memory: int | None = None) -> "DuckDBWarehouse":
+    """Opens the warehouse in `path` for this process alone, or makes it.
+
+    Raises:
+        Held: another process owns it.
+        WarehouseError: it cannot be opened, or is of another version, or no warehouse at all.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    memory = memory or _memory()
-    connection = _connect(path, read_only, wait_s, tell, memory)
+    memory = memory or usual_memory()
+    connection = connect(path, read_only=read_only, memory=memory)
     warehouse = DuckDBWarehouse(path, connection, memory)
     try:
         warehouse.prepare(read_only)
@@ -58,68 +91,17 @@ def open_warehouse(
     return warehouse
 
 
-def _memory() -> int:
-    return max(_LEAST_MEMORY, min(_MOST_MEMORY, _share_of_memory()))
-
-
-def _share_of_memory() -> int:
-    """How much of the machine's memory Keepwell allows itself for computing, in bytes."""
-    return int(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * 0.6)
-
-
-def _connect(
-    path: Path, read_only: bool, wait_s: float, tell: Callable[[Holder, Path], None], memory: int
-) -> duckdb.DuckDBPyConnection:
-    settings = {
-        "autoinstall_known_extensions": "false",
-        "autoload_known_extensions": "false",
-        "memory_limit": f"{memory // 2**20}MiB",
-        "temp_directory": f"{path}.tmp",
-    }
-    deadline = time.monotonic() + wait_s
-    told = False
-    while True:
-        try:
-            connection = duckdb.connect(str(path), read_only=read_only, config=settings)
-            connection.execute("SET TimeZone = 'UTC'")
-            connection.execute("SET enable_progress_bar = false")
-            return connection
-        except duckdb.IOException as error:
-            message = str(error)
-            if "not a valid DuckDB database" in message:
-                raise WarehouseError(
-                    f"{path} is no warehouse: it is not a DuckDB file",
-                    do="name another file under `warehouse:` in keepwell.yml",
-                ) from error
-            if "replaying WAL" in message:
-                raise WarehouseError(
-                    f"{path} cannot be opened: {path.name}.wal, the log of its last changes, is damaged",
-                    do=f"move {path}.wal away, which undoes the last changes, and load again; or restore both from a backup",
-                ) from error
-            if "lock" not in message:
-                raise WarehouseError(f"{path} cannot be opened: {message.splitlines()[0]}") from error
-            holder = Holder.of(message)
-            if time.monotonic() >= deadline:
-                raise WarehouseError(
-                    f"{path} is in use by {holder}", do="try again when it has finished, or stop it"
-                ) from error
-            if not told:
-                tell(holder, path)
-                told = True
-            time.sleep(_PAUSE_S)
-
-
 class DuckDBWarehouse:
     """A `Warehouse` in a DuckDB file that this process owns while it is open.
 
-    It is `alone` if no other connection works in the file at the same time, so that it may set what holds for all of them.
+    Where other connections of the process work in the file too, `turn` is how this one takes its turn to write.
     """
 
     def __init__(
-        self, path: Path, connection: duckdb.DuckDBPyConnection, memory: int, *, alone: bool = True
+        self, path: Path, connection: duckdb.DuckDBPyConnection, memory: int, turn: Taking | None = None
     ) -> None:
         self._memory = memory
-        self._alone = alone
+        self._turn = turn
         self._path = path
         self._connection = connection
 
@@ -128,16 +110,20 @@ class DuckDBWarehouse:
         """The file that holds it."""
         return self._path
 
-    @property
-    def connection(self) -> duckdb.DuckDBPyConnection:
-        """The engine's own connection, for what only DuckDB does: reading files."""
-        return self._connection
-
-    def another(self) -> "DuckDBWarehouse":
+    def another(self, turn: Taking) -> "DuckDBWarehouse":
         """Another connection to the same file, with its own transactions and temporary views; close it by itself."""
         cursor = self._connection.cursor()
         cursor.execute("SET enable_progress_bar = false")
-        return DuckDBWarehouse(self._path, cursor, self._memory, alone=False)
+        return DuckDBWarehouse(self._path, cursor, self._memory, turn)
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Nobody else writes while this lasts, so that what is read within still holds when it is written."""
+        if self._turn is None:
+            yield
+            return
+        with self._turn():
+            yield
 
     def prepare(self, read_only: bool) -> None:
         """Checks the version of a warehouse that exists; makes the tables of a new one.
@@ -173,10 +159,10 @@ class DuckDBWarehouse:
 
     def compute(self, statement: Statement) -> pa.Table:
         """The rows of a large statement that orders them itself, so that no order need be kept on the way, in more memory."""
-        if not self._alone:
+        if self._turn is not None:  # the settings below hold for all connections
             return self.query(statement)
         self._connection.execute("SET preserve_insertion_order = false")
-        self._connection.execute(f"SET memory_limit = '{max(self._memory, _share_of_memory()) // 2**20}MiB'")
+        self._connection.execute(f"SET memory_limit = '{max(self._memory, share_of_memory()) // 2**20}MiB'")
         try:
             return self.query(statement)
         finally:
@@ -204,12 +190,18 @@ class DuckDBWarehouse:
         """Appends rows to `schema.table` by the names of their columns, and says how many; absent columns are NULL."""
         columns = [exp.column(name, quoted=True) for name in rows.schema.names]
         target = exp.Schema(this=schema.table_named(table), expressions=[column.this for column in columns])
-        self._connection.register("appended", rows)
-        try:
+        with self.lent("appended", rows):
             appended = exp.select(*columns).from_("appended")
             return self.execute(exp.Insert(this=target, expression=appended))
+
+    @contextmanager
+    def lent(self, name: str, rows: pa.Table | pa.RecordBatchReader) -> Iterator[None]:
+        """Rows that statements can read under a name while this lasts; those of a reader once."""
+        self._connection.register(name, rows)
+        try:
+            yield
         finally:
-            self._connection.unregister("appended")
+            self._connection.unregister(name)
 
     def create_facts(self, table: str, attributes: Mapping[str, Kind]) -> None:
         """Makes the fact table of a canonical table unless it is there, and adds the columns and attributes that it lacks.
@@ -253,14 +245,19 @@ class DuckDBWarehouse:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All of what happens within is kept, or, if it raises, none of it."""
-        self._connection.begin()
-        try:
-            yield
-            self._connection.commit()
-        except BaseException:
-            self._undo()
-            raise
+        """All of what happens within is kept, or, if it raises, none of it; nobody else writes meanwhile."""
+        with self.turn():
+            self._connection.begin()
+            try:
+                yield
+                self._connection.commit()
+            except BaseException:
+                self._undo()
+                raise
+
+    def interrupt(self) -> None:
+        """Stops the statement that another thread runs here."""
+        self._connection.interrupt()
 
     def _undo(self) -> None:
         try:

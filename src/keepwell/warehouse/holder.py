@@ -20,18 +20,22 @@ class Holder:
         match = _PID.search(message)
         if match is None:
             return cls(None, "")
-        pid = int(match[1])
-        try:
-            words = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")
-        except OSError:
-            return cls(pid, "")
-        if words and "python" in Path(words[0]).name:
-            words = words[1:]
-        if words and "/" in words[0]:
-            words[0] = Path(words[0]).name
-        return cls(pid, " ".join(words).strip())
+        return holder_of(int(match[1]))
 
     def __str__(self) -> str:
         if self.pid is None:
             return "another process"
         return f"process {self.pid}" + (f" ({self.command})" if self.command else "")
+
+
+def holder_of(pid: int) -> Holder:
+    """A process of this machine, with its command line as far as the system tells it."""
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")
+    except OSError:
+        return Holder(pid, "")
+    if words and "python" in Path(words[0]).name:
+        words = words[1:]
+    if words and "/" in words[0]:
+        words[0] = Path(words[0]).name
+    return Holder(pid, " ".join(words).strip())

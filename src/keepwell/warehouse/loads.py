@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pyarrow as pa
 
-from keepwell.warehouse.duckdb import DuckDBWarehouse
+from keepwell.warehouse.protocol import Warehouse
 from keepwell.warehouse.schema import OTHER_TABLES
 
 
@@ -37,7 +37,7 @@ class Known:
     key_columns: tuple[str, ...]
 
 
-def files_seen(warehouse: DuckDBWarehouse) -> dict[tuple[str, str], Seen]:
+def files_seen(warehouse: Warehouse) -> dict[tuple[str, str], Seen]:
     """The files of all sources, by source and name, as they were last loaded."""
     rows = warehouse.query("SELECT * FROM ingest.files ORDER BY load").to_pylist()
     return {
@@ -48,7 +48,7 @@ def files_seen(warehouse: DuckDBWarehouse) -> dict[tuple[str, str], Seen]:
     }
 
 
-def sources_known(warehouse: DuckDBWarehouse) -> dict[str, Known]:
+def sources_known(warehouse: Warehouse) -> dict[str, Known]:
     """The sources that have been loaded, by name."""
     rows = warehouse.query("SELECT * FROM ingest.sources").to_pylist()
     return {
@@ -57,25 +57,25 @@ def sources_known(warehouse: DuckDBWarehouse) -> dict[str, Known]:
     }
 
 
-def next_load(warehouse: DuckDBWarehouse) -> int:
+def next_load(warehouse: Warehouse) -> int:
     """The number of the load to come."""
     return int(
         warehouse.query("SELECT coalesce(max(load), 0) + 1 AS load FROM ingest.loads")["load"][0].as_py()
     )
 
 
-def remember_load(warehouse: DuckDBWarehouse, load: int, at: datetime) -> None:
+def remember_load(warehouse: Warehouse, load: int, at: datetime) -> None:
     """Writes a load down. `at` is naive UTC."""
     warehouse.append("ingest.loads", pa.table({"load": pa.array([load], pa.int32()), "at": [at]}))
 
 
-def remember_source(warehouse: DuckDBWarehouse, known: Known) -> None:
+def remember_source(warehouse: Warehouse, known: Known) -> None:
     """Writes a source's first load down."""
     row = {"source": known.source, "first_load": known.first_load, "key_columns": list(known.key_columns)}
     warehouse.append("ingest.sources", pa.Table.from_pylist([row]))
 
 
-def remember_files(warehouse: DuckDBWarehouse, files: Sequence[Seen]) -> None:
+def remember_files(warehouse: Warehouse, files: Sequence[Seen]) -> None:
     """Writes files down as they were loaded."""
     rows = [
         {
@@ -94,7 +94,7 @@ def remember_files(warehouse: DuckDBWarehouse, files: Sequence[Seen]) -> None:
         warehouse.append("ingest.files", pa.Table.from_pylist(rows))
 
 
-def remember_counts(warehouse: DuckDBWarehouse, rows: Sequence[dict[str, object]]) -> None:
+def remember_counts(warehouse: Warehouse, rows: Sequence[dict[str, object]]) -> None:
     """Writes down what became of a load's rows: load, source, file, outcome, rule, field, rows."""
     if rows:
         names = list(OTHER_TABLES["ingest.counts"])

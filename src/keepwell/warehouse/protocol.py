@@ -36,6 +36,16 @@ class Warehouse(Protocol):
     def append(self, table: str, rows: pa.Table | pa.RecordBatchReader) -> int:
         """Appends rows to `schema.table` by the names of their columns, and says how many; absent columns are NULL."""
 
+    def lent(self, name: str, rows: pa.Table | pa.RecordBatchReader) -> AbstractContextManager[None]:
+        """Rows that statements can read under a name while this lasts; those of a reader once."""
+
+    def create_facts(self, table: str, attributes: Mapping[str, Kind]) -> None:
+        """Makes the fact table of a canonical table unless it is there, and adds the columns and attributes that it lacks.
+
+        Raises:
+            WarehouseError: an attribute is there already and holds another kind.
+        """
+
     def tables(self) -> Mapping[str, Mapping[str, Kind]]:
         """The fact tables that exist, and the kinds of their physical columns.
 
@@ -46,8 +56,17 @@ class Warehouse(Protocol):
     def has(self, table: str) -> bool:
         """Whether `schema.table` exists."""
 
+    def turn(self) -> AbstractContextManager[None]:
+        """Nobody else writes while this lasts, so that what is read within still holds when it is written."""
+
     def transaction(self) -> AbstractContextManager[None]:
-        """All of what happens within is kept, or, if it raises, none of it."""
+        """All of what happens within is kept, or, if it raises, none of it; nobody else writes meanwhile.
+
+        Whatever writes for good does so within one.
+        """
+
+    def drop_temporary(self) -> None:
+        """Drops every temporary view and table of this connection."""
 
     def close(self) -> None:
         """Lets go of the file."""

@@ -3,7 +3,13 @@
 from fastapi import APIRouter
 
 from keepwell.web.api import said, tasks, views
-from keepwell.web.server import health
+from keepwell.web.server import health, static
 
-ROUTERS: tuple[APIRouter, ...] = (health.router, said.router, tasks.router, views.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    health.router,
+    said.router,
+    static.router,
+    tasks.router,
+    views.router,
+)
 """Every router, sorted by the name of its module."""

@@ -9,7 +9,6 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.exceptions import HTTPException
 
 from keepwell.errors import (
@@ -21,6 +20,8 @@ from keepwell.errors import (
     UserError,
     WarehouseError,
 )
+from keepwell.web.look.frame import Frame
+from keepwell.web.look.rendering import rendered
 from keepwell.web.server.asking import NotSignedInError
 
 MEDIA_TYPE = "application/problem+json"
@@ -37,10 +38,6 @@ _STATUS: tuple[tuple[type[UserError], HTTPStatus], ...] = (
     (UserError, HTTPStatus.BAD_REQUEST),
 )
 """The status of each kind of error; the first that fits."""
-
-_TEMPLATES = Environment(
-    loader=PackageLoader("keepwell.web", "server"), autoescape=True, undefined=StrictUndefined
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +152,8 @@ def answer(request: Request, problem: HttpProblem) -> Response:
     if for_programs(request):
         said = problem.members() | ({"request": number} if number else {})
         return JSONResponse(said, problem.status, problem.headers, MEDIA_TYPE)
-    page = _TEMPLATES.get_template("problem.html.j2").render(problem=problem, request=number)
+    frame = Frame(problem.title, "Keepwell", simulated=False, person=None, path=request.url.path)
+    page = rendered("problem.html.j2", frame, problem=problem, request=number)
     return HTMLResponse(page, problem.status, problem.headers)
 
 

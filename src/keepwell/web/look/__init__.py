@@ -1,0 +1,1 @@
+"""How every page looks: its frame, its pieces, how it says numbers and days, and the files that browsers fetch for it."""
