@@ -43,13 +43,13 @@ def once(case: str, *arguments: object) -> Run:
     return Run(**json.loads(done.stdout.splitlines()[-1]))
 
 
-def side_by_side(*cases: tuple[object, ...], times: int = 5) -> list[Measured]:
-    """Runs the cases in turn, A B A B …, `times` each after one warm-up, so that a drift of the machine meets them all."""
+def side_by_side(*cases: tuple[object, ...], times: int = 5, warm_up: int = 1) -> list[Measured]:
+    """Runs the cases in turn, A B A B …, `times` each after the warm-ups, so that a drift of the machine meets them all."""
     runs: list[list[Run]] = [[] for _ in cases]
-    for round_ in range(times + 1):
+    for round_ in range(times + warm_up):
         for place, (case, *arguments) in enumerate(cases):
             run = once(str(case), *arguments)
-            if round_:
+            if round_ >= warm_up:
                 runs[place].append(run)
     return [Measured(tuple(each)) for each in runs]
 

@@ -67,9 +67,9 @@ own reader into a table, which does none of that.
 _PROOF = """
 ## A year of weekly as_ofs, backtested
 
-100,000 accounts, 50 million events, 20 signals, a scorecard of 12 measures in three segments, 52 as_ofs: 5.2 million scores, judged.
-Keepwell gives every figure of a certificate: intervals that respect accounts seen many times, segments, cohorts and quarters, bands
-over time, four baselines. The peer is a loop over dates of the best SQL by hand, NumPy for the scores, and scikit-learn
+100,000 accounts, 50 million events, 20 signals, all of them measures of a scorecard, three segments, 52 as_ofs: 5.2 million scores,
+judged. Keepwell looks for leaks first (in one account of ten), then gives every figure of a certificate: intervals that respect
+accounts seen many times, segments, cohorts and quarters, bands over time, four baselines. The runs are long, so none is a warm-up. The peer is a loop over dates of the best SQL by hand, NumPy for the scores, and scikit-learn
 for AUC, average precision, KS, lift and calibration of the whole, of segments, quarters and bands, without an interval
 (`benchmarks/proving.py`). Bands are folded over the as_ofs alone (`--quick`). Aim: 0.3×, at most 0.5×; memory under 8 GB.
 

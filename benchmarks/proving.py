@@ -38,8 +38,16 @@ SCALES: dict[str, tuple[tuple[float, float], ...]] = {
     "seat_use": ((0, 0), (0.6, 100)),
     "stickiness": ((0, 0), (0.7, 100)),
     "quantity": ((0, 0), (60, 100)),
+    "active_days_90": ((0, 0), (50, 100)),
+    "users_90": ((0, 0), (25, 100)),
+    "events_7": ((0, 0), (10, 100)),
+    "duration": ((0, 0), (120, 100)),
+    "baseline": ((0, 0), (4, 100)),
+    "slowest": ((0, 100), (1000, 0)),
+    "error_rate": ((0, 100), (0.3, 0)),
+    "events_before": ((0, 0), (30, 100)),
 }
-"""The measures of the scorecard, all of one weight, and the knots of their scales."""
+"""The measures of the scorecard: all of the signals, of one weight, and the knots of their scales."""
 
 
 _OUTCOMES = """INSERT INTO facts.outcomes BY NAME
@@ -66,7 +74,7 @@ def firm(path: Path, accounts: int, events: int) -> Path:
 
 
 def project(path: Path) -> Project:
-    """Twenty signals, a scorecard over twelve of them, three segments, one outcome."""
+    """Twenty signals, a scorecard over all of them, three segments, one outcome."""
     measures = tuple(Measure(name, 1, Line(knots)) for name, knots in SCALES.items())
     segments = tuple(
         (name, parse(f"account.seats >= {least}") if least else None) for name, least in SEGMENTS
@@ -174,6 +182,6 @@ def _ranked(happened: Any, score: Any) -> dict[str, Any]:
     return {
         "auc": roc_auc_score(happened, -score),
         "average_precision": average_precision_score(happened, -score),
-        "ks": float((hits - false_alarms).max()),
+        "ks": float(np.abs(hits - false_alarms).max()),
         "lift": [float(happened[rows].mean()) for rows in deciles],
     }
