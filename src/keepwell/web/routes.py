@@ -2,11 +2,13 @@
 
 from fastapi import APIRouter
 
-from keepwell.web.api import said, tasks, views
+from keepwell.web.api import events, hooks, said, tasks, views
 from keepwell.web.server import health, static
 
 ROUTERS: tuple[APIRouter, ...] = (
+    events.router,
     health.router,
+    hooks.router,
     said.router,
     static.router,
     tasks.router,

@@ -1,7 +1,12 @@
 """The chores of the server, in one list."""
 
-from keepwell.web.chores import copying
+from keepwell.web.chores import copying, telling
 from keepwell.web.server.chores import Chore
 
-CHORES: tuple[Chore, ...] = (Chore("copying", 1, copying.copy),)
+CHORES: tuple[Chore, ...] = (
+    Chore("copying", 1, copying.copy),
+    Chore("sending", 2, telling.send),
+    Chore("telling", 2, telling.tell),
+    Chore("tidying", 3600, telling.tidy),
+)
 """Every chore, sorted by its name."""

@@ -195,7 +195,7 @@ def test_a_request_whose_answer_was_lost_is_not_done_again(ana: httpx.Client, st
     assert first.status_code == 201
     _forget_answer(stands_on, "lost")
     again = ana.post("/api/accounts/A3/pulses", json={"score": 66}, headers=key)
-    assert (again.status_code, "broken off" in again.json()["detail"]) == (409, True)
+    assert (again.status_code, "was broken off" in again.json()["detail"]) == (409, True)
     assert sum(each["score"] == 66 for each in ana.get("/api/accounts/A3/pulses").json()) == 1
 
 

@@ -19,7 +19,7 @@ from keepwell.runs.board.lines import (
     TicketLine,
 )
 from keepwell.runs.board.row import Row
-from keepwell.runs.board.rows import costs_of, rows
+from keepwell.runs.board.rows import cost_of, costs_of, rows
 from keepwell.runs.board.sheet import Sheet, instant_of
 from keepwell.runs.board.timeline import Happening, TimelinePage
 from keepwell.runs.portfolio import listed, told
@@ -88,7 +88,8 @@ def account(desk: Desk, account_id: str) -> AccountView:
     sheet, place = found(desk, account_id)
     one = Account(desk, int(sheet.accounts[place]), sheet.as_of)
     score = score_of(desk, sheet, place)
-    (row,) = rows(desk, [place], costs_of(desk, [place]))
+    cost = None if score.score is None else cost_of(score)
+    (row,) = rows(desk, [place], {} if cost is None else {place: cost})
     points = course(desk, sheet, place, desk.current.version)
     parent, children = _kin(desk, sheet, place)
     page = timeline.page(one)
@@ -96,7 +97,7 @@ def account(desk: Desk, account_id: str) -> AccountView:
         current=desk.current,
         row=row,
         score=score,
-        expected=_expected(desk, sheet, place),
+        expected=expected(desk, sheet, place, score),
         bars=bars(desk, score),
         trend=points,
         marks=marks(one, points),
@@ -146,13 +147,14 @@ def score_of(desk: Desk, sheet: Sheet, place: int) -> Score:
     return _seen(desk, score)
 
 
-def _expected(desk: Desk, sheet: Sheet, place: int) -> Score | None:
-    account = int(sheet.accounts[place])
+def expected(desk: Desk, sheet: Sheet, place: int, score: Score) -> Score | None:
+    """What an account's score becomes by overrides that were given or have ended since the run; `None`: it stays."""
     at = desk.project.as_of or max(clock.now(), sheet.as_of)
-    now, then = desk.teller.scores([place]).of(account), desk.teller.expected([place], at).of(account)
-    if now is None or then is None or now.score == then.score:
+    then = desk.teller.expected([place], at)
+    if then is None:
         return None
-    return _seen(desk, then)
+    found = then.of(int(sheet.accounts[place]))
+    return None if found is None or found.score == score.score else _seen(desk, found)
 
 
 def _seen(desk: Desk, score: Score) -> Score:

@@ -1,7 +1,7 @@
 """What is known of an account besides its score: contacts, contracts, invoices, tickets, surveys, goals."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlglot import exp
 from keepwell.people import Private
 from keepwell.runs.board.desk import Desk
 from keepwell.signals.tables import TABLES, Kind
-from keepwell.sql.board.facts import Known
+from keepwell.sql.board.facts import Known, facts_text
 from keepwell.warehouse.schema import table_named
 
 MOST_FACTS = 500
@@ -100,18 +100,25 @@ class Account:
     desk: Desk
     surrogate: int
     as_of: datetime
+    _read: dict[str, Facts] = field(default_factory=dict, repr=False)
 
-    def facts(self, table: str, *more: str) -> Facts:
-        """The account's facts of a table with its canonical columns, and `more` columns; none where the table is not there."""
-        kinds = self.desk.tables.get(table)
-        if kinds is None:
-            return ()
+    def facts(self, table: str) -> Facts:
+        """The account's facts of a table with its columns, those of accounts with their attributes; none where the table is not there."""
+        if table not in self._read:
+            kinds = self.desk.tables.get(table)
+            self._read[table] = () if kinds is None else self._facts(table, kinds)
+        return self._read[table]
+
+    def _facts(self, table: str, kinds: Mapping[str, Kind]) -> Facts:
         columns = [
             c.name for c in TABLES[table].columns if c.name in kinds and c.name != TABLES[table].occurred
         ]
-        wanted = tuple(dict.fromkeys((*columns, *more)))
-        known = Known(table, kinds, self.surrogate, self.as_of, self.desk.project.zone)
-        rows = self.desk.warehouse.query(known.statement(wanted, MOST_FACTS)).to_pylist()
+        more = kinds if table == "accounts" else ()
+        wanted = tuple(
+            name for name in dict.fromkeys((*columns, *more)) if name not in ("occurred_at", "known_at")
+        )
+        known = Known(table, tuple(kinds.items()), self.as_of, self.desk.project.zone)
+        rows = self.desk.warehouse.query(facts_text(known, wanted, MOST_FACTS, self.surrogate)).to_pylist()
         return [{name: aware(value) for name, value in row.items()} for row in rows]
 
     def amount(self, row: Mapping[str, Any]) -> float | None:
@@ -242,7 +249,7 @@ class Account:
         """What is known of the account itself, by name in words; sums of money only for those who see values."""
         kinds = self.desk.tables["accounts"]
         own = [name for name in kinds if name not in _TOLD_ELSEWHERE]
-        found = self.facts("accounts", *own)
+        found = self.facts("accounts")
         if not found:
             return ()
         shown = [name for name in own if kinds[name] is not Kind.MONEY or self.desk.sees_value]

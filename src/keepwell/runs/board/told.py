@@ -71,14 +71,21 @@ class Teller:
     def scores(self, positions: Sequence[int]) -> Scores:
         """The scores of the accounts at some positions of the sheet, and of all below them; by position in ascending order of accounts."""
         at = self.sheet.as_of
-        return self._scores(positions, in_force(self.basis.revisions, self.definition.purpose, at, at))
-
-    def expected(self, positions: Sequence[int], at: datetime) -> Scores:
-        """The same scores with the overrides that are known now and in force at an instant after the run."""
-        return self._scores(positions, in_force(overrides(self.warehouse), self.definition.purpose, at, at))
-
-    def _scores(self, positions: Sequence[int], force: InForce) -> Scores:
         places = self._with_those_below(positions)
+        return self._scores(places, in_force(self.basis.revisions, self.definition.purpose, at, at))
+
+    def expected(self, positions: Sequence[int], at: datetime) -> Scores | None:
+        """The same scores with the overrides that are known now and in force at an instant after the run; `None`: they are the same ones."""
+        purpose, then = self.definition.purpose, self.sheet.as_of
+        before = in_force(self.basis.revisions, purpose, then, then)
+        after = in_force(overrides(self.warehouse), purpose, at, at)
+        places = self._with_those_below(positions)
+        accounts = self.sheet.accounts[places].tolist()
+        if all(before.of(account) == after.of(account) for account in accounts):
+            return None
+        return self._scores(places, after)
+
+    def _scores(self, places: Ints, force: InForce) -> Scores:
         observed = self._observed(places)
         force = force if self.words else _without_words(force)
         held = Held(observed.accounts, self.sheet.held[places], self.sheet.since[places])

@@ -20,6 +20,7 @@ from keepwell.web.server.serving import Serving
 
 KEY = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
+NO_STORE = "no-store"
 REMEMBERED = timedelta(days=1)
 """So long a key is remembered, and what was answered."""
 
@@ -48,7 +49,8 @@ class Writing(APIRoute):
     """A route that changes something.
 
     The key is claimed before and its answer kept after the change. Where the process ends between the two, the key stays
-    claimed: nothing is ever done twice, and whoever asked is told to look.
+    claimed: nothing is ever done twice, and whoever asked is told to look. So it does after an answer that must not be stored,
+    such as one with a secret.
     """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -69,7 +71,8 @@ class Writing(APIRoute):
             except (UserError, HTTPException, RequestValidationError):
                 await run_in_threadpool(_released, served, person.email, key)
                 raise
-            await run_in_threadpool(_settled, served, person.email, key, response)
+            if response.headers.get("Cache-Control") != NO_STORE:
+                await run_in_threadpool(_settled, served, person.email, key, response)
             return response
 
         return once
@@ -94,7 +97,7 @@ def _claimed(served: Serving, person: str, key: str, fingerprint: str) -> Answer
         raise UserError(f"the key {key!r} was used for another request", where=KEY, do="use a new one")
     if claim is Claim.UNDER_WAY:
         raise ConflictError(
-            f"the first request with the key {key!r} is not answered yet, or was broken off",
+            f"the first request with the key {key!r} is not answered yet, was broken off, or held a secret",
             where=KEY,
             do="ask again in a moment; if it stays so, look what has become of it, and use a new key",
         )
