@@ -17,7 +17,7 @@ from keepwell.runs.auditing import audit
 from keepwell.runs.fit import fit
 from keepwell.runs.ingest import load as ingest
 from keepwell.runs.inspection import attempted, inspected, inspection
-from keepwell.runs.leaks import found_leaks
+from keepwell.runs.leaks import look
 from keepwell.runs.reads import Reads
 from keepwell.runs.waiving import reasons, revoke, waive
 from keepwell.store.address import URL_VARIABLE
@@ -40,7 +40,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
 @pytest.fixture(scope="module")
 def found(loaded: Loaded) -> tuple[Leak, ...]:
     project, warehouse = loaded
-    return found_leaks(project, warehouse, project.outcome("churn"))
+    return look(project, warehouse, project.outcome("churn")).leaks
 
 
 @pytest.fixture
@@ -111,17 +111,17 @@ def test_an_attribute_without_history_counts_where_it_is_read(loaded: Loaded) ->
     model = ModelDefinition("m", Kind.LOGISTIC, "churn", (Input("gold"), Input("account.tier", Holds.LABEL)))
     reads = Reads.by_model(project, model)
     assert (list(reads.attributes), list(reads.through)) == (["tier"], ["tier"])
-    found = found_leaks(project, warehouse, project.outcome("churn"), reads=reads)
+    found = look(project, warehouse, project.outcome("churn"), reads=reads).leaks
     assert by_what(found) == {"account.tier": {Sign.NO_HISTORY}}
     ignoring = replace(project, ignored=frozenset({"attribute_without_history"}))
-    assert found_leaks(ignoring, warehouse, project.outcome("churn"), reads=reads) == ()
+    assert look(ignoring, warehouse, project.outcome("churn"), reads=reads).leaks == ()
 
 
 def test_only_what_is_read_is_looked_at(loaded: Loaded) -> None:
     project, warehouse = loaded
     reads = Reads.by_cards(project, project.scorecards)
     assert [signal.name for signal in reads.signals] == ["honest", "noise"]
-    assert found_leaks(project, warehouse, project.outcome("churn"), reads=reads) == ()
+    assert look(project, warehouse, project.outcome("churn"), reads=reads).leaks == ()
 
 
 def test_a_waiver_lets_every_sign_pass_and_keeps_the_reason(loaded: Loaded, no_store: Path) -> None:
