@@ -90,7 +90,7 @@ TURN = np.arange(SIZE) % 400 / 400
 
 def told_apart(auc: float) -> Floats:
     """Numbers of which the outcome's are the larger in just that share of pairs, ties counting half."""
-    return np.where(HAPPENED & (TURN < 2 * auc - 1), 1.0, 0.0)
+    return np.where(HAPPENED & (2 * auc > TURN + 1), 1.0, 0.0)
 
 
 REASONS = ("price", "closed")

@@ -232,7 +232,7 @@ def honest(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
         for account, at, action, _ in rows
     ]
     (folder / "data/mailings.csv").write_text("\n".join([lines[0], *later]) + "\n", encoding="utf-8")
-    sources = (folder / "sources.yml").read_text(encoding="utf-8").replace("    history: false\n", "")
+    sources = (folder / "sources.yml").read_text(encoding="utf-8").replace("history: false", "history: true")
     (folder / "sources.yml").write_text(sources, encoding="utf-8")
     project = load(folder)
     with open_warehouse(project.warehouse) as warehouse, pinned(NOW):
