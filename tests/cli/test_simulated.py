@@ -61,7 +61,7 @@ def test_every_command_is_looked_at() -> None:
 @pytest.fixture(scope="module")
 def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What each command prints on a firm that is said to be simulated."""
-    folder = leaving.write(tmp_path_factory.mktemp("simulated"), accounts=120)
+    folder = leaving.write(tmp_path_factory.mktemp("simulated"), accounts=160)
     with (folder / "keepwell.yml").open("a", encoding="utf-8") as file:
         file.write("simulated: true\n")
     found: dict[str, Any] = {}
