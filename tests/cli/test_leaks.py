@@ -112,7 +112,82 @@ def test_a_review_is_noted_and_shown_when_due(folder: Path, capsys: pytest.Captu
     code, _, err = run(capsys, "monitor", "--reviewed", " ", "-C", str(folder))
     assert code == 1
     assert "a review needs a word on what was found" in err
-    run(capsys, "monitor", "--reviewed", "All is well", "--since", "2025-05-01", "-C", str(folder))
+    code, _, _ = run(
+        capsys, "monitor", "--reviewed", "All is well", "--since", "2025-05-01", "-C", str(folder)
+    )
+    assert code == 0
     _, found = told(capsys, "audit", "-C", str(folder))
     assert found["entries"][-1]["event"] == "score:reviewed"
     assert "All is well" in found["entries"][-1]["detail"]
+
+
+def test_without_a_name_what_is_waived_is_listed_and_what_still_blocks(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here = ("-C", str(folder))
+    told(capsys, "waive", "oracle", "--why", "Asked every week", *here)
+    code, found = told(capsys, "waive", *here)
+    assert code == 0
+    assert [each["subject"] for each in found["waivers"]] == ["oracle"]
+    assert {each["what"] for each in found["blocking"]} == {
+        "mails",
+        "messages.known_at",
+        "tickets.resolution",
+    }
+    out = run(capsys, "waive", *here)[1]
+    assert "keepwell waive tickets.resolution --why REASON" in out
+    assert "keepwell waive oracle" not in out
+    assert told(capsys, "waive", "--no-data", *here)[1]["blocking"] is None
+    told(capsys, "waive", "oracle", "--revoke", *here)
+
+
+def test_with_six_accounts_check_says_that_it_cannot_tell(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here = ("-C", str(leaky.write(tmp_path, accounts=6)))
+    run(capsys, "load", *here)
+    out = " ".join(run(capsys, "check", *here)[1].split())
+    assert "too little data to tell" in out
+    assert "nothing that is read knows the outcome" not in out
+    _, found = told(capsys, "check", *here)
+    assert found["not_looked_at"]["churn"].startswith("too little data to tell")
+    (looked,) = found["looked_at"]
+    assert (looked["accounts_without"], looked["needed_with"], looked["enough"]) == (6, 10, False)
+    _, judged = told(capsys, "backtest", "--quick", "--every", "month", *here)
+    assert judged["leaks_unknown"].startswith("too little data to tell")
+    assert "too little data to tell" in " ".join(
+        run(capsys, "backtest", "--quick", "--every", "month", *here)[1].split()
+    )
+
+
+def test_a_plan_shows_what_leaks_and_applying_it_warns(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here = ("-C", str(folder))
+    card = folder / "scorecards/default.yml"
+    before = card.read_text(encoding="utf-8")
+    card.write_text(before.replace("noise:", "oracle:"), encoding="utf-8")
+    try:
+        _, planned = told(capsys, "plan", *here)
+        assert [(each["what"], each["sign"]) for each in planned["leaks"] if each["blocks"]] == [
+            ("oracle", "strong_alone")
+        ]
+        assert "oracle: alone it has an AUC of 0.99" in " ".join(run(capsys, "plan", *here)[1].split())
+        code, applied, err = run(capsys, "apply", "--why", "A test", "--json", *here)
+        assert code == 0
+        assert [each["name"] for each in json.loads(applied)["leaks"]] == ["oracle"]
+        assert "WARNING" in err
+        assert "oracle (strong_alone): alone it has an AUC of 0.99" in err
+    finally:
+        card.write_text(before, encoding="utf-8")
+    told(capsys, "waive", "oracle", "--why", "Asked every week", *here)
+    card.write_text(before.replace("noise: {weight: 1", "oracle: {weight: 3"), encoding="utf-8")
+    try:
+        told(capsys, "plan", *here)
+        _, applied, err = run(capsys, "apply", "--why", "Waived", "--json", *here)
+        assert json.loads(applied)["leaks"] == []
+        assert "WARNING" not in err
+    finally:
+        card.write_text(before, encoding="utf-8")
+        for file in (folder / ".keepwell").glob("store.sqlite*"):
+            file.unlink()

@@ -36,7 +36,7 @@ def firm(tmp_path: Path) -> Path:
 
 
 def test_a_signal_that_fell_is_a_breach_and_the_others_are_none(firm: Path) -> None:
-    (found,) = told(firm, "--since", "2025-04-15", code=1)
+    (found,) = told(firm, "--since", "2025-04-15", code=3)
     drift = {each["name"]: each for each in found["drift"]}
     assert drift["logins"]["breach"]
     assert drift["logins"]["psi"] > 1
@@ -45,8 +45,12 @@ def test_a_signal_that_fell_is_a_breach_and_the_others_are_none(firm: Path) -> N
     assert found["since_applied"] is False
     assert found["breaches"] >= 1
     shown = keepwell("monitor", "--since", "2025-04-15", cwd=firm, environment=NOW)
-    assert shown.returncode == 1
+    assert shown.returncode == 3
     assert "Logins" in shown.stdout
+    (seen,) = told(firm, "--since", "2025-04-15", "--reviewed", "A new reader since April", code=0)
+    assert seen["breaches"] == found["breaches"], "what is passed is shown all the same"
+    noted = json.loads(keepwell("audit", "--json", cwd=firm, environment=NOW).stdout)["entries"]
+    assert noted[-1]["event"] == "score:reviewed"
 
 
 def test_nothing_is_passed_where_nothing_moved(firm: Path) -> None:

@@ -61,7 +61,7 @@ def test_a_leak_is_named_stops_a_fit_and_passes_with_a_reason(firm: Path) -> Non
 
     silent = keepwell("waive", "told", cwd=firm, environment=NOW)
     assert silent.returncode == 2
-    (given,) = told(firm, "waive", "told", "--why", "Written down the same night", "--json")
+    (given,) = told(firm, "waive", "told", "--why", "Written down the same night", "--json")["waivers"]
     assert (given["subject"], given["sign"], given["why"]) == ("told", "any", "Written down the same night")
 
     assert not [leak for leak in told(firm, "check", "--json", code=1)["leaks"] if leak["blocks"]]
@@ -69,7 +69,12 @@ def test_a_leak_is_named_stops_a_fit_and_passes_with_a_reason(firm: Path) -> Non
     assert (line["name"], line["waived"]) == ("told", "Written down the same night")
     assert keepwell("fit", "--every", "28 days", cwd=firm, environment=NOW).returncode == 0
 
-    assert told(firm, "waive", "told", "--revoke", "--json") == []
+    (entry,) = [each for each in told(firm, "audit", "--json")["entries"] if each["event"] == "waiver:given"]
+    assert (entry["about"], entry["actor"], entry["at"]) == ("any of told", given["actor"], given["at"])
+    assert json.loads(entry["detail"])["why"] == "Written down the same night"
+
+    assert told(firm, "waive", "told", "--revoke", "--json")["waivers"] == []
+    assert told(firm, "audit", "--json")["entries"][-1]["event"] == "waiver:revoked"
     assert keepwell("fit", "--every", "28 days", cwd=firm, environment=NOW).returncode == 1
     assert reasons(load(firm).folder) == {}
 
@@ -80,6 +85,11 @@ def test_what_cannot_be_waived(tmp_path: Path) -> None:
         (("told", "strong_alnoe", "--why", "x"), "strong_alone"),
         (("told", "--why", "  "), "nobody will know why"),
         (("told", "--revoke"), "nothing of 'told' is waived"),
+        (("logisn", "--why", "x"), "did you mean 'logins'"),
+        (
+            ("read_everything", "--why", "x"),
+            "nothing that is looked at for leaks is called 'read_everything'",
+        ),
     ):
         done = keepwell("waive", *arguments, cwd=tmp_path, environment=NOW)
         assert done.returncode == 1

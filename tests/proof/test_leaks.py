@@ -5,7 +5,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from keepwell.proof.candidate import Candidate, Categories, Numbers, Presence
-from keepwell.proof.leaks import Leak, Sign, leaks
+from keepwell.proof.leaks import Leak, Sample, Sign, leaks
 from keepwell.proof.strength import rates, strength
 from keepwell.scoring.observed import Bools, Floats, Ints
 
@@ -80,6 +80,56 @@ def test_with_one_outcome_only_nothing_can_be_said() -> None:
 def test_too_few_accounts_are_too_little_data() -> None:
     happened = np.arange(12) < 6
     assert leaks([Numbers("x", happened.astype(np.float64))], happened, np.arange(12)) == ()
+
+
+SIZE = 2000
+HAPPENED = np.arange(SIZE) < 400
+TURN = np.arange(SIZE) % 400 / 400
+"""Evenly spread within those it happened to, and within each quarter of the others."""
+
+
+def told_apart(auc: float) -> Floats:
+    """Numbers of which the outcome's are the larger in just that share of pairs, ties counting half."""
+    return np.where(HAPPENED & (2 * auc > TURN + 1), 1.0, 0.0)
+
+
+REASONS = ("price", "closed")
+RULES: tuple[tuple[Sign, Candidate, Candidate], ...] = (
+    (Sign.STRONG_ALONE, Numbers("x", told_apart(0.93)), Numbers("x", told_apart(0.87))),
+    (
+        Sign.SEPARATES,
+        Categories("x", REASONS, np.where(HAPPENED & (TURN < 0.5), 0, 1)),
+        Categories("x", REASONS, np.where(HAPPENED & (TURN < 0.02), 0, 1)),
+    ),
+    (
+        Sign.FILLED_FOR_ONE,
+        Presence("x", HAPPENED & (TURN < 0.5)),
+        Presence("x", (HAPPENED & (TURN < 0.5)) | (~HAPPENED & (TURN < 0.05))),
+    ),
+)
+"""By sign, a column that shows it, and one that is as like it as an honest one can be: one AUC above 0.9 and one below; 200 accounts at a
+level that all left, and 8, which chance could be; filled in for leavers alone, and for every twentieth other as well."""
+
+
+@pytest.mark.parametrize(("sign", "leaking", "clean"), RULES, ids=[str(sign) for sign, _, _ in RULES])
+def test_each_sign_is_seen_and_not_in_what_is_only_like_it(
+    sign: Sign, leaking: Candidate, clean: Candidate
+) -> None:
+    account = np.arange(SIZE)
+    assert sign in signs(leaks([leaking], HAPPENED, account), "x")
+    assert sign not in signs(leaks([clean], HAPPENED, account), "x")
+
+
+def test_a_sample_counts_accounts_once_and_on_both_sides() -> None:
+    """Of twelve accounts seen twice it happened to ten, to two of these only in their second row."""
+    account = np.repeat(np.arange(12), 2)
+    happened = (account < 8) | ((account < 10) & (np.arange(24) % 2 == 1))
+    found = Sample.of(happened, account)
+    assert found == Sample(10, 4)
+    assert not found.enough
+    assert Sample(10, 10).enough
+    assert not Sample(9, 10).enough
+    assert not Sample.of(np.ones(500, dtype=np.bool_), np.arange(500)).enough
 
 
 def test_the_evidence_has_the_numbers() -> None:

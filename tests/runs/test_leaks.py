@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,14 +12,17 @@ from keepwell.errors import UserError
 from keepwell.models.definition import Holds, Input, Kind, ModelDefinition
 from keepwell.project import Project, load
 from keepwell.proof.leaks import Leak, Sign
+from keepwell.runs.as_ofs import Rhythm
 from keepwell.runs.asked import Asked
 from keepwell.runs.auditing import audit
+from keepwell.runs.backtest import backtest
 from keepwell.runs.fit import fit
 from keepwell.runs.ingest import load as ingest
 from keepwell.runs.inspection import attempted, inspected, inspection
-from keepwell.runs.leaks import found_leaks
+from keepwell.runs.leaks import look
 from keepwell.runs.reads import Reads
 from keepwell.runs.waiving import reasons, revoke, waive
+from keepwell.signals.window import Span, Unit
 from keepwell.store.address import URL_VARIABLE
 from keepwell.warehouse.duckdb import open_warehouse
 from keepwell.warehouse.protocol import Warehouse
@@ -40,7 +43,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
 @pytest.fixture(scope="module")
 def found(loaded: Loaded) -> tuple[Leak, ...]:
     project, warehouse = loaded
-    return found_leaks(project, warehouse, project.outcome("churn"))
+    return look(project, warehouse, project.outcome("churn")).leaks
 
 
 @pytest.fixture
@@ -74,7 +77,7 @@ def test_of_many_accounts_some_are_looked_at(
 ) -> None:
     project, warehouse = loaded
     monkeypatch.setattr("keepwell.runs.leaks.MOST_ACCOUNTS", leaky.ACCOUNTS // 2)
-    fewer = found_leaks(project, warehouse, project.outcome("churn"))
+    fewer = look(project, warehouse, project.outcome("churn")).leaks
     assert by_what(fewer)["oracle"] == {Sign.STRONG_ALONE}
     assert set(by_what(fewer)) <= set(by_what(found))
     assert {leak.evidence for leak in fewer if leak.what == "oracle"} != {
@@ -111,17 +114,17 @@ def test_an_attribute_without_history_counts_where_it_is_read(loaded: Loaded) ->
     model = ModelDefinition("m", Kind.LOGISTIC, "churn", (Input("gold"), Input("account.tier", Holds.LABEL)))
     reads = Reads.by_model(project, model)
     assert (list(reads.attributes), list(reads.through)) == (["tier"], ["tier"])
-    found = found_leaks(project, warehouse, project.outcome("churn"), reads=reads)
+    found = look(project, warehouse, project.outcome("churn"), reads=reads).leaks
     assert by_what(found) == {"account.tier": {Sign.NO_HISTORY}}
     ignoring = replace(project, ignored=frozenset({"attribute_without_history"}))
-    assert found_leaks(ignoring, warehouse, project.outcome("churn"), reads=reads) == ()
+    assert look(ignoring, warehouse, project.outcome("churn"), reads=reads).leaks == ()
 
 
 def test_only_what_is_read_is_looked_at(loaded: Loaded) -> None:
     project, warehouse = loaded
     reads = Reads.by_cards(project, project.scorecards)
     assert [signal.name for signal in reads.signals] == ["honest", "noise"]
-    assert found_leaks(project, warehouse, project.outcome("churn"), reads=reads) == ()
+    assert look(project, warehouse, project.outcome("churn"), reads=reads).leaks == ()
 
 
 def test_a_waiver_lets_every_sign_pass_and_keeps_the_reason(loaded: Loaded, no_store: Path) -> None:
@@ -185,3 +188,124 @@ def test_each_purpose_is_held_against_its_first_outcome(loaded: Loaded, no_store
     (only,) = inspected(project, warehouse)
     assert only.outcome == "churn"
     assert {leak.what for leak in only.blocking} >= {"oracle", "tickets.resolution"}
+
+
+TIERS = """\
+outcomes:
+  churn: {label: Left, kind: churned, event: {from: accounts, at: ended_at}, horizon: 28 days}
+  golden: {label: Golden, kind: churned, snapshot: account.tier == 'gold'}
+"""
+
+
+def test_what_an_outcome_without_dates_is_read_from_is_a_leak_by_rule(loaded: Loaded, no_store: Path) -> None:
+    """`gold` reads the tier, as the outcome does; `richer` reads `gold`; nothing else has to do with it."""
+    _, warehouse = loaded
+    before = {name: (no_store / name).read_text(encoding="utf-8") for name in ("outcomes.yml", "signals.yml")}
+    (no_store / "outcomes.yml").write_text(TIERS, encoding="utf-8")
+    richer = "  richer: {label: Richer, expression: gold * 0 + noise, missing: unknown}\n"
+    (no_store / "signals.yml").write_text(before["signals.yml"] + richer, encoding="utf-8")
+    try:
+        project = load(no_store)
+        found = look(project, warehouse, project.outcome("golden")).leaks
+        by_rule = {leak.what: leak for leak in found if leak.sign is Sign.IS_THE_OUTCOME}
+        assert set(by_rule) == {"gold", "richer"}
+        assert all(leak.blocks for leak in by_rule.values())
+        assert by_rule["gold"].evidence == (
+            "the outcome golden is itself read from account.tier, and so is this"
+        )
+        assert by_rule["gold"].where.startswith("signals.yml:8:")
+        dated = look(project, warehouse, project.outcome("churn")).leaks
+        assert Sign.IS_THE_OUTCOME not in {leak.sign for leak in dated}
+    finally:
+        for name, text in before.items():
+            (no_store / name).write_text(text, encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def honest(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
+    """The same firm, whose mailings are said to be known a day after they were sent, and whose tiers have a history."""
+    folder = leaky.write(tmp_path_factory.mktemp("honest"), accounts=60)
+    lines = (folder / "data/mailings.csv").read_text(encoding="utf-8").splitlines()
+    rows = [line.split(",") for line in lines[1:]]
+    later = [
+        f"{account},{at},{action},{date.fromisoformat(at) + timedelta(days=1)}"
+        for account, at, action, _ in rows
+    ]
+    (folder / "data/mailings.csv").write_text("\n".join([lines[0], *later]) + "\n", encoding="utf-8")
+    sources = (folder / "sources.yml").read_text(encoding="utf-8").replace("history: false", "history: true")
+    (folder / "sources.yml").write_text(sources, encoding="utf-8")
+    project = load(folder)
+    with open_warehouse(project.warehouse) as warehouse, pinned(NOW):
+        ingest(project, warehouse, now=NOW)
+        yield project, warehouse
+
+
+def test_what_could_be_known_and_what_has_a_history_is_no_leak(honest: Loaded) -> None:
+    project, warehouse = honest
+    model = ModelDefinition("m", Kind.LOGISTIC, "churn", (Input("account.tier", Holds.LABEL),))
+    reads = Reads.by_model(project, model)
+    assert look(project, warehouse, project.outcome("churn"), reads=reads).leaks == ()
+    found = by_what(look(project, warehouse, project.outcome("churn")).leaks)
+    assert "messages.known_at" not in found
+    assert "tickets.resolution" in found, "the look itself was made"
+
+
+def few(folder: Path, accounts: int) -> Project:
+    """A firm of so few accounts, of which half have left, with facts loaded."""
+    project = load(leaky.write(folder, accounts))
+    with open_warehouse(project.warehouse) as warehouse, pinned(NOW):
+        ingest(project, warehouse, now=NOW)
+    return project
+
+
+def test_with_six_accounts_nothing_can_be_told(tmp_path: Path) -> None:
+    project = few(tmp_path, 6)
+    with open_warehouse(project.warehouse) as warehouse:
+        (said,) = inspected(project, warehouse)
+    assert said.sample is not None
+    assert not said.sample.enough
+    assert said.too_little.startswith("too little data to tell: ")
+    assert said.unknown == said.too_little
+    left = sum(
+        bool(line.split(",")[2])
+        for line in (tmp_path / "data/accounts.csv").read_text(encoding="utf-8").splitlines()[1:]
+    )
+    assert (said.sample.outcomes, said.sample.others) == (left, 6), (
+        "everybody was seen more than 28 days before leaving"
+    )
+    assert f"it happened to {left}, and did not happen to 6; at least 10 and 10 are needed" in said.too_little
+
+
+def test_a_look_that_finds_the_data_too_short_stops_no_backtest(loaded: Loaded, no_store: Path) -> None:
+    """The horizon is longer than all data, so that no day is over; days that are asked for are judged by what is known of them."""
+    project, warehouse = loaded
+    outcome = replace(project.outcome("churn"), horizon=Span(900, Unit.DAYS))
+    patient = replace(project, outcomes=(outcome,))
+    with pytest.raises(UserError, match="too short"):
+        look(patient, warehouse, outcome)
+    rhythm = Rhythm(Span(28, Unit.DAYS), last=datetime(2025, 3, 3, tzinfo=UTC))
+    found = backtest(patient, warehouse, rhythm=rhythm, daily=False)
+    assert found.leaks == ()
+    assert "too short" in found.leaks_unknown
+    assert found.certificate.whole.tally.censored > 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "near"),
+    [("orcale", "'oracle'"), ("tier", "'account.tier'"), ("tickets.resolutions", "'tickets.resolution'")],
+)
+def test_what_is_not_looked_at_cannot_be_waived(
+    loaded: Loaded, no_store: Path, typed: str, near: str
+) -> None:
+    (no_store / "segments.yml").write_text(
+        "segments: {rich: account.tier == 'gold', other: otherwise}\n", encoding="utf-8"
+    )
+    try:
+        with pytest.raises(
+            UserError, match=f"nothing that is looked at for leaks is called '{typed}'"
+        ) as stopped:
+            waive(no_store, typed, None, why="a test", actor="kim")
+    finally:
+        (no_store / "segments.yml").unlink()
+    assert near in stopped.value.do
+    assert reasons(no_store) == {}

@@ -5,10 +5,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from keepwell.proof.leaks import Leak
     from keepwell.runs.history import History
     from keepwell.runs.ingest import LoadReport
-    from keepwell.runs.inspection import Inspection
     from keepwell.runs.outcomes import Outcomes
     from keepwell.runs.predict import Beside
     from keepwell.runs.signals import Readings
@@ -25,27 +23,6 @@ def of_load(report: "LoadReport", simulated: bool) -> dict[str, Any]:
     """A load: its number (null: nothing was new), its instant, and each source's counts."""
     sources = [{**asdict(each), "rejected": each.rejected} for each in report.sources]
     return marked({"load": report.load, "at": report.at, "sources": sources}, simulated)
-
-
-def of_leaks(inspection: "Inspection") -> list[dict[str, Any]]:
-    """All signs that something knows an outcome, those that somebody lets pass last."""
-    return [
-        *(of_leak(leak, inspection.outcome) for leak in inspection.leaks),
-        *(of_leak(each.leak, inspection.outcome, each.why) for each in inspection.waived),
-    ]
-
-
-def of_leak(leak: "Leak", outcome: str, waived: str | None = None) -> dict[str, Any]:
-    """One sign that something knows the outcome; `waived`: why somebody lets it pass (null: nobody does)."""
-    return {
-        "outcome": outcome,
-        "what": leak.what,
-        "sign": str(leak.sign),
-        "evidence": leak.evidence,
-        "where": leak.where,
-        "blocks": leak.blocks and waived is None,
-        "waived": waived,
-    }
 
 
 def of_explanation(

@@ -1,6 +1,7 @@
 """The `keepwell` command: its subcommands, and what each kind of failure prints and exits with.
 
-Exit codes: 0 fine, 1 findings or a mistake of the user's that is told, 2 a wrong command line, 130 stopped by Ctrl-C.
+Exit codes: 0 fine, 1 findings or a mistake of the user's that is told, 2 a wrong command line, 3 a limit that `monitor` watches
+is passed, 130 stopped by Ctrl-C.
 A reader that leaves early, as in `keepwell score | head`, ends the command quietly: click sees to that.
 """
 
@@ -45,7 +46,7 @@ COMMANDS = (
 )
 """In the order of the work; each is the command `NAME` in the module `keepwell.cli.commands.NAME`."""
 
-FINDINGS, STOPPED = 1, 130
+FINDINGS, BREACH, STOPPED = 1, 3, 130
 
 
 class Lazy(click.Group):

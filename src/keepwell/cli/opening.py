@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from keepwell.project import Project
+    from keepwell.runs.inspection import Inspection
     from keepwell.warehouse.protocol import Warehouse
 
 
@@ -57,3 +58,15 @@ def loaded(project: "Project") -> None:
         raise WarehouseError(
             f"there is no warehouse at {project.warehouse} yet", do="load the data first: keepwell load"
         )
+
+
+def looked_through(project: "Project") -> "tuple[Inspection, ...]":
+    """What the data show of leaks, where there are data, and outcomes to hold them against."""
+    if not project.outcomes or not project.warehouse.exists():
+        return ()
+    from keepwell.cli import terminal
+    from keepwell.runs.inspection import inspected
+    from keepwell.warehouse.duckdb import open_warehouse
+
+    with open_warehouse(project.warehouse) as warehouse, terminal.progress() as progress:
+        return inspected(project, warehouse, progress=progress)

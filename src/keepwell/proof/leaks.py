@@ -9,6 +9,7 @@ import numpy as np
 from keepwell.proof.candidate import Candidate
 from keepwell.proof.purity import Bound, Pure, levels_looked_at, pure, pure_presence
 from keepwell.proof.strength import strength
+from keepwell.proof.tally import enough
 from keepwell.scoring.observed import Bools, Ints
 
 STRONG = 0.9
@@ -24,6 +25,7 @@ MOST_NAMED = 3
 class Sign(StrEnum):
     """By what a leak shows."""
 
+    IS_THE_OUTCOME = "is_the_outcome"
     STRONG_ALONE = "strong_alone"
     SEPARATES = "separates_perfectly"
     FILLED_FOR_ONE = "filled_for_one_outcome"
@@ -35,6 +37,7 @@ class Sign(StrEnum):
 
 
 MEANING: Mapping[Sign, str] = {
+    Sign.IS_THE_OUTCOME: "What the outcome itself is read from tells it in full, whatever the figures say.",
     Sign.STRONG_ALONE: "Hardly any honest column tells the outcome this well by itself. Most that do were written by somebody who "
     "knew it, or are worked out from it.",
     Sign.SEPARATES: "A level that holds one outcome only, in so many accounts, was as a rule filled in afterwards.",
@@ -47,6 +50,24 @@ MEANING: Mapping[Sign, str] = {
     Sign.NO_HISTORY: "An attribute of which only today's value is known reads today's value into every past score.",
 }
 """What each sign means, in words for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """How many accounts a look at values rests on: `outcomes` it happened to, `others` have a row that it did not happen to."""
+
+    outcomes: int
+    others: int
+
+    @classmethod
+    def of(cls, happened: Bools, account: Ints) -> "Sample":
+        """The accounts of judged rows."""
+        return cls(len(np.unique(account[happened])), len(np.unique(account[~happened])))
+
+    @property
+    def enough(self) -> bool:
+        """Whether so many could show that a column knows the outcome."""
+        return enough(self.outcomes, self.others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +91,7 @@ def leaks(
     """All signs, in columns over the same judged rows, that one of them knows the outcome; in the columns' order.
 
     `where` tells by name where a column is defined. Levels of all columns are looked at together, so that many clean columns
-    are not taken for a leak by chance.
+    are not taken for a leak by chance. Too small a `Sample` shows nothing, which does not say that there is nothing.
     """
     if not happened.any() or happened.all():
         return ()

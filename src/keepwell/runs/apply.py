@@ -1,7 +1,7 @@
 """Applying a plan: from then on scores go by its version."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from keepwell import clock
@@ -12,8 +12,10 @@ from keepwell.project.report import listed
 from keepwell.project.snapshot import Snapshot, differing, digests
 from keepwell.runs.applied import same_project, working_copy
 from keepwell.runs.approve import chosen, opened
+from keepwell.runs.evidence import LeakLine
 from keepwell.runs.facts import freshness
 from keepwell.runs.plan import Base, base_of, changed, governing
+from keepwell.runs.waiving import reasons
 from keepwell.store import applied, approvals, audit, plans, snapshots, versions
 from keepwell.store.applied import Applied, Kind
 from keepwell.store.approvals import Verdict
@@ -27,14 +29,22 @@ AGAIN = "look at what has changed, and plan again: keepwell plan"
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What was applied, and what was before it (`None`: nothing)."""
+    """What was applied, and what was before it (`None`: nothing).
+
+    `leaks`: what its plan found to know the outcome and nobody has waived since (`None`: its plan did not look). `unknown`: against which
+    outcomes nothing could be told, and why.
+    """
 
     applied: Applied
     before: Applied | None
+    leaks: tuple[LeakLine, ...] | None = ()
+    unknown: Mapping[str, str] = field(default_factory=dict)
 
 
 def apply(folder: Path, plan: str | None = None, *, why: str, actor: str) -> Done:
     """Applies a plan (by the beginning of its id; without one the plan that leads to the working files), with the reason.
+
+    What knows the outcome stops no plan: people may score by it, though nothing is fitted to it. It is told.
 
     Raises:
         DefinitionError: the working files hold mistakes.
@@ -48,6 +58,7 @@ def apply(folder: Path, plan: str | None = None, *, why: str, actor: str) -> Don
     if base.project is not None:
         same_project(copy, base.project, store.address)
     rules = governing(base, project)
+    why_waived = reasons(folder)
     load = None if rules.guardrail is None else _load(project)
     with store.writing() as connection:
         _unmoved(connection, base)
@@ -71,7 +82,26 @@ def apply(folder: Path, plan: str | None = None, *, why: str, actor: str) -> Don
         plans.move(connection, found, Step.APPLY)
         plans.overtake(connection, done.number)
         audit.note(connection, Event.VERSION_APPLIED, done.version, actor, at, plan=found.plan, why=why)
-        return Done(done, base.applied)
+        return Done(done, base.applied, leaking(found, why_waived), unlooked(found))
+
+
+def leaking(plan: Plan, waived: Collection[tuple[str, str]]) -> tuple[LeakLine, ...] | None:
+    """What a plan found to know an outcome, but for what has been waived (by what it is of, and its sign); `None`: it did not look."""
+    found = plan.summary.get("leaks")
+    if found is None:
+        return None
+    return tuple(
+        LeakLine(each["what"], each["sign"], each["evidence"])
+        for each in found
+        if each["blocks"] and (each["what"], each["sign"]) not in waived
+    )
+
+
+def unlooked(plan: Plan) -> Mapping[str, str]:
+    """Against which outcomes a plan could not tell whether anything knows them, and why."""
+    return {
+        each["outcome"]: each["why_not"] for each in plan.summary.get("looked_at") or () if each["why_not"]
+    }
 
 
 def _said(why: str) -> None:

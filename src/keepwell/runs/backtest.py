@@ -15,7 +15,7 @@ from keepwell.runs import purposes
 from keepwell.runs.as_ofs import Rhythm, as_ofs
 from keepwell.runs.baselines import baseline_signals, baselines
 from keepwell.runs.evidence import LeakLine
-from keepwell.runs.inspection import attempted
+from keepwell.runs.inspection import Inspection, attempted
 from keepwell.runs.labelling import extent
 from keepwell.runs.opinions import NOTHING_SAID, Opinions, opinions
 from keepwell.runs.panels import Wanted, panel
@@ -33,13 +33,15 @@ from keepwell.warehouse.scores import KeptScores
 class Backtest:
     """What a backtest found: the certificate, the version of the purpose's definition that it is of, what seems to
     leak, whether it errs more for some accounts than for others with the same end, by the attributes that outcomes.yml declares,
-    and what people said beside the scores."""
+    and what people said beside the scores. `leaks_unknown`: why it cannot be told whether anything leaks (empty: it can, or nobody asked).
+    """
 
     version: str
     certificate: Certificate
     leaks: tuple[LeakLine, ...] = ()
     bias: tuple[Comparison, ...] = ()
     opinions: Opinions = NOTHING_SAID
+    leaks_unknown: str = ""
 
 
 def backtest(
@@ -68,10 +70,10 @@ def backtest(
     definition = definition_of(project, warehouse, judged.purpose, version)
     known = extent(project, warehouse, judged)
     instants = as_ofs(project, warehouse, judged, definition, rhythm or Rhythm(), known=known)
-    leaks: tuple[LeakLine, ...] = ()
+    looked = Inspection(judged.name)
     if look_for_leaks:
         reads = Reads.by_cards(project, definition.cards)
-        leaks = attempted(project, warehouse, judged, reads=reads, known=known, progress=progress).lines()
+        looked = attempted(project, warehouse, judged, reads=reads, known=known, progress=progress)
     wanted = Wanted(signals=baseline_signals(warehouse.tables()), attributes=project.judged_by, daily=daily)
     made = panel(
         project, warehouse, judged, instants,
@@ -98,7 +100,7 @@ def backtest(
     declared = [name for name in project.judged_by if name in made.groups]
     unequal = bias(made, declared, adverse=judged.kind.adverse) if certificate.whole.tally.enough else ()
     said = opinions(project, warehouse, judged, made)
-    return Backtest(definition.version, certificate, leaks, unequal, said)
+    return Backtest(definition.version, certificate, looked.lines(), unequal, said, looked.unknown)
 
 
 def _fitted_through(definition: Definition, zone: ZoneInfo) -> datetime | None:

@@ -1,15 +1,17 @@
 """Looking for leaks wherever there are data and an outcome to hold them against; and stopping what would be fitted to them."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from keepwell.errors import UserError
 from keepwell.project.project import Project
-from keepwell.proof.leaks import Leak
+from keepwell.proof.leaks import Leak, Sample
 from keepwell.proof.outcome import Outcome
+from keepwell.proof.tally import MIN_OTHERS, MIN_OUTCOMES
 from keepwell.runs import figures
 from keepwell.runs.evidence import LeakLine
 from keepwell.runs.labelling import Extent
-from keepwell.runs.leaks import found_leaks
+from keepwell.runs.leaks import look
 from keepwell.runs.reads import Reads
 from keepwell.runs.score import Progress, silent
 from keepwell.runs.waiving import reasons
@@ -26,12 +28,31 @@ class Waived:
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What was found against one outcome, or why nothing could be looked for (`why_not`, a sentence without a full stop)."""
+    """What was found against one outcome, or why nothing could be looked for (`why_not`, a sentence without a full stop).
+
+    `sample`: on how many accounts it rests (`None`: nothing could be looked for).
+    """
 
     outcome: str
     leaks: tuple[Leak, ...] = ()
     waived: tuple[Waived, ...] = ()
     why_not: str = ""
+    sample: Sample | None = None
+
+    @property
+    def too_little(self) -> str:
+        """Why values could show nothing: the sample is too small (a sentence without a full stop; empty: it is not)."""
+        if self.sample is None or self.sample.enough:
+            return ""
+        return (
+            f"too little data to tell: of the accounts that are looked at and can be judged it happened to {self.sample.outcomes:,}, and did not happen to "
+            f"{self.sample.others:,}; at least {MIN_OUTCOMES} and {MIN_OTHERS} are needed"
+        )
+
+    @property
+    def unknown(self) -> str:
+        """Why it cannot be told whether anything knows the outcome (a sentence without a full stop; empty: it can)."""
+        return self.why_not or self.too_little
 
     @property
     def blocking(self) -> tuple[Leak, ...]:
@@ -92,12 +113,14 @@ def inspection(
         UserError: the data are too short, or hold nothing that could tell the outcome; or the store cannot be read.
     """
     why = reasons(project.folder)
-    found = found_leaks(project, warehouse, outcome, reads=reads, known=known, progress=progress)
-    left = tuple(leak for leak in found if (leak.what, str(leak.sign)) not in why)
+    found = look(project, warehouse, outcome, reads=reads, known=known, progress=progress)
+    left = tuple(leak for leak in found.leaks if (leak.what, str(leak.sign)) not in why)
     passed = tuple(
-        Waived(leak, why[leak.what, str(leak.sign)]) for leak in found if (leak.what, str(leak.sign)) in why
+        Waived(leak, why[leak.what, str(leak.sign)])
+        for leak in found.leaks
+        if (leak.what, str(leak.sign)) in why
     )
-    return Inspection(outcome.name, left, passed)
+    return Inspection(outcome.name, left, passed, sample=found.sample)
 
 
 def guarded(
@@ -119,3 +142,39 @@ def guarded(
         do="leave them out, or say why they are none: "
         + "; ".join(f"keepwell waive {name} --why REASON" for name in names),
     )
+
+
+def of_inspection(inspection: Inspection) -> dict[str, Any]:
+    """How far it was looked against an outcome, for JSON: the accounts with and without it, how many are needed, and why nothing can be
+    told (empty: it can)."""
+    sample = inspection.sample
+    return {
+        "outcome": inspection.outcome,
+        "accounts_with": None if sample is None else sample.outcomes,
+        "accounts_without": None if sample is None else sample.others,
+        "needed_with": MIN_OUTCOMES,
+        "needed_without": MIN_OTHERS,
+        "enough": sample is not None and sample.enough,
+        "why_not": inspection.unknown,
+    }
+
+
+def of_leaks(inspection: Inspection) -> list[dict[str, Any]]:
+    """All signs that something knows an outcome, for JSON; those that somebody lets pass last."""
+    return [
+        *(of_leak(leak, inspection.outcome) for leak in inspection.leaks),
+        *(of_leak(each.leak, inspection.outcome, each.why) for each in inspection.waived),
+    ]
+
+
+def of_leak(leak: Leak, outcome: str, waived: str | None = None) -> dict[str, Any]:
+    """One sign that something knows the outcome, for JSON; `waived`: why somebody lets it pass (null: nobody does)."""
+    return {
+        "outcome": outcome,
+        "what": leak.what,
+        "sign": str(leak.sign),
+        "evidence": leak.evidence,
+        "where": leak.where,
+        "blocks": leak.blocks and waived is None,
+        "waived": waived,
+    }

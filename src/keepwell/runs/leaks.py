@@ -9,8 +9,8 @@ from keepwell.project.lint.inputs import AttributeWithoutHistory, without_histor
 from keepwell.project.project import Project
 from keepwell.proof.candidate import Candidate, Categories, Numbers
 from keepwell.proof.event_study import event_study, told
-from keepwell.proof.leaks import Leak, Sign, leaks
-from keepwell.proof.outcome import Outcome
+from keepwell.proof.leaks import Leak, Sample, Sign, leaks
+from keepwell.proof.outcome import Outcome, Snapshot
 from keepwell.proof.panel import KEPT, Panel
 from keepwell.runs import purposes
 from keepwell.runs.as_ofs import Rhythm, as_ofs
@@ -24,7 +24,7 @@ from keepwell.runs.sightings import Watch
 from keepwell.runs.slicing import UNKNOWN
 from keepwell.scoring.definition import used
 from keepwell.signals.definition import ACCOUNT, Formula, Signal
-from keepwell.signals.expression import Name
+from keepwell.signals.expression import Name, names
 from keepwell.signals.tables import NUMERIC
 from keepwell.signals.window import Span, Unit
 from keepwell.sql.among import OneIn
@@ -42,7 +42,15 @@ LEAST_KNOWN = 0.2
 """Whether a signal is known hardly ever varies at all; a fifth of the accounts counts as its spread at the least."""
 
 
-def found_leaks(
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a look found, and on how many accounts it rests. With too small a sample, values and their moves told nothing."""
+
+    leaks: tuple[Leak, ...]
+    sample: Sample
+
+
+def look(
     project: Project,
     warehouse: Warehouse,
     outcome: Outcome,
@@ -51,10 +59,10 @@ def found_leaks(
     rhythm: Rhythm | None = None,
     known: Extent | None = None,
     progress: Progress = silent,
-) -> tuple[Leak, ...]:
+) -> Look:
     """All signs that something which is read (by the whole project, if not said) knows the outcome, those that block first.
 
-    Looked at are the values of signals and attributes at past as_ofs; how signals move around the outcome; when facts are said to have
+    Looked at are whether the outcome itself is read; the values of signals and attributes at past as_ofs; how signals move around the outcome; when facts are said to have
     been known; and attributes without history. What is not known point in time has no history to lack.
     `known` is how far the data tell of the outcome, if that has been asked already.
 
@@ -63,7 +71,10 @@ def found_leaks(
     """
     known = known or extent(project, warehouse, outcome)
     looking = _Looking(project, warehouse, outcome, reads or Reads.by_project(project), known)
-    return tuple(sorted(looking.all(rhythm or Rhythm(EVERY), progress), key=lambda leak: not leak.blocks))
+    made = looking.panel(rhythm or Rhythm(EVERY), progress)
+    judged = made.rows(made.state >= KEPT)
+    found = sorted(looking.all(made, judged), key=lambda leak: not leak.blocks)
+    return Look(tuple(found), Sample.of(judged.happened, judged.account))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +87,16 @@ class _Looking:
     reads: Reads
     known: Extent
 
-    def all(self, rhythm: Rhythm, progress: Progress) -> Iterator[Leak]:
-        made = self._panel(rhythm, progress)
-        yield from self._values(made)
+    def all(self, made: Panel, judged: Panel) -> Iterator[Leak]:
+        """All signs, in a panel and in its rows of which the outcome is known."""
+        yield from self._outcome_itself()
+        yield from self._values(judged)
         yield from knowing_leaks(self.project, self.warehouse, self.reads)
         if self.outcome.dated:
             yield from self._laggards(made)
             yield from self._without_history()
 
-    def _panel(self, rhythm: Rhythm, progress: Progress) -> Panel:
+    def panel(self, rhythm: Rhythm, progress: Progress) -> Panel:
         """The accounts, also those that have ended, with all that is looked at; nothing is scored."""
         cases = [condition for _, condition in (*self.project.segments, *self.project.stages)]
         named = [Name(signal.name) for signal in self.reads.signals]
@@ -107,9 +119,19 @@ class _Looking:
             definition=definition, wanted=wanted, known=self.known, progress=progress,
         )  # fmt: skip
 
-    def _values(self, made: Panel) -> tuple[Leak, ...]:
+    def _outcome_itself(self) -> Iterator[Leak]:
+        """What rests on the columns that an outcome without dates is read from."""
+        if not isinstance(self.outcome.event, Snapshot):
+            return
+        columns = {name.removeprefix(ACCOUNT) for name in names(self.outcome.event.holds)}
+        places = self.reads.places(self.project)
+        for what in self.reads.resting_on(columns):
+            read = ", ".join(ACCOUNT + name for name in sorted(columns))
+            evidence = f"the outcome {self.outcome.name} is itself read from {read}, and so is this"
+            yield Leak(what, Sign.IS_THE_OUTCOME, evidence, places.get(what, ""))
+
+    def _values(self, rows: Panel) -> tuple[Leak, ...]:
         """What the values themselves show, over rows of which the outcome is known."""
-        rows = made.rows(made.state >= KEPT)
         columns: list[Candidate] = [Numbers(name, values) for name, values in rows.values.items()]
         columns += [
             Categories.of(ACCOUNT + name, groups, UNKNOWN)

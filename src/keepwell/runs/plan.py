@@ -16,6 +16,8 @@ from keepwell.runs.applied import of_copy, same_project, working_copy
 from keepwell.runs.drawn import Drawn, summary
 from keepwell.runs.effects import Effect, effect
 from keepwell.runs.facts import freshness
+from keepwell.runs.inspection import Inspection, attempted
+from keepwell.runs.reads import Reads
 from keepwell.runs.retelling import Retold, retold
 from keepwell.runs.score import Progress, Scoring, instant, silent
 from keepwell.scoring.definition import Definition
@@ -50,7 +52,7 @@ def plan(folder: Path, *, actor: str, evidence: bool = True, progress: Progress 
 
     Scores by the working files are worked out and forgotten. The same files over the same applied version are always the same
     plan: drawn up again, only its effect is measured anew. `None`: the working files are as they were applied. Without `evidence`
-    it is not worked out how well the scores tell the outcomes, before and after.
+    it is not worked out how well the scores tell the outcomes, before and after, nor whether what they read knows these.
 
     Raises:
         DefinitionError: the working files hold mistakes.
@@ -90,6 +92,7 @@ def plan(folder: Path, *, actor: str, evidence: bool = True, progress: Progress 
         scorecards=cards,
         effects=found.effects,
         evidence=found.evidence,
+        inspections=found.inspections,
         guardrail=None if rules.guardrail is None else rules.guardrail.moved,
         approvals=(),
     )
@@ -138,12 +141,13 @@ def owners(rules: Governance, cards: tuple[str, ...]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Measured:
-    """Up to which load there are facts, the instant of the comparison, the effects on each purpose, and the evidence."""
+    """Up to which load there are facts, the instant of the comparison, the effects on each purpose, the evidence, and what leaks."""
 
     load: int = 0
     as_of: datetime | None = None
     effects: tuple[Effect, ...] | None = None
     evidence: tuple[Retold, ...] | None = None
+    inspections: tuple[Inspection, ...] | None = None
 
 
 def _measured(before: Project | None, after: Project, evidence: bool, progress: Progress) -> _Measured:
@@ -160,7 +164,22 @@ def _measured(before: Project | None, after: Project, evidence: bool, progress: 
         both = dict.fromkeys((*new, *old))
         effects = tuple(effect(old.get(purpose), new.get(purpose)) for purpose in both)
         told = retold(before, after, warehouse, progress) if evidence and before is not None else None
-        return _Measured(load, at, effects, told)
+        looked = _inspected(after, warehouse, _but(other, one), progress) if evidence else None
+        return _Measured(load, at, effects, told, looked)
+
+
+def _inspected(
+    project: Project, warehouse: Warehouse, definitions: tuple[Definition, ...], progress: Progress
+) -> tuple[Inspection, ...]:
+    """What the definitions read, looked through for what knows the outcome by which each is judged."""
+    judged = [(project.judging(definition.purpose), definition) for definition in definitions]
+    return tuple(
+        attempted(
+            project, warehouse, outcome, reads=Reads.by_cards(project, definition.cards), progress=progress
+        )
+        for outcome, definition in judged
+        if outcome is not None
+    )
 
 
 def _definitions(project: Project) -> dict[str, Definition]:

@@ -1,13 +1,15 @@
 """What scores, or a model, read: the signals and attributes among which leaks are looked for."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from keepwell.models.definition import ModelDefinition
 from keepwell.project.lint.uses import account_attributes, below, columns_read, conditions
 from keepwell.project.project import Project
 from keepwell.scoring.scorecard import Scorecard
-from keepwell.signals.definition import ACCOUNT, Aggregate, Formula, Signal, attributes
+from keepwell.signals.definition import ACCOUNT, Aggregate, Formula, Signal, attributes, needs
+
+ACCOUNTS, KNOWN_AT = "accounts", "known_at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +61,47 @@ class Reads:
             if isinstance(signal.meaning, Aggregate):
                 read.setdefault(signal.meaning.table, set()).update(columns_read(signal.meaning))
         if self.all_attributes:
-            read.setdefault("accounts", set()).update(self.all_attributes)
+            read.setdefault(ACCOUNTS, set()).update(self.all_attributes)
         return read
+
+    def subjects(self) -> tuple[str, ...]:
+        """By which names leaks among what is read can be called: signals, attributes (`account.NAME`), and tables' columns."""
+        signals = [signal.name for signal in self.signals]
+        columns = [
+            f"{table}.{column}"
+            for table, read in self.tables().items()
+            for column in sorted({*read, KNOWN_AT} if table != ACCOUNTS else {KNOWN_AT})
+        ]
+        return (*signals, *(ACCOUNT + name for name in self.columns_of_accounts()), *columns)
+
+    def columns_of_accounts(self) -> tuple[str, ...]:
+        """Every column of accounts that is read, as an attribute or by an aggregate."""
+        return tuple(dict.fromkeys((*self.all_attributes, *sorted(self.tables().get(ACCOUNTS, ())))))
+
+    def resting_on(self, columns: Collection[str]) -> Iterator[str]:
+        """What rests on some columns of accounts, directly or through other signals: attributes (`account.NAME`), then signals."""
+        yield from (ACCOUNT + name for name in self.attributes if name in columns)
+        found: set[str] = set()
+        for signal in self.signals:
+            if not found.isdisjoint(needs(signal)) or not _columns(signal).isdisjoint(columns):
+                found.add(signal.name)
+                yield signal.name
 
     def places(self, project: Project) -> dict[str, str]:
         """Where each signal is defined, and each attribute (`account.NAME`) read, by its name."""
         found = {signal.name: project.where.get(f"signal:{signal.name}", "") for signal in self.signals}
         return found | {ACCOUNT + name: where for name, where in self.attributes.items()}
+
+
+def _columns(signal: Signal) -> set[str]:
+    """The columns of accounts that a signal reads itself."""
+    match signal.meaning:
+        case Aggregate(table=table) if table == ACCOUNTS:
+            return columns_read(signal.meaning)
+        case Formula(expression=expression):
+            return set(attributes(expression))
+        case _:
+            return set()
 
 
 def _conditional(project: Project) -> dict[str, str]:

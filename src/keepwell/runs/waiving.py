@@ -1,13 +1,19 @@
 """Leaks that somebody lets pass, with the reason."""
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from keepwell import clock
 from keepwell.errors import UserError
-from keepwell.project.report import hint
+from keepwell.project.lint.uses import account_attributes
+from keepwell.project.project import Project
+from keepwell.project.report import hint, listed
 from keepwell.proof.leaks import Sign
+from keepwell.runs.applied import in_force
+from keepwell.runs.reads import Reads
+from keepwell.signals.definition import ACCOUNT
 from keepwell.store.address import address
 from keepwell.store.opening import reading
 
@@ -16,6 +22,9 @@ if TYPE_CHECKING:
 
 ANY = "any"
 """Stands for every sign of a leak."""
+
+NEAR = 0.5
+"""How alike (0–1) a name must be to be asked about: `tier` and `account.tier` are."""
 
 
 def reasons(folder: Path) -> Mapping[tuple[str, str], str]:
@@ -41,7 +50,8 @@ def waive(folder: Path, subject: str, sign: str | None, *, why: str, actor: str)
     """Lets what shows a leak pass: one sign of it or, if none is said, every one. The reason is kept.
 
     Raises:
-        UserError: there is no such sign, or no reason.
+        DefinitionError: the working files hold mistakes, and nothing was ever applied.
+        UserError: there is no such sign, no reason, or nothing of that name is looked at.
     """
     from keepwell.store import engine
     from keepwell.store.waivers import give
@@ -49,6 +59,7 @@ def waive(folder: Path, subject: str, sign: str | None, *, why: str, actor: str)
     _known(sign)
     if not why.strip():
         raise UserError("without a reason nobody will know why", do="type --why and what makes it no leak")
+    _looked_at(folder, subject)
     with engine.made(address(folder)).writing() as connection:
         return give(connection, subject, sign or ANY, why=why.strip(), actor=actor, at=clock.now())
 
@@ -78,3 +89,23 @@ def _known(sign: str | None) -> None:
         raise UserError(
             f"there is no sign {sign!r}", do=hint(sign, signs) or f"choose one of {', '.join(signs)}"
         )
+
+
+def _looked_at(folder: Path, subject: str) -> None:
+    """Sees to it that leaks of that name are looked for: in the version that scores go by, or in the working files."""
+    applied = in_force(folder)
+    projects = [applied.project, *([in_force(folder, working=True).project] if applied.differing else [])]
+    known = list(dict.fromkeys(name for project in projects for name in subjects(project)))
+    if subject not in known:
+        near = [f"{name!r}" for name in get_close_matches(subject, known, n=3, cutoff=NEAR)]
+        raise UserError(
+            f"nothing that is looked at for leaks is called {subject!r}",
+            do=f"did you mean {listed(near)}?" if near else "keepwell waive lists what still blocks",
+        )
+
+
+def subjects(project: Project) -> tuple[str, ...]:
+    """By which names leaks among what a project and its models read can be called."""
+    reads = [Reads.by_project(project), *(Reads.by_model(project, model) for model in project.models)]
+    scored = (ACCOUNT + name for name, _ in account_attributes(project))
+    return tuple(dict.fromkeys((*(name for each in reads for name in each.subjects()), *scored)))

@@ -105,12 +105,15 @@ def backtest(
     if output is not None:
         _write(found, project, output)
     if json_wanted:
+        from keepwell.cli.json_forms import marked
         from keepwell.proof.certificate import certificate_json
 
         leaks = [asdict(leak) for leak in found.leaks]
         unequal = [asdict(each) | {"differs": each.differs} for each in found.bias]
         beside = {"bias": unequal, "opinions": asdict(found.opinions)}
-        terminal.show_json({"leaks": leaks, **certificate_json(found.certificate), **beside})
+        before = {"leaks": leaks, "leaks_unknown": found.leaks_unknown}
+        form = {**before, **certificate_json(found.certificate), **beside}
+        terminal.show_json(marked(form, project.simulated))
     else:
         _show(found, project)
 
@@ -125,6 +128,7 @@ def _show(found: "Backtest", project: "Project") -> None:
         currency=project.currency,
         zone=project.zone,
         leaks=found.leaks,
+        leaks_unknown=found.leaks_unknown,
     )
     terminal.show(
         *parts, *bias.screen(found.bias), *opinions.screen(found.opinions), simulated=project.simulated

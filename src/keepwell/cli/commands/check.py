@@ -7,6 +7,7 @@ import click
 
 from keepwell.cli import options, terminal
 from keepwell.cli.main import FINDINGS
+from keepwell.cli.opening import looked_through
 from keepwell.errors import DefinitionError
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def check(*, mend: bool, no_data: bool, folder: Path, json_wanted: bool) -> int:
         terminal.show_json({"problems": problems, "findings": [], "fixed": [], "leaks": []})
         return FINDINGS
     findings = _unwaived(project, lint.check(project))
-    inspections = () if no_data else _inspected(project)
+    inspections = () if no_data else looked_through(project)
     if json_wanted:
         terminal.show_json(_form(project, findings, made, inspections))
     else:
@@ -56,17 +57,6 @@ def check(*, mend: bool, no_data: bool, folder: Path, json_wanted: bool) -> int:
         parts = [*leaks.screen(inspections), *practice.screen(project, findings, made)]
         terminal.show(*parts, simulated=project.simulated)
     return FINDINGS if findings or any(each.blocking for each in inspections) else 0
-
-
-def _inspected(project: "Project") -> "tuple[Inspection, ...]":
-    """What the data show, where there are data, and outcomes to hold them against."""
-    if not project.outcomes or not project.warehouse.exists():
-        return ()
-    from keepwell.runs.inspection import inspected
-    from keepwell.warehouse.duckdb import open_warehouse
-
-    with open_warehouse(project.warehouse) as warehouse, terminal.progress() as progress:
-        return inspected(project, warehouse, progress=progress)
 
 
 def _unwaived(project: "Project", findings: "tuple[Finding, ...]") -> "tuple[Finding, ...]":
@@ -87,7 +77,8 @@ def _form(
     made: "tuple[Edit, ...]",
     inspections: "tuple[Inspection, ...]",
 ) -> dict[str, Any]:
-    from keepwell.cli.json_forms import marked, of_leaks
+    from keepwell.cli.json_forms import marked
+    from keepwell.runs.inspection import of_inspection, of_leaks
 
     found = [
         {
@@ -107,7 +98,8 @@ def _form(
             "findings": found,
             "fixed": [str(edit) for edit in made],
             "leaks": leaks,
-            "not_looked_at": {each.outcome: each.why_not for each in inspections if each.why_not},
+            "looked_at": [of_inspection(each) for each in inspections],
+            "not_looked_at": {each.outcome: each.unknown for each in inspections if each.unknown},
         },
         project.simulated,
     )

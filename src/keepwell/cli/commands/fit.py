@@ -158,7 +158,9 @@ def _train(
         trained = train(project, warehouse, name, rhythm=rhythm, progress=progress)
     written = write and trained.keep()
     if json_wanted:
-        terminal.show_json(of_trained(trained, written=written))
+        from keepwell.cli.json_forms import marked
+
+        terminal.show_json(marked(of_trained(trained, written=written), project.simulated))
         return
     from keepwell.cli.screens.training import screen
 

@@ -1,12 +1,13 @@
 """`keepwell monitor`: has the score drifted since it was applied?"""
 
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
 import click
 
 from keepwell.cli import options, terminal
-from keepwell.cli.main import FINDINGS
+from keepwell.cli.main import BREACH
 from keepwell.cli.opening import opened
 
 
@@ -36,16 +37,12 @@ def monitor(
 ) -> int:
     """Tell what has drifted since the score was applied: signals, scores, bands, feeds, and how well it tells what happens.
 
-    Exits with 1 if a limit of governance.yml (`monitor:`) is passed, for cron and CI. What chance alone could do is no breach.
+    Exits with 3 if a limit of governance.yml (`monitor:`) is passed, for cron and CI; a mistake exits with 1. What chance alone could
+    do is no breach. With --reviewed it exits with 0, also where a limit is passed: somebody has seen it, and it is shown all the same.
     """
     with opened(folder, working=working) as (project, warehouse):
         from keepwell.runs.monitor import monitor as run
 
-        if reviewed is not None:
-            from keepwell.runs.reviews import reviewed as noted
-            from keepwell.store.actor import actor
-
-            noted(project, note=reviewed, actor=actor())
         with terminal.progress() as progress:
             found = run(
                 project,
@@ -54,13 +51,20 @@ def monitor(
                 since=options.instant(since, project),
                 progress=progress,
             )
+        if reviewed is not None:
+            from keepwell.runs.reviews import reviewed as noted
+            from keepwell.store.actor import actor
+
+            noted(project, note=reviewed, actor=actor())
+            found = tuple(replace(each, review_due=None) for each in found)
     if json_wanted:
+        from keepwell.cli.json_forms import marked
         from keepwell.runs.monitor import of_monitored
 
-        terminal.show_json([of_monitored(each) for each in found])
+        terminal.show_json([marked(of_monitored(each), project.simulated) for each in found])
     else:
         from keepwell.cli.screens.monitored import screen
 
         parts = [part for each in found for part in screen(each, zone=project.zone)]
         terminal.show(*parts, simulated=project.simulated)
-    return FINDINGS if any(each.breaches for each in found) else 0
+    return BREACH if reviewed is None and any(each.breaches for each in found) else 0

@@ -37,7 +37,9 @@ def restate(*, start: datetime | date, why: str, folder: Path, json_wanted: bool
         with terminal.progress() as progress:
             done = run(project, warehouse, first, why=why, actor=actor(), progress=progress)
     if json_wanted:
-        terminal.show_json(_form(done))
+        from keepwell.cli.json_forms import marked
+
+        terminal.show_json(marked(_form(done), project.simulated))
         return
     from keepwell.runs import figures
 

@@ -15,13 +15,16 @@ from keepwell.cli import options, terminal
 @options.as_json
 def versions(folder: Path, json_wanted: bool) -> None:
     """List every version that was applied, the latest first: when, by whom, why, who approved it, and its certificates."""
+    from keepwell.cli.opening import project_of
     from keepwell.runs.versions import of_past, versions_of
 
     past = versions_of(folder)
     if json_wanted:
-        terminal.show_json([of_past(each) for each in past])
+        from keepwell.cli.json_forms import marked
+
+        simulated = bool(past) and project_of(folder).simulated
+        terminal.show_json([marked(of_past(each), simulated) for each in past])
         return
-    from keepwell.cli.opening import project_of
     from keepwell.cli.screens.versions import screen
 
     terminal.show(*screen(past, project_of(folder).zone))

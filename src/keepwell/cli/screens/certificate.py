@@ -25,12 +25,14 @@ def screen(
     currency: str,
     zone: ZoneInfo,
     leaks: Sequence[LeakLine] = (),
+    leaks_unknown: str = "",
 ) -> list[RenderableType]:
-    """The whole screen. `leaks` are signals that seem to know the outcome beforehand; they stand before any figure."""
+    """The whole screen. `leaks` are signals that seem to know the outcome beforehand, `leaks_unknown` says why nobody can tell whether there
+    are any; both stand before any figure."""
     parts: list[RenderableType] = [*_head(certificate, project), Text("")]
     parts += _verdict(certificate)
     parts += _cautions(certificate)
-    parts += _leaks(leaks)
+    parts += _leaks(leaks, leaks_unknown)
     parts += _findings(certificate)
     parts += proof.figures_of(certificate, currency)
     return [*parts, *_rests(certificate, zone)]
@@ -69,10 +71,12 @@ def _cautions(certificate: Certificate) -> list[RenderableType]:
     return [strokes.heading("Before any figure"), _listed(rows), Text("")]
 
 
-def _leaks(leaks: Sequence[LeakLine]) -> list[RenderableType]:
-    if not leaks:
+def _leaks(leaks: Sequence[LeakLine], unknown: str) -> list[RenderableType]:
+    if not leaks and not unknown:
         return []
     rows = []
+    if unknown:
+        rows.append((Tone.CAUTION, "Not known", f"{figures.plain(unknown)}."))
     for leak in leaks:
         waived = "Not waived." if leak.waived is None else f"Waived: {figures.plain(leak.waived)}"
         text = f"{figures.plain(leak.rule)}. {figures.plain(leak.evidence)} {waived}"

@@ -14,19 +14,19 @@ from keepwell.runs.inspection import Inspection
 WAIVE = "take it out, or say why it is none: keepwell waive {what} --why REASON"
 
 
-def screen(inspections: Sequence[Inspection]) -> list[RenderableType]:
+def screen(inspections: Sequence[Inspection], *, history: bool = False) -> list[RenderableType]:
     """What was found against each outcome, or why nothing was looked for.
 
-    Attributes without history are left out: the rules of good practice name them already.
+    Attributes without history are left out, if not said: where the rules of good practice stand below, these name them already.
     """
-    return [part for inspection in inspections for part in _one(inspection)]
+    return [part for inspection in inspections for part in _one(inspection, history)]
 
 
-def _one(inspection: Inspection) -> Iterator[RenderableType]:
+def _one(inspection: Inspection, history: bool) -> Iterator[RenderableType]:
     if inspection.why_not:
         yield Text(f"The data were not looked at for leaks of {inspection.outcome}: {inspection.why_not}.\n")
         return
-    shown = [leak for leak in inspection.leaks if leak.sign is not Sign.NO_HISTORY]
+    shown = [leak for leak in inspection.leaks if history or leak.sign is not Sign.NO_HISTORY]
     ordered = sorted(shown, key=lambda leak: (not leak.blocks, list(MEANING).index(leak.sign)))
     for (blocks, sign), group in groupby(ordered, key=lambda leak: (leak.blocks, leak.sign)):
         yield Text(sign, "bold red" if blocks else "bold yellow")
@@ -38,7 +38,7 @@ def _one(inspection: Inspection) -> Iterator[RenderableType]:
         said = dict.fromkeys((each.leak.what, each.why) for each in inspection.waived)
         yield from (Padding(Text(f"{what}: {figures.plain(why)}"), (0, 0, 0, 2)) for what, why in said)
         yield Text("")
-    yield Text(f"{_sum(inspection.outcome, shown)}\n")
+    yield from _sum(inspection, shown)
 
 
 def _leak(leak: Leak) -> Text:
@@ -47,9 +47,15 @@ def _leak(leak: Leak) -> Text:
     return text + Text(f"\n    {WAIVE.format(what=leak.what)}", "not bold") if leak.blocks else text
 
 
-def _sum(outcome: str, shown: Sequence[Leak]) -> str:
+def _sum(inspection: Inspection, shown: Sequence[Leak]) -> Iterator[Text]:
+    outcome = inspection.outcome
     blocking = len({leak.what for leak in shown if leak.blocks})
     if blocking:
         know = "knows" if blocking == 1 else "know"
-        return f"Against {outcome}, {blocking:,} of what is read {know} the outcome: nothing is fitted to it until it is waived."
-    return f"Against {outcome}, nothing that is read knows the outcome."
+        yield Text(
+            f"Against {outcome}, {blocking:,} of what is read {know} the outcome: nothing is fitted to it until it is waived.\n"
+        )
+    if inspection.too_little:
+        yield Text(f"Against {outcome}: {inspection.too_little}.\n", "yellow")
+    elif not blocking:
+        yield Text(f"Against {outcome}, nothing that is read knows the outcome.\n")

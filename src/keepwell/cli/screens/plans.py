@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from keepwell.cli.screens import strokes
+from keepwell.cli.screens import leaks, strokes
 from keepwell.project.changes import Change, How
 from keepwell.project.report import listed
 from keepwell.proof.interval import Estimate
@@ -43,6 +43,11 @@ def screen(drawn: Drawn) -> list[RenderableType]:
         parts += _effect(effect, project.currency, project.zone, drawn)
     if drawn.evidence:
         parts += [*_evidence(drawn.evidence), Text("")]
+    if drawn.inspections and any(each.blocking or each.unknown for each in drawn.inspections):
+        parts += [
+            strokes.heading("What may know the outcome beforehand"),
+            *leaks.screen(drawn.inspections, history=True),
+        ]
     return [*parts, *_needs(drawn)]
 
 
