@@ -3,15 +3,18 @@
 from fastapi import APIRouter
 
 from keepwell.web.api import events, hooks, said, tasks, views
+from keepwell.web.pages import portfolio, today
 from keepwell.web.server import health, static
 
 ROUTERS: tuple[APIRouter, ...] = (
     events.router,
     health.router,
     hooks.router,
+    portfolio.router,
     said.router,
     static.router,
     tasks.router,
+    today.router,
     views.router,
 )
 """Every router, sorted by the name of its module."""
