@@ -123,7 +123,7 @@ def test_scorecards_in_plain_words(firm: Firm, tmp_path: Path) -> None:
         ("logins < 3", "at most 35", "Hardly anybody logs in", "Call them")
     ]
     assert [(r.when, r.does) for r in one.rules] == [("nps >= 9", "+7 points")]
-    assert one.bands == ((Band.GREEN, 70), (Band.YELLOW, 40), (Band.RED, 0))
+    assert dict(one.bands) == {Band.GREEN: 70, Band.YELLOW: 40, Band.RED: 0}
     assert one.policies == (
         "Points are counted from full marks.",
         "An unknown measure hands its weight to the known ones of its dimension.",
