@@ -2,11 +2,12 @@
 
 from fastapi import APIRouter
 
-from keepwell.web.api import events, hooks, said, tasks, views
+from keepwell.web.api import digest, events, hooks, said, tasks, views
 from keepwell.web.pages import portfolio, today
 from keepwell.web.server import health, static
 
 ROUTERS: tuple[APIRouter, ...] = (
+    digest.router,
     events.router,
     health.router,
     hooks.router,
