@@ -7,6 +7,7 @@ from keepwell.web.pages import portfolio, today
 from keepwell.web.server import health, static
 
 ROUTERS: tuple[APIRouter, ...] = (
+    account.router,
     digest.router,
     events.router,
     health.router,
@@ -15,6 +16,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     said.router,
     static.router,
     tasks.router,
+    telling.router,
     today.router,
     views.router,
 )
