@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from keepwell.web.api import digest, events, hooks, said, tasks, views
-from keepwell.web.pages import portfolio, today
+from keepwell.web.pages import account, portfolio, telling, today
 from keepwell.web.server import health, static
 
 ROUTERS: tuple[APIRouter, ...] = (
