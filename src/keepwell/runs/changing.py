@@ -20,7 +20,7 @@ LEAST = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A live run: one of the latest instant so far. `before` is the one that was shown until then (`None`: it is the first).
+    """A live run: one of the latest instant so far, made at `made_at`. `before` is the one that was shown until then (`None`: it is the first).
 
     `redefined`: the two go by different versions, so that changes may come from the definition alone.
     """
@@ -31,6 +31,7 @@ class Run:
     version: str
     before: int | None
     redefined: bool
+    made_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Change:
     """How an account moved with a run. Scores and bands are `None` where there was none."""
 
     account_id: str
+    name: str
     owner: str
     segment: str
     score: float | None
@@ -73,7 +75,7 @@ def live_runs(warehouse: Warehouse, after: int = 0) -> tuple[Run, ...]:
     """The live runs with a number above one, in their order; runs of past instants are replays, and none of them."""
     if not warehouse.has("scores.runs"):
         return ()
-    names = [column(name) for name in ("run", "purpose", "version", "as_of")]
+    names = [column(name) for name in ("run", "purpose", "version", "as_of", "at")]
     rows = warehouse.query(exp.select(*names).from_(table_named("scores.runs")).order_by(column("run")))
     shown: dict[str, dict[str, object]] = {}
     found: list[Run] = []
@@ -91,6 +93,7 @@ def live_runs(warehouse: Warehouse, after: int = 0) -> tuple[Run, ...]:
                     row["version"],
                     None if before is None else int(str(before["run"])),
                     before is not None and before["version"] != row["version"],
+                    aware(row["at"]),
                 )
             )
     return tuple(found)
@@ -104,6 +107,7 @@ def changes(warehouse: Warehouse, run: Run, owners: Mapping[str, str]) -> tuple[
     return tuple(
         Change(
             row["account_id"],
+            row["name"] or "",
             owners.get(row["account_id"]) or row["owner"] or "",
             row["segment"] or "",
             row["score"],

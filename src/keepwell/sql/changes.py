@@ -10,7 +10,7 @@ LATER, EARLIER = "later", "earlier"
 def changes_statement(run: int, before: int, least: float) -> exp.Select:
     """The accounts of run `run` whose band is another than in run `before`, or whose score differs by `least` points or is there in one only.
 
-    `account_id`, `owner` (the last that is known), `segment`, `score`, `score_before`, `band`, `band_before` (codes; NULL: none);
+    `account_id`, `name`, `owner` (the last that is known), `segment`, `score`, `score_before`, `band`, `band_before` (codes; NULL: none);
     in the order of the accounts. An account that the earlier run did not score is new and no change.
     """
     earlier, later = column("score", EARLIER), column("score", LATER)
@@ -26,6 +26,7 @@ def changes_statement(run: int, before: int, least: float) -> exp.Select:
     query = (
         exp.select(
             column("account_id", "called"),
+            column("name", "called"),
             column("owner", "owned"),
             column("segment", LATER),
             later.copy(),

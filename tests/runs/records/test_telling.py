@@ -52,7 +52,7 @@ def test_what_changed_with_a_run(firm: Firm) -> None:
     (run,) = changing.live_runs(firm.warehouse, first)
     assert (run.before == first, run.as_of, run.redefined) == (True, LATER, False)
     (changed,) = changing.changes(firm.warehouse, run, {})
-    assert changed == changing.Change("A1", "Kim", "small", 60.0, 100.0, Band.YELLOW, Band.GREEN)
+    assert changed == changing.Change("A1", "Firm 1", "Kim", "small", 60.0, 100.0, Band.YELLOW, Band.GREEN)
     (renamed,) = changing.changes(firm.warehouse, run, {"A1": "ravi"})
     assert renamed == replace(changed, owner="ravi")
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from keepwell import clock
 from keepwell.people import Private
 from keepwell.runs.board import timeline
 from keepwell.runs.board.course import Mark, TrendPoint, course, marks
@@ -149,7 +148,7 @@ def score_of(desk: Desk, sheet: Sheet, place: int) -> Score:
 
 def expected(desk: Desk, sheet: Sheet, place: int, score: Score) -> Score | None:
     """What an account's score becomes by overrides that were given or have ended since the run; `None`: it stays."""
-    at = desk.project.as_of or max(clock.now(), sheet.as_of)
+    at = max(desk.now, sheet.as_of)
     then = desk.teller.expected([place], at)
     if then is None:
         return None

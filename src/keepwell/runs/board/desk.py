@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from threading import Lock
 from typing import TypeVar, cast
@@ -19,6 +20,7 @@ from keepwell.runs.board.row import Cost
 from keepwell.runs.board.sheet import Sheet, sheet
 from keepwell.runs.board.told import Basis, Teller, basis_of
 from keepwell.runs.board.trail import Folded, Trail, folded, trail
+from keepwell.runs.board.values import Kept, Values, values
 from keepwell.scoring.observed import Bools
 from keepwell.signals.definition import Signal
 from keepwell.signals.tables import Kind
@@ -176,6 +178,26 @@ class Desk:
             ("trail", self.purpose, one.run, len(one)),
             lambda: trail(self.warehouse, one, self.grids, self.project.zone),
         )
+
+    @property
+    def now(self) -> datetime:
+        """The present, or the instant that the project pins."""
+        return self.project.as_of or clock.now()
+
+    def values(self, kept: Kept) -> Values:
+        """The signals that a run kept, of all accounts of the sheet."""
+        assert self.sheet is not None, "nothing has been scored"
+        one = self.sheet
+        return self.shelf.get(
+            ("values", self.purpose, kept.run, len(one)), lambda: values(self.warehouse, one, kept)
+        )
+
+    @property
+    def kept(self) -> Kept:
+        """The run that is shown, as one whose signals are kept."""
+        found = self.shown
+        assert found is not None, "nothing has been scored"
+        return Kept(found.run, found.version, found.as_of)
 
     def needs_value(self, what: str) -> None:
         """Sees to it that nothing tells what accounts are worth to somebody who does not see it.

@@ -7,7 +7,6 @@ from enum import StrEnum
 
 import numpy as np
 
-from keepwell import clock
 from keepwell.people import Private
 from keepwell.runs.board.current import Current
 from keepwell.runs.board.desk import Desk
@@ -124,7 +123,7 @@ class TodayView:
 
 def today(desk: Desk, tasks: Sequence[Task]) -> TodayView:
     """What is to be done; `tasks` are the viewer's own, in the order in which they fall due."""
-    sheet, now = desk.sheet, desk.project.as_of or clock.now()
+    sheet, now = desk.sheet, desk.now
     day = local_date(now, desk.project.zone)
     mine = tuple(task for task in tasks if task.state is State.OPEN)
     if sheet is None:

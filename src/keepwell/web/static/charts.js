@@ -90,10 +90,6 @@
       series[0].markArea = { silent: true, data: data.zones.map((one) => [
         { yAxis: one.low, itemStyle: { color: colour(one.tone), opacity: 0.07 } }, { yAxis: one.high }]) };
     }
-    if (series.length && data.spans) {
-      series[0].markArea = { silent: true, data: [...((series[0].markArea || {}).data || []), ...data.spans.map((one) => [
-        { xAxis: one.from, itemStyle: { color: colour("accent"), opacity: 0.1 } }, { xAxis: one.to }])] };
-    }
     if (series.length && data.marks) {
       series.push({
         name: "marks", type: "scatter", symbolSize: 10, z: 5,
@@ -124,36 +120,12 @@
     };
   };
 
-  const waterfall = (data) => {
-    const names = data.bars.map((bar) => bar.name);
-    return {
-      ...base(),
-      grid: { ...base().grid, right: 44, top: 4 },
-      tooltip: tooltip({ trigger: "item", formatter: (point) => {
-        const bar = data.bars[point.dataIndex];
-        return tip(bar.name, bar.told ? [[bar.told, ""]] : []);
-      } }),
-      xAxis: axis({ type: "value", min: data.low, max: data.high, axisLine: { show: false }, axisLabel: { color: colour("soft"), fontSize: 11, formatter: (value) => plain(value) } }),
-      yAxis: axis({ type: "category", inverse: true, data: names, axisLabel: { color: colour("ink"), fontSize: 12, width: root.clientWidth < 600 ? 120 : 210, overflow: "truncate" } }),
-      series: [
-        { type: "bar", stack: "all", silent: true, itemStyle: { color: "transparent" }, data: data.bars.map((bar) => Math.min(bar.before, bar.after)) },
-        { type: "bar", stack: "all", barCategoryGap: "28%", emphasis: { disabled: true },
-          data: data.bars.map((bar) => ({
-            value: Math.abs(bar.after - bar.before),
-            itemStyle: { color: colour(bar.tone), borderRadius: 2 },
-            label: { show: true, position: "right", color: colour("ink"), fontSize: 11, formatter: bar.label },
-          })) },
-      ],
-    };
-  };
-
-  const KINDS = { columns, lines, waterfall };
+  const KINDS = { columns, lines };
   const drawn = new Map();
   const draw = (figure) => {
     const place = figure.querySelector(".canvas");
-    const source = figure.querySelector('script[type="application/json"]');
-    if (!place || !source) return;
-    const data = JSON.parse(source.textContent);
+    if (!place) return;
+    const data = JSON.parse(figure.dataset.chart);
     const chart = drawn.get(place) || echarts.init(place, null, { renderer: "canvas" });
     drawn.set(place, chart);
     chart.setOption(KINDS[data.kind](data), true);
