@@ -10,7 +10,7 @@ from keepwell.models.contributions import Contributions, Scale
 from keepwell.models.fitted import FittedModel
 from keepwell.models.purchases import AGE, LAST, REPEATS
 from keepwell.models.table import Table
-from keepwell.scoring.wording import PERCENT, called, number, quantity, standing
+from keepwell.scoring.wording import called, number, standing
 from keepwell.signals.definition import ACCOUNT, Signal
 
 
@@ -96,20 +96,23 @@ class Explainer:
         return signal.title if signal is not None else called(name.removeprefix(ACCOUNT))
 
 
+MOST_TIMES = 1000
+"""Beyond so many times the odds (or so small a part of them) nobody can tell from data how many."""
+
+
 def times(scale: Scale, amount: float) -> str:
-    """An amount on a logarithmic scale in words: what it multiplies the odds (or the rate) by."""
+    """An amount on a logarithmic scale in words: what it multiplies the odds (or the rate) by, `odds × 4.1`.
+
+    What is beyond `MOST_TIMES` is said to be so, and no figure given.
+    """
     factor = float(np.exp(np.clip(amount, -20, 20)))
-    digits = f"{factor:.2g}" if 0.01 <= factor < 100 else f"{factor:.0e}"
+    if factor > MOST_TIMES:
+        digits = f"more than {number(MOST_TIMES)}"
+    elif factor < 1 / MOST_TIMES:
+        digits = f"less than {number(1 / MOST_TIMES)}"
+    else:
+        digits = number(float(f"{factor:.2g}"))
     return f"{'odds' if scale is Scale.LOG_ODDS else 'rate'} × {digits}"
-
-
-def chance(probability: float | None) -> str:
-    """A probability for people: `7.3%`, `31%`; a dash where there is none."""
-    if probability is None:
-        return "–"
-    if probability < 0.001:
-        return "<0.1%"
-    return quantity(round(probability, 3 if probability < 0.1 else 2), PERCENT)
 
 
 def _of_purchases(name: str, table: Table, position: int) -> str:

@@ -123,6 +123,7 @@ def fit(
             calibrated_rows=int(later_judged.sum()),
             calibrated_outcomes=int(later.happened[later_judged].sum()) if later is not None else 0,
             libraries=versions("numpy", *LIBRARIES[definition.kind]),
+            purchases=purchases.days_bought(rows.table) if definition.kind is Kind.PURCHASES else 0,
         ),
         notes=tuple(notes),
     )

@@ -43,6 +43,7 @@ class Training:
     `first` and `last` are the as_ofs it was fitted on and `calibrated_first` and `calibrated_last` those it was calibrated on (ISO 8601,
     empty: none); `through` is the instant up to which it has seen what happened: a backtest before it would look into the future.
     `rows`, `accounts` and `outcomes` count what it was fitted on, `calibrated_rows` and `calibrated_outcomes` what it was calibrated on.
+    `purchases` counts the days with a purchase that a model of purchases learned from: it needs no outcomes.
     `fingerprint` is the SHA-256 of the rows, `libraries` the versions of what fitted it.
     """
 
@@ -57,6 +58,7 @@ class Training:
     calibrated_last: str = ""
     calibrated_rows: int = 0
     calibrated_outcomes: int = 0
+    purchases: int = 0
     libraries: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -124,13 +126,18 @@ class FittedModel:
             ],
             "parameters": self.parameters.plain(),
             "calibration": calibration.plain(self.calibration),
-            "training": {
-                name: getattr(self.training, name) if name != "libraries" else dict(self.training.libraries)
-                for name in Training.__dataclass_fields__
-            },
+            "training": self._training(),
             "notes": list(self.notes),
         }
         return _lines(plain, 2) + "\n"
+
+    def _training(self) -> dict[str, Any]:
+        """What it has learnt from, as JSON's own types; of purchases only a model of purchases speaks."""
+        told = {name: getattr(self.training, name) for name in Training.__dataclass_fields__}
+        told["libraries"] = dict(self.training.libraries)
+        if self.kind is not Kind.PURCHASES:
+            del told["purchases"]
+        return told
 
 
 def _lines(value: Any, deep: int) -> str:
@@ -175,7 +182,7 @@ def load(text: str) -> FittedModel:
         inputs=tuple(map(_input, reading.each("inputs"))),
         parameters=parameters,
         calibration=calibration.read(reading.inner("calibration")),
-        training=_training(reading.inner("training")),
+        training=_training(reading.inner("training"), kind),
         notes=reading.texts("notes"),
     )
     reading.done()
@@ -190,7 +197,7 @@ def _input(reading: Reading) -> Input:
     return made
 
 
-def _training(reading: Reading) -> Training:
+def _training(reading: Reading, kind: Kind) -> Training:
     made = Training(
         first=reading.text("first"),
         last=reading.text("last"),
@@ -204,6 +211,7 @@ def _training(reading: Reading) -> Training:
         calibrated_rows=reading.whole("calibrated_rows"),
         calibrated_outcomes=reading.whole("calibrated_outcomes"),
         libraries=reading.by_name("libraries"),
+        purchases=reading.whole("purchases") if kind is Kind.PURCHASES else 0,
     )
     reading.done()
     return made

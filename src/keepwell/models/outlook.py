@@ -9,7 +9,7 @@ from keepwell.models.purchases import Purchases
 from keepwell.models.survival import Survival
 from keepwell.models.table import Table
 from keepwell.scoring.observed import Floats
-from keepwell.scoring.wording import number
+from keepwell.scoring.wording import PERCENT, number, quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +32,23 @@ class Outlook:
         if self.median_days is not None:
             said.append(f"half of such accounts within {number(round(self.median_days))} days")
         if self.alive is not None:
-            said.append(f"still a customer: {number(round(100 * self.alive))}%")
+            said.append(f"still a customer: {chance(self.alive)}")
         if self.purchases is not None:
             said.append(f"expected to buy on {number(round(self.purchases, 1))} days")
         if self.spend is not None:
             said.append(f"for {number(round(self.spend, 2))}")
         return ", ".join(said)
+
+
+def chance(probability: float | None) -> str:
+    """A probability for people: `7.3%`, `31%`, and never quite 0 or 1, as no model knows that; a dash where there is none."""
+    if probability is None:
+        return "–"
+    if probability < 0.01:
+        return "under 1%"
+    if probability > 0.99:
+        return "over 99%"
+    return quantity(round(probability, 3 if probability < 0.1 else 2), PERCENT)
 
 
 def outlooks(model: FittedModel, table: Table) -> tuple[Outlook, ...]:

@@ -164,6 +164,12 @@ def _history(table: Table) -> tuple[Floats, Floats, Floats]:
     return table.numbers(REPEATS), table.numbers(LAST), table.numbers(AGE)
 
 
+def days_bought(table: Table) -> int:
+    """On how many days the customers have bought, all taken together."""
+    repeats = table.numbers(REPEATS)
+    return int((repeats[~np.isnan(repeats)] + 1).sum())
+
+
 def hypergeometric(a: Floats, b: Floats, c: Floats, z: Floats) -> Floats:
     """Gauss's `2F1(a, b; c; z)` for `0 ≤ z < 1`, by its series; scipy has it too, but predicting should not need it."""
     term = np.ones(np.broadcast(a, b, c, z).shape)

@@ -83,7 +83,7 @@ def backtest(
         judged.purpose,
         ", ".join(name for name, _ in definition.versions),
         tuple(version for _, version in definition.versions),
-        _fitted_through(definition, project.zone),
+        fitted_through(definition, project.zone),
     )
     setting = Setting(
         made_at=clock.now(),
@@ -101,7 +101,7 @@ def backtest(
     return Backtest(definition.version, certificate, leaks, unequal, said)
 
 
-def _fitted_through(definition: Definition, zone: ZoneInfo) -> datetime | None:
+def fitted_through(definition: Definition, zone: ZoneInfo) -> datetime | None:
     """The end of the last day from which any of the scorecards was fitted, or up to which any of their models has seen what happened."""
     days = [date.fromisoformat(card.fitted.last) for card in definition.cards if card.fitted is not None]
     ends = [midnight(day + timedelta(days=1), zone) for day in days]

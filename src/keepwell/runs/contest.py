@@ -1,4 +1,4 @@
-"""Champion and challengers: a new model beside what ranks accounts today, all judged on the same rows of the last slice."""
+"""Champion and challengers: a new model beside what ranks accounts today, all judged on the same rows, which none of them has seen."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,6 +9,7 @@ from keepwell.errors import UserError
 from keepwell.models.definition import ModelDefinition
 from keepwell.models.fitted import FittedModel, load
 from keepwell.project.project import Project
+from keepwell.proof.calibration import Calibration, calibrated
 from keepwell.proof.interval import Estimate
 from keepwell.proof.judged import Judged
 from keepwell.proof.outcome import Outcome
@@ -16,12 +17,13 @@ from keepwell.proof.panel import HAPPENED, KEPT
 from keepwell.proof.ranking import auc_of, difference, placements
 from keepwell.proof.tally import enough
 from keepwell.runs import purposes
-from keepwell.runs.model_rows import Seen, seen
+from keepwell.runs.backtest import fitted_through
+from keepwell.runs.model_rows import Seen, ahead_of, complete, seen
 from keepwell.runs.panels import Wanted, panel
-from keepwell.runs.predicting import models
 from keepwell.runs.score import Progress
+from keepwell.runs.standins import STAND_INS, out_of_fold
 from keepwell.scoring.definition import Definition
-from keepwell.scoring.observed import Bools, Floats, Ints
+from keepwell.scoring.observed import Floats, Ints
 from keepwell.warehouse.protocol import Warehouse
 
 
@@ -30,23 +32,24 @@ class Rival:
     """What ranks accounts today, and how it does against the new model on the rows that both have something to say of.
 
     `auc` is its own, `difference` the new model's less its own, with an interval in which an account counts once however often it
-    is seen.
+    is seen. `calibration` tells how right its probabilities are (`None`: it states none, as a score).
     """
 
     name: str
     auc: Estimate
     difference: Estimate
     rows: int
+    calibration: Calibration | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Contest:
-    """How a new model does on the as_ofs after all that it has seen.
+    """How a new model does on what it has not seen: the as_ofs after all that it has, or, where nothing has dates, other accounts.
 
-    `rows`, `accounts` and `outcomes` (accounts that it happened to) count what judged. `auc` and `brier` are the new model's, `brier_of_rate`
-    that of stating the same rate of everybody; `None` where too few outcomes judge. `stated` and `rate` are the mean probability and
-    how often it happened. `unfair` names rivals that have seen these outcomes, and so are not compared; `before` is the
-    same model as it was.
+    `rows`, `accounts` and `outcomes` (accounts that it happened to) count what judged. `auc` and `calibration` (Brier score, expected
+    calibration error) are the new model's; `None` where too few outcomes judge. `stand_ins` is how many models of the same definition
+    judged, each on accounts that it had not seen (0: the model itself, on later days). `unfair` names rivals that have seen these outcomes, and so are not
+    compared; `before` is the same model as it was.
     """
 
     first: datetime | None
@@ -55,10 +58,8 @@ class Contest:
     accounts: int
     outcomes: int
     auc: Estimate | None = None
-    brier: float | None = None
-    brier_of_rate: float | None = None
-    stated: float | None = None
-    rate: float | None = None
+    calibration: Calibration | None = None
+    stand_ins: int = 0
     rivals: tuple[Rival, ...] = ()
     unfair: tuple[str, ...] = ()
     before: FittedModel | None = None
@@ -71,14 +72,12 @@ def contest(
     *,
     outcome: Outcome,
     found: Seen,
-    judged: Bools,
+    probability: Floats,
     progress: Progress,
 ) -> Contest:
-    """Judges a model on the judged rows of which it is known what became, beside the scorecard and the other models of the outcome."""
-    known = judged & (found.state >= KEPT)
-    probability = np.full(len(known), np.nan)
-    probability[known] = fitted.probability(found.table.rows(known))
-    rows = known & ~np.isnan(probability)
+    """Judges a model by its probabilities (NaN: not a row to judge by) beside the scorecard and the other models of the outcome."""
+    rows = (found.state >= KEPT) & ~np.isnan(probability)
+    probability = np.where(rows, probability, np.nan)
     happened = found.state == HAPPENED
     points = found.point[rows]
     with_it = len(np.unique(found.account[rows & happened]))
@@ -88,22 +87,18 @@ def contest(
         rows=int(rows.sum()),
         accounts=len(np.unique(found.account[rows])),
         outcomes=with_it,
+        stand_ins=0 if outcome.dated else STAND_INS,
     )
     before = _kept(project, fitted.name)
     if not enough(with_it, len(np.unique(found.account[rows & ~happened]))):
         return replace(counted, before=before)
     ranks = placements(Judged.of(happened[rows], probability[rows], found.account[rows]))
     assert ranks is not None
-    said, truth = probability[rows], happened[rows]
-    rate = float(truth.mean())
     rivals, unfair = _Challenge(project, warehouse, outcome, found, probability, progress).rivals(fitted)
     return replace(
         counted,
         auc=auc_of(ranks),
-        brier=float(((said - truth) ** 2).mean()),
-        brier_of_rate=rate * (1 - rate),
-        stated=float(said.mean()),
-        rate=rate,
+        calibration=calibrated(happened[rows], probability[rows], found.account[rows]),
         rivals=rivals,
         unfair=unfair,
         before=before,
@@ -153,7 +148,7 @@ class _Challenge:
             definition = None  # no scorecard of that purpose, or one whose models are yet to be fitted
         if definition is not None:
             name = f"scorecard {', '.join(card.name for card in definition.cards)}"
-            if all(self.fair(model) for model in models(definition).values()):
+            if self.unseen(fitted_through(definition, self.project.zone)):
                 compared.append(self.against(name, self.of_scores(definition)))
             else:
                 unfair.append(name)
@@ -161,15 +156,24 @@ class _Challenge:
             if model is None or model.outcome != self.outcome.name:
                 continue
             called = f"{name} as it was" if name == new.name else f"model {name}"
-            if not self.fair(model):
+            if not self.fair(model, new):
                 unfair.append(called)
             elif model.text() != new.text():
-                compared.append(self.against(called, self.of_model(model)))
+                compared.append(self.against(called, self.of_model(model), stated=True))
         return tuple(one for one in compared if one is not None), tuple(unfair)
 
-    def fair(self, model: FittedModel) -> bool:
-        """Whether a model has seen nothing of what happened after the first as_of that judges."""
-        return datetime.fromisoformat(model.training.through) <= self.instants[0] and self.outcome.dated
+    def fair(self, model: FittedModel, new: FittedModel) -> bool:
+        """Whether a model can be compared: it has not seen these outcomes, or stand-ins can take its place.
+
+        Those are made of definitions, and of the same model as it was there is none any more.
+        """
+        if not self.outcome.dated:
+            return model.name != new.name or model.text() == new.text()
+        return self.unseen(datetime.fromisoformat(model.training.through))
+
+    def unseen(self, through: datetime | None) -> bool:
+        """Whether what was fitted up to an instant (`None`: it never was) has seen nothing of what judges."""
+        return through is None or (self.outcome.dated and through <= self.instants[0])
 
     def of_scores(self, definition: Definition) -> Floats:
         """The risk that the scorecards see, row by row (NaN: no score)."""
@@ -186,8 +190,10 @@ class _Challenge:
         return self.aligned(made.point, made.account, risk)
 
     def of_model(self, model: FittedModel) -> Floats:
-        """What another model says, row by row."""
+        """What another model says, row by row; where nothing has dates its stand-ins say it."""
         read = ModelDefinition(model.name, model.kind, model.outcome, model.inputs)
+        if not self.outcome.dated:
+            read = complete(self.project.model(model.name))
         other = seen(
             self.project,
             self.warehouse,
@@ -197,7 +203,11 @@ class _Challenge:
             through=self.found.as_ofs[-1],
             progress=self.progress,
         )
-        return self.aligned(other.point, other.account, model.probability(other.table))
+        if self.outcome.dated:
+            said = model.probability(other.table)
+        else:
+            said = out_of_fold(read, other, ahead_of(self.outcome))
+        return self.aligned(other.point, other.account, said)
 
     def aligned(self, point: Ints, account: Ints, risk: Floats) -> Floats:
         """Risks of some rows, at the rows that are judged; `point` is an index into the judging as_ofs."""
@@ -212,12 +222,16 @@ class _Challenge:
             result[there] = risk[order][place[there]]
         return result
 
-    def against(self, name: str, risk: Floats) -> Rival | None:
-        """How a rival does on the rows that it and the new model both speak of; `None` if these are too few to tell."""
+    def against(self, name: str, risk: Floats, *, stated: bool = False) -> Rival | None:
+        """How a rival does on the rows that it and the new model both speak of; `None` if these are too few to tell.
+
+        `stated`: its risk is a probability (0–1).
+        """
         both = ~np.isnan(risk) & ~np.isnan(self.probability)
         happened, account = self.found.state[both] == HAPPENED, self.found.account[both]
         own = placements(Judged.of(happened, self.probability[both], account))
         other = placements(Judged.of(happened, risk[both], account))
         if own is None or other is None or not enough(own.accounts_happened, own.accounts_others):
             return None
-        return Rival(name, auc_of(other), difference(own, other), int(both.sum()))
+        right = calibrated(happened, risk[both], account) if stated else None
+        return Rival(name, auc_of(other), difference(own, other), int(both.sum()), right)

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from keepwell.models.definition import Kind, ModelDefinition
-from keepwell.models.fit import Rows
+from keepwell.models.fit import Ahead, Rows
 from keepwell.models.purchases import INPUTS
 from keepwell.models.table import Table, joined
 from keepwell.project.project import Project
@@ -79,6 +79,12 @@ class Seen:
 def complete(model: ModelDefinition) -> ModelDefinition:
     """The model with what it reads: of purchases what is counted of the orders."""
     return replace(model, inputs=INPUTS) if model.kind is Kind.PURCHASES else model
+
+
+def ahead_of(outcome: Outcome) -> Ahead:
+    """How far a model of the outcome looks."""
+    said = (str(outcome.horizon), str(outcome.gap)) if outcome.dated else ("", "")
+    return Ahead(*said, outcome.horizon.days, outcome.gap.days, outcome.kind.adverse)
 
 
 def measuring(project: Project, model: ModelDefinition, outcome: Outcome) -> Definition:

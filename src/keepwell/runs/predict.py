@@ -8,7 +8,6 @@ import numpy as np
 import pyarrow as pa
 
 from keepwell.errors import UserError
-from keepwell.models.definition import ModelDefinition
 from keepwell.models.explanation import Explainer, Explanation
 from keepwell.models.fitted import FittedModel, load
 from keepwell.models.outlook import Outlook, outlooks
@@ -82,7 +81,7 @@ def predict(
     Raises:
         UserError: there is no such model, it has not been fitted since it changed, or there is no such account.
     """
-    model = complete(chosen(project, name))
+    model = complete(purposes.chosen(project, name))
     fitted = load(purposes.prediction(project, model.name).content)
     outcome = project.outcome(model.outcome)
     definition = measuring(project, model, outcome)
@@ -143,26 +142,6 @@ def beside(
         why_not = "" if said is not None else f"the account is not at risk of {model.outcome}"
         found.append(Beside(model.title, said, why_not))
     return tuple(found)
-
-
-def chosen(project: Project, name: str | None) -> ModelDefinition:
-    """The model of that name, or the project's first.
-
-    Raises:
-        UserError: there is none.
-    """
-    known = {model.name: model for model in project.models}
-    if name is None and known:
-        return project.models[0]
-    if name is None or name not in known:
-        raise UserError(
-            "the project has no model" if name is None else f"there is no model {name!r}",
-            where=str(project.folder / "models"),
-            do=f"choose one of {', '.join(known)}"
-            if known
-            else "define one in models/NAME.yml, and keepwell fit NAME",
-        )
-    return known[name]
 
 
 def _called(who: Who, which: Ints) -> list[tuple[str, str, str]]:

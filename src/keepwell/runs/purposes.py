@@ -4,7 +4,7 @@ import hashlib
 import json
 
 from keepwell.errors import UserError
-from keepwell.models.definition import Kind
+from keepwell.models.definition import Kind, ModelDefinition
 from keepwell.models.fitted import load
 from keepwell.project.folder import fitted_path
 from keepwell.project.project import Project
@@ -62,6 +62,26 @@ def definition(project: Project, purpose: str) -> Definition:
         predictions=tuple(prediction(project, s.name) for s in signals if isinstance(s.meaning, Predicted)),
         risk=risk,
     )
+
+
+def chosen(project: Project, name: str | None) -> ModelDefinition:
+    """The model of that name, or the project's first.
+
+    Raises:
+        UserError: there is none.
+    """
+    known = {model.name: model for model in project.models}
+    if name is None and known:
+        return project.models[0]
+    if name is None or name not in known:
+        raise UserError(
+            "the project has no model" if name is None else f"there is no model {name!r}",
+            where=str(project.folder / "models"),
+            do=f"choose one of {', '.join(known)}"
+            if known
+            else "define one in models/NAME.yml, and keepwell fit NAME",
+        )
+    return known[name]
 
 
 def prediction(project: Project, model: str) -> Prediction:

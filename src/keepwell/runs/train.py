@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from keepwell.errors import UserError
-from keepwell.models.definition import Kind, ModelDefinition
-from keepwell.models.fit import Ahead, Rows, fit
+from keepwell.models.definition import Kind
+from keepwell.models.fit import Rows, fit
 from keepwell.models.fitted import FittedModel
 from keepwell.project.folder import fitted_path
 from keepwell.project.project import Project
@@ -19,10 +19,12 @@ from keepwell.runs.as_ofs import Rhythm, as_ofs
 from keepwell.runs.contest import Contest, contest
 from keepwell.runs.inspection import guarded
 from keepwell.runs.labelling import through
-from keepwell.runs.model_rows import Seen, complete, measuring, seen
+from keepwell.runs.model_rows import Seen, ahead_of, complete, measuring, seen
+from keepwell.runs.purposes import chosen
 from keepwell.runs.reads import Reads
 from keepwell.runs.score import Progress, silent
-from keepwell.scoring.observed import Bools
+from keepwell.runs.standins import STAND_INS, out_of_fold
+from keepwell.scoring.observed import Bools, Floats
 from keepwell.warehouse.protocol import Warehouse
 
 JUDGED, CALIBRATED = 0.25, 0.2
@@ -63,30 +65,30 @@ def train(
     """Fits a model of the project to what became of its accounts; nothing is kept.
 
     As_ofs are divided by time. The last quarter judges; of those whose horizons are over before it the last fifth calibrates; of those whose
-    horizons are over before that the model learns. An outcome without dates is divided by accounts instead.
+    horizons are over before that the model learns. Of an outcome without dates every account is judged, by a stand-in that has not seen it.
 
     Raises:
         UserError: there is no such model or outcome, an input seems to know it and nobody has waived that, the history is too short, or the outcomes are too few.
     """
-    model = complete(_model(project, name))
-    outcome = _outcome(project, model)
+    model = complete(chosen(project, name))
+    outcome = project.outcome(model.outcome)
     guarded(project, warehouse, outcome, Reads.by_model(project, model), progress)
     until = through(project, warehouse, outcome)
     instants = as_ofs(project, warehouse, outcome, measuring(project, model, outcome), rhythm or Rhythm())
     found = seen(project, warehouse, model, outcome, instants, through=until, progress=progress)
     parts = divided(found, outcome, model.kind)
     progress("learning", 0.6)
-    said = (str(outcome.horizon), str(outcome.gap)) if outcome.dated else ("", "")
-    ahead = Ahead(*said, outcome.horizon.days, outcome.gap.days, outcome.kind.adverse)
+    ahead = ahead_of(outcome)
     fitted = fit(model, parts.rows, parts.later, ahead, parts.seen_until.isoformat())
     progress("judging", 0.8)
+    said = _said(fitted, found, parts.judged) if outcome.dated else out_of_fold(model, found, ahead)
     rivals = contest(
         project,
         warehouse,
         fitted,
         outcome=outcome,
         found=found,
-        judged=parts.judged,
+        probability=said,
         progress=progress,
     )
     return Trained(
@@ -96,6 +98,13 @@ def train(
         contest=rivals,
         notes=(*parts.notes, *fitted.notes),
     )
+
+
+def _said(model: FittedModel, found: Seen, judged: Bools) -> Floats:
+    """What a model says of the rows that judge it; NaN of all others."""
+    probability = np.full(len(judged), np.nan)
+    probability[judged] = model.probability(found.table.rows(judged))
+    return probability
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,7 +122,7 @@ class Parts:
 
 
 def divided(found: Seen, outcome: Outcome, kind: Kind) -> Parts:
-    """The rows divided by time; those of an outcome without dates by account.
+    """The rows divided by time; those of an outcome without dates by account, where stand-ins judge all of them.
 
     A survival model learns from as_ofs whose horizons are not over, too: of what it was not to see it only knows that it had not come yet.
 
@@ -122,13 +131,15 @@ def divided(found: Seen, outcome: Outcome, kind: Kind) -> Parts:
     """
     if not outcome.dated:
         fold = folds(found.account)
-        learned = fold < 3
         return Parts(
-            found.rows(learned),
-            found.rows(fold == 3),
-            np.asarray(fold == 4),
+            found.rows(fold > 0),
+            found.rows(fold == 0),
+            np.ones(len(fold), dtype=np.bool_),
             found.as_ofs[-1],
-            ("not point in time: the outcome has no dates, so accounts were divided by chance",),
+            (
+                "not point in time: the outcome has no dates, so accounts were divided by chance, and each is judged by one "
+                f"of {STAND_INS} stand-ins that had not seen it",
+            ),
         )
     instants = found.as_ofs
     judge = len(instants) - max(1, round(JUDGED * len(instants)))
@@ -186,21 +197,6 @@ def _over(found: Seen, before: int) -> int:
     return sum(1 for end in found.ends[:before] if end <= found.as_ofs[before])
 
 
-def _model(project: Project, name: str) -> ModelDefinition:
-    known = {model.name: model for model in project.models}
-    if name not in known:
-        raise UserError(
-            f"there is no model {name!r}",
-            where=str(project.folder / "models"),
-            do=f"choose one of {', '.join(known)}" if known else "define one in models/NAME.yml",
-        )
-    return known[name]
-
-
-def _outcome(project: Project, model: ModelDefinition) -> Outcome:
-    return project.outcome(model.outcome)
-
-
 def of_trained(trained: Trained, *, written: bool) -> dict[str, Any]:
     """A fitted model as an object for JSON: what it learned from, and how it does beside its rivals."""
     model, contest = trained.model, trained.contest
@@ -216,11 +212,9 @@ def of_trained(trained: Trained, *, written: bool) -> dict[str, Any]:
             "rows": contest.rows,
             "accounts": contest.accounts,
             "outcomes": contest.outcomes,
+            "stand_ins": contest.stand_ins,
             "auc": None if contest.auc is None else asdict(contest.auc),
-            "brier": contest.brier,
-            "brier_of_rate": contest.brier_of_rate,
-            "stated": contest.stated,
-            "rate": contest.rate,
+            "calibration": None if contest.calibration is None else asdict(contest.calibration),
             "rivals": [asdict(each) for each in contest.rivals],
             "unfair": list(contest.unfair),
         },

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from keepwell.cli.screens import strokes
-from keepwell.models.explanation import chance
+from keepwell.models.outlook import chance
 from keepwell.runs import figures
 from keepwell.runs.portfolio import basis_in_words, listed, told
 from keepwell.runs.predict import Beside

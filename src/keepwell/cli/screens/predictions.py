@@ -7,7 +7,8 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from keepwell.cli.screens import strokes
-from keepwell.models.explanation import Explanation, chance
+from keepwell.models.explanation import Explanation
+from keepwell.models.outlook import chance
 from keepwell.runs import figures
 from keepwell.runs.predict import Predicted, Predictions
 
@@ -44,7 +45,7 @@ def _line(each: Predicted, currency: str) -> Text:
     )
     who.truncate(46, overflow="ellipsis", pad=True)
     money = figures.short_money(each.value_at_risk, currency) if each.value_at_risk is not None else ""
-    return Text("  ") + who + Text(f"{chance(each.probability):>7}", "bold") + Text(f"{money:>16}")
+    return Text("  ") + who + Text(f"{chance(each.probability):>8}", "bold") + Text(f"{money:>16}")
 
 
 def factors(explanation: Explanation, most: int | None = None) -> list[RenderableType]:
