@@ -6,10 +6,11 @@ import pytest
 from keepwell.models.calibration import Sigmoid
 from keepwell.models.contributions import Scale
 from keepwell.models.definition import Holds, Input, Kind
-from keepwell.models.explanation import Explainer, chance, times
+from keepwell.models.explanation import Explainer, times
 from keepwell.models.fitted import FittedModel, Training
 from keepwell.models.linear import LabelTerm, Linear, NumberTerm
 from keepwell.models.logistic import Logistic
+from keepwell.models.outlook import chance
 from keepwell.models.purchases import INPUTS
 from keepwell.signals.definition import Aggregate, How, Signal
 from keepwell.signals.window import Span, Unit, Window
@@ -76,7 +77,11 @@ def test_purchases_speak_of_days() -> None:
         (Scale.LOG_ODDS, 0.0, "odds × 1"),
         (Scale.LOG_ODDS, np.log(1.94), "odds × 1.9"),
         (Scale.LOG_HAZARD, -np.log(2), "rate × 0.5"),
-        (Scale.LOG_ODDS, 9.0, "odds × 8e+03"),
+        (Scale.LOG_ODDS, np.log(0.0052), "odds × 0.0052"),
+        (Scale.LOG_ODDS, np.log(321), "odds × 320"),
+        (Scale.LOG_ODDS, np.log(1001), "odds × more than 1,000"),
+        (Scale.LOG_ODDS, 20.0, "odds × more than 1,000"),
+        (Scale.LOG_HAZARD, -9.0, "rate × less than 0.001"),
     ],
 )
 def test_amounts_are_told_as_factors(scale: Scale, amount: float, told: str) -> None:
@@ -84,7 +89,18 @@ def test_amounts_are_told_as_factors(scale: Scale, amount: float, told: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("said", "told"), [(None, "–"), (0.00004, "<0.1%"), (0.0731, "7.3%"), (0.308, "31%"), (1.0, "100%")]
+    ("said", "told"),
+    [
+        (None, "–"),
+        (0.0, "under 1%"),
+        (0.0099, "under 1%"),
+        (0.01, "1%"),
+        (0.0731, "7.3%"),
+        (0.308, "31%"),
+        (0.99, "99%"),
+        (0.9901, "over 99%"),
+        (1.0, "over 99%"),
+    ],
 )
 def test_probabilities_are_told_in_per_cent(said: float | None, told: str) -> None:
     assert chance(said) == told

@@ -84,14 +84,18 @@ def test_the_weights_that_accounts_leave_by_are_found(trained: Trained) -> None:
 def test_the_judge_is_the_last_slice_and_the_scorecard_is_beside(trained: Trained) -> None:
     contest = trained.contest
     assert contest.auc is not None
-    assert contest.brier is not None
-    assert contest.brier_of_rate is not None
+    right = contest.calibration
+    assert right is not None
     assert contest.auc.low > 0.5
-    assert contest.brier < contest.brier_of_rate
-    assert contest.stated == pytest.approx(contest.rate, abs=0.03)
+    assert right.rows == contest.rows
+    assert right.brier.low < right.brier.value < right.brier_of_rate
+    assert right.stated == pytest.approx(right.rate.value, abs=0.03)
+    assert right.expected_error < 0.05
+    assert contest.stand_ins == 0
     (rival,) = contest.rivals
     assert rival.name == "scorecard default"
     assert rival.rows == contest.rows
+    assert rival.calibration is None
     # the scorecard weighs noise as the rest: the model must not be worse
     assert rival.difference.value > 0
     assert rival.difference.value == pytest.approx(contest.auc.value - rival.auc.value, abs=1e-12)
@@ -116,6 +120,8 @@ def test_an_earlier_fit_is_a_rival_unless_it_has_seen_the_outcomes(firm: Firm, t
     fair = train(again, warehouse, "leaves", rhythm=MONTHLY)
     assert [rival.name for rival in fair.contest.rivals] == ["scorecard default", "leaves as it was"]
     assert fair.contest.unfair == ()
+    assert fair.contest.rivals[1].calibration is not None
+    assert fair.contest.rivals[1].calibration.rows == fair.contest.rivals[1].rows
     assert fair.before is not None
     assert fair.before.text() == trained.model.text()
     earlier = replace(MONTHLY, last=at(trained.model.training.through) - timedelta(days=28))
@@ -207,8 +213,9 @@ def test_without_dates_accounts_are_divided(firm: Firm) -> None:
     )  # fmt: skip
     parts = divided(found, undated, Kind.LOGISTIC)
     assert parts.later is not None
-    thirds = [set(parts.rows.account), set(parts.later.account), set(found.account[parts.judged])]
-    assert sum(map(len, thirds)) == len(set().union(*thirds)) == count
+    learned, calibrated = set(parts.rows.account), set(parts.later.account)
+    assert len(learned) + len(calibrated) == len(learned | calibrated) == count
+    assert parts.judged.all()
     assert "not point in time" in parts.notes[0]
 
 

@@ -88,10 +88,9 @@ def fit(
     calibration: Calibration = AS_IT_IS
     later_judged = later.judged if later is not None else np.zeros(0, dtype=np.bool_)
     if later is not None and definition.calibrate is not Calibrate.NONE:
-        how = definition.calibrate
         happened = later.happened[later_judged]
-        if how is Calibrate.ISOTONIC and len(happened) < MANY_TO_BEND:
-            how = Calibrate.SIGMOID
+        how = steady(definition.calibrate, len(happened))
+        if how is not definition.calibrate:
             notes.append(
                 f"calibrated by a sigmoid: {len(happened):,} rows are too few for an isotonic curve ({MANY_TO_BEND:,} are needed)"
             )
@@ -127,6 +126,11 @@ def fit(
         ),
         notes=tuple(notes),
     )
+
+
+def steady(how: Calibrate, rows: int) -> Calibrate:
+    """How so many rows calibrate, if they are asked to in a way: a curve is bent only by many."""
+    return Calibrate.SIGMOID if how is Calibrate.ISOTONIC and rows < MANY_TO_BEND else how
 
 
 def _enough(definition: ModelDefinition, rows: Rows) -> None:

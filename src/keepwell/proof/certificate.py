@@ -15,9 +15,10 @@ from keepwell.proof.baselines import Baseline
 from keepwell.proof.baselines import baselines as compare
 from keepwell.proof.calibration import Basis
 from keepwell.proof.capture import chosen
-from keepwell.proof.evidence import Evidence, Grounds, Slice, evidence
+from keepwell.proof.evidence import Evidence, Grounds, Slice, calibration_of, evidence
 from keepwell.proof.judged import Judged, coded
-from keepwell.proof.outcome import Outcome
+from keepwell.proof.lesson import taught
+from keepwell.proof.outcome import Kind, Outcome, Population
 from keepwell.proof.panel import HAPPENED, Panel
 from keepwell.proof.ranking import placements
 from keepwell.proof.slices import ways
@@ -29,6 +30,7 @@ from keepwell.proof.timeline import timeline
 from keepwell.proof.treated import Treated, treated
 from keepwell.proof.verdict import Findings, Verdict, verdict
 from keepwell.proof.warnings import DAYS_BEFORE, money_of
+from keepwell.scoring.chances import Chances
 from keepwell.scoring.observed import Bools, Floats, Ints
 
 WORKERS = 4
@@ -40,7 +42,8 @@ class Certificate:
     """The evidence of a version. `capacity`: how many accounts the team can look after per as_of (`None`: not
     declared). `made_at`: when it was made. `slices`: in the order of what rows are split by, then by group.
     `baselines`: as they were handed in. `outreach` says in words what counts as such (empty: nothing does); `treated` are the rows
-    that it reached and those that it did not, empty where nothing counts as outreach.
+    that it reached and those that it did not, empty where nothing counts as outreach. `chances`: what chance of
+    loss a score stands for (`None`: the evidence does not teach it).
     """
 
     subject: Subject
@@ -54,6 +57,7 @@ class Certificate:
     baselines: tuple[Baseline, ...]
     outreach: str = ""
     treated: tuple[Treated, ...] = ()
+    chances: Chances | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +116,19 @@ def certify(
     question, grid = Question.of(outcome), _grid(panel, outcome, subject, setting)
     found = Findings(question, grid, whole, slices, against)
     return Certificate(
-        subject, question, grid, setting.capacity, setting.made_at, verdict(found), whole, slices, against,
-        setting.outreach, treated(grounds.rows, whole, slices) if setting.outreach else (),
-    )  # fmt: skip
+        subject=subject,
+        question=question,
+        grid=grid,
+        capacity=setting.capacity,
+        made_at=setting.made_at,
+        verdict=verdict(found),
+        whole=whole,
+        slices=slices,
+        baselines=against,
+        outreach=setting.outreach,
+        treated=treated(grounds.rows, whole, slices) if setting.outreach else (),
+        chances=_taught(panel, outcome, grid, (subject, setting), (grounds, whole)),
+    )
 
 
 def _grounds(
@@ -149,6 +163,32 @@ def _grounds(
         money_is=money_of(line.happenings) if line is not None else None,
         adverse=outcome.kind.adverse,
     ), origin
+
+
+def _taught(
+    panel: Panel,
+    outcome: Outcome,
+    grid: Grid,
+    by: tuple[Subject, Setting],
+    found: tuple[Grounds, Evidence],
+) -> Chances | None:
+    """What chance a score stands for: of losing the whole account, from dates, and for everybody; else nothing.
+
+    A version that was fitted teaches by the as_ofs after those it was fitted on.
+    """
+    (subject, setting), (grounds, whole) = by, found
+    everybody = outcome.population == Population()
+    if outcome.kind is not Kind.CHURNED or not grid.point_in_time or not everybody:
+        return None
+    if not grid.in_sample or subject.fitted_through is None:
+        return taught(grounds.rows, whole.calibration)
+    later = np.array([as_of > subject.fitted_through for as_of in panel.as_ofs])
+    rows = grounds.rows.rows(later[grounds.rows.columns["point"]])
+    known = mapped(rows, splits(panel.as_ofs, outcome, setting.zone))
+    if known is None:
+        return None
+    rows = rows.with_columns(probability=known.probability)
+    return taught(rows, calibration_of(rows, known))
 
 
 def _counted(worth: Floats) -> Floats:

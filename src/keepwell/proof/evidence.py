@@ -89,7 +89,7 @@ def evidence(grounds: Grounds, states: Ints, panel_rows: Bools, places: Placemen
     if not counted.enough:
         return Evidence(counted)
     worth = rows.columns["worth"]
-    stated = _calibration(rows, grounds.mapped) if grounds.mapped is not None else None
+    stated = calibration_of(rows, grounds.mapped) if grounds.mapped is not None else None
     line = grounds.line
     return Evidence(
         tally=counted,
@@ -106,7 +106,8 @@ def evidence(grounds: Grounds, states: Ints, panel_rows: Bools, places: Placemen
     )
 
 
-def _calibration(rows: Judged, mapped: Mapped) -> Calibration | None:
+def calibration_of(rows: Judged, mapped: Mapped) -> Calibration | None:
+    """How right the probabilities in `columns["probability"]` are; `None` where too few outcomes, or others, judge them."""
     probability = rows.columns["probability"]
     stated = Stated.of(
         rows.happened,

@@ -12,19 +12,21 @@ from sqlglot import exp
 from keepwell import clock
 from keepwell.project.project import Project
 from keepwell.runs import grid, purposes
+from keepwell.runs.chances import chances
 from keepwell.runs.corrections import overrides
 from keepwell.runs.facts import Freshness, freshness
 from keepwell.runs.grid import Fold, Need
 from keepwell.runs.observing import OWNER, Observer, Sight
 from keepwell.runs.predicting import models
 from keepwell.scoring.bands import Held, all_banded
+from keepwell.scoring.chances import Chances
 from keepwell.scoring.definition import Definition
 from keepwell.scoring.evaluation import evaluate
-from keepwell.scoring.observed import Observed, choose
+from keepwell.scoring.observed import Floats, Observed, choose
 from keepwell.scoring.overrides import Override, astray
 from keepwell.scoring.peers import Frozen, freeze
 from keepwell.scoring.reasons import Narrator
-from keepwell.scoring.risk import Risk, by_model
+from keepwell.scoring.risk import CALIBRATED, Risk, by_model
 from keepwell.scoring.scores import Scores, Who, notes
 from keepwell.sql.statement import Point
 from keepwell.warehouse.protocol import Warehouse
@@ -74,7 +76,7 @@ def score(
 
 @dataclass(frozen=True, slots=True)
 class Scoring:
-    """One run: what is needed to score some definitions as of an instant."""
+    """One run: what is needed to score some definitions as of an instant. `chances` are what evidence has taught, by version."""
 
     warehouse: Warehouse
     kept: KeptScores
@@ -83,6 +85,7 @@ class Scoring:
     history: int
     freshness: Freshness
     revisions: tuple[Override, ...]
+    chances: Mapping[str, Chances | None]
 
     @classmethod
     def of(
@@ -92,7 +95,8 @@ class Scoring:
         kept = KeptScores(warehouse)
         kept.prepare()
         known = freshness(warehouse)
-        return cls(warehouse, kept, definitions, as_of, project.history, known, overrides(warehouse))
+        learned = {each.version: chances(project, each) for each in definitions}
+        return cls(warehouse, kept, definitions, as_of, project.history, known, overrides(warehouse), learned)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -162,7 +166,15 @@ class Scoring:
         day = grid.day_of(observed.as_of, self.zone)
         frozen = self.peers(definition, day, fold)
         before = self.held(definition, observed.as_of, fold)
-        return scores_of(definition, observed, frozen, before=before, revisions=self.revisions, who=who)
+        return scores_of(
+            definition,
+            observed,
+            frozen,
+            before=before,
+            revisions=self.revisions,
+            who=who,
+            chances=self.chances.get(definition.version),
+        )
 
     def held(self, definition: Definition, as_of: datetime, fold: Fold | None) -> Held:
         """What accounts held on the last grid day before an instant."""
@@ -207,8 +219,9 @@ def scores_of(
     before: Held,
     revisions: Sequence[Override],
     who: Who,
+    chances: Chances | None = None,
 ) -> Scores:
-    """The scores of what was observed, given what was frozen, what accounts held before, and people's overrides."""
+    """The scores of what was observed, given what was frozen, what accounts held before, people's overrides, and the chances that scores stand for."""
     zone = ZoneInfo(definition.zone)
     evaluation = grid.evaluated(definition, observed, frozen, revisions)
     computed = evaluation.score
@@ -231,14 +244,16 @@ def scores_of(
         versions=dict(definition.versions),
         narrator=Narrator({s.name: s for s in definition.signals}, names(who, places), zone),
         notes=notes(evaluation, who, [(places[s.account], s.target) for s in strays if s.account in places]),
-        risk=risk(definition, observed),
+        risk=risk(definition, observed, evaluation.score, chances),
     )
 
 
-def risk(definition: Definition, observed: Observed) -> Risk | None:
-    """The probability of loss that the definition's model gives the active accounts; `None` if it names none."""
+def risk(definition: Definition, observed: Observed, score: Floats, chances: Chances | None) -> Risk | None:
+    """The probability of loss that the definition's model gives the active accounts or, if it names none, the one that evidence has taught for
+    their scores; `None` where there is neither.
+    """
     if not definition.risk:
-        return None
+        return None if chances is None else Risk(CALIBRATED, chances.of(score))
     said = observed.values[definition.risk]
     fitted = models(definition)[definition.risk]
     lost = said if fitted.adverse else 1 - said

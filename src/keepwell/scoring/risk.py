@@ -17,9 +17,8 @@ NO_BASIS = "none"
 SHARE = {Band.RED: 1.0, Band.YELLOW: 0.5, Band.GREEN: 0.0}
 """The share of an account's value that is at risk until evidence says better."""
 
-
 CALIBRATED = "calibrated"
-"""The basis of a probability that earlier outcomes have taught for each score."""
+"""The basis of a probability that the version's kept evidence has taught for each score."""
 
 
 def by_model(name: str) -> str:

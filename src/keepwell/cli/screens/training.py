@@ -56,7 +56,8 @@ def _judged(contest: Contest, zone: ZoneInfo) -> list[RenderableType]:
     right = contest.calibration
     if contest.auc is None or right is None or contest.first is None or contest.last is None:
         return [Text("Too few outcomes are known of what it had not seen to judge it by.", "yellow")]
-    days = f"{figures.day(contest.first, zone)} to {figures.day(contest.last, zone)}, which it had not seen"
+    first, last = figures.day(contest.first, zone), figures.day(contest.last, zone)
+    days = f"{first if first == last else f'{first} to {last}'}, which it had not seen"
     if contest.stand_ins:
         days = f"by {contest.stand_ins} stand-ins, each of accounts that it had not seen"
     return [

@@ -1,0 +1,47 @@
+"""The chance of loss that a version's kept evidence has taught for its scores."""
+
+from typing import TYPE_CHECKING
+
+from keepwell.project.project import Project
+from keepwell.proof.outcome import Outcome
+from keepwell.scoring.chances import Chances, read
+from keepwell.scoring.definition import Definition
+from keepwell.scoring.risk import RISK_PURPOSE
+from keepwell.store.address import address
+
+if TYPE_CHECKING:
+    from keepwell.store.certificates import Kept
+
+
+def chances(project: Project, definition: Definition) -> Chances | None:
+    """What the definition's last certificate taught, by the outcome that judges health; `None`: value at risk goes by the band.
+
+    The last one counts that had enough data to tell whether a chance comes true: where it says no, an earlier yes is not asked for. Evidence
+    is that of one version, so another has none until it is backtested.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
+    at, outcome = address(project.folder), project.judging(RISK_PURPOSE)
+    if definition.purpose != RISK_PURPOSE or definition.risk or outcome is None or not at.there:
+        return None
+    from keepwell.store import certificates, engine
+
+    store = engine.existing(at)
+    if store is None:
+        return None
+    with store.reading() as connection:
+        kept = certificates.of(connection, definition.version, outcome.name)
+    able = [one for one in kept if _same(one, outcome) and one.content["whole"]["calibration"] is not None]
+    said = able[-1].content.get("chances") if able else None
+    return None if said is None else read(said)
+
+
+def _same(kept: "Kept", outcome: Outcome) -> bool:
+    """Whether the outcome still looks as far ahead as it did then."""
+    question = kept.content["question"]
+    return (question["kind"], question["horizon"], question["gap"]) == (
+        str(outcome.kind),
+        str(outcome.horizon),
+        str(outcome.gap),
+    )
