@@ -159,3 +159,18 @@ def test_recency_ranks_who_buys_again_as_published(done: Worked) -> None:
     assert "Beaten by days since the last order" in " ".join(
         each["text"] for each in found["verdict"]["statements"]
     )
+
+
+def test_purchases_to_come_are_foreseen_as_published(done: Worked) -> None:
+    day = ("--from", "1997-09-30", "--to", "1997-09-30")
+    fitted = done.run("fit", "comes_back", *day, "--write", "--json")
+    by_hand = """SELECT count(*) FILTER (day < '1997-09-30'), count(*) FILTER (day >= '1997-09-30')
+        FROM (SELECT DISTINCT id, day FROM orders WHERE day < DATE '1997-09-30' + 273)"""
+    [(before, came)] = query(by_hand, orders=orders(done.data))
+    assert (fitted["training"]["accounts"], fitted["training"]["purchases"]) == (23_570, before)
+    judged = fitted["judged"]
+    assert (judged["rows"], judged["outcomes"]) == (23_570, 7_060)
+    assert judged["auc"]["value"] >= 0.75
+    assert judged["calibration"]["brier"]["high"] < judged["calibration"]["brier_of_rate"]
+    said = done.run("predict", "comes_back", "--as-of", "1997-09-30", "--json")["accounts"]
+    assert sum(one["purchases"] or 0 for one in said) == pytest.approx(came, rel=0.15)
