@@ -32,7 +32,7 @@ def judged() -> Judged:
     """Ten rows a score; of those at 10, 30, 50, 80 the outcome happened to 7, 3, 5 and 0."""
     score = np.repeat([10.0, 30.0, 50.0, 80.0], 10)
     happened = np.concatenate([np.arange(10) < hits for hits in (7, 3, 5, 0)])
-    return Judged.of(happened, -score, np.arange(40))
+    return Judged.of(np.asarray(happened), -score, np.arange(40))
 
 
 def test_rates_that_would_rise_with_the_score_are_pooled() -> None:
