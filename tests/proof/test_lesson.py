@@ -39,8 +39,8 @@ def test_rates_that_would_rise_with_the_score_are_pooled() -> None:
     found = taught(judged(), PROVED)
     assert found is not None
     # 30 and 50 together: 8 of 20; nobody at 80, which is half a row of 40 away from never
-    assert found.scores == (10, 30, 50, 80)
-    assert found.values == pytest.approx((0.7, 0.4, 0.4, 0.0125))
+    assert list(found.scores) == [10, 30, 50, 80]
+    assert list(found.values) == pytest.approx([0.7, 0.4, 0.4, 0.0125])
     assert found.rows == 40
     assert found.of(np.array([20.0]))[0] == pytest.approx(0.55)
 
