@@ -1,13 +1,11 @@
 """Rows made by hand or from known weights, for tests of models; and the public data that they are measured on."""
 
-import csv
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 
 from keepwell.models.definition import Holds, Input, Kind, ModelDefinition
 from keepwell.models.fit import Ahead, Rows
@@ -74,20 +72,3 @@ def rows(of: Table, happened: Bools, **fields: Any) -> Rows:
         "last": "2025-03-01T00:00:00+00:00",
     }
     return Rows(**{**made, **fields})
-
-
-def telco() -> tuple[Table, Bools]:
-    """IBM's fictional telco: 7,043 customers, 19 columns, a quarter of them gone."""
-    path = DATASETS / "telco_ibm" / "WA_Fn-UseC_-Telco-Customer-Churn.csv"
-    if not path.is_file():
-        pytest.skip(f"{path} is not there: set KEEPWELL_DATASETS to the folder of data sets")
-    with path.open(newline="", encoding="utf-8") as file:
-        lines = list(csv.DictReader(file))
-    columns: dict[str, list[float | None] | list[str | None]] = {}
-    for name in lines[0]:
-        texts = [line[name].strip() for line in lines]
-        if name in ("tenure", "MonthlyCharges", "TotalCharges", "SeniorCitizen"):
-            columns[name] = [float(text) if text else None for text in texts]
-        elif name not in ("customerID", "Churn"):
-            columns[name] = list(texts)
-    return table(**columns), np.array([line["Churn"] == "Yes" for line in lines])
