@@ -77,7 +77,7 @@ def test_of_many_accounts_some_are_looked_at(
 ) -> None:
     project, warehouse = loaded
     monkeypatch.setattr("keepwell.runs.leaks.MOST_ACCOUNTS", leaky.ACCOUNTS // 2)
-    fewer = found_leaks(project, warehouse, project.outcome("churn"))
+    fewer = look(project, warehouse, project.outcome("churn")).leaks
     assert by_what(fewer)["oracle"] == {Sign.STRONG_ALONE}
     assert set(by_what(fewer)) <= set(by_what(found))
     assert {leak.evidence for leak in fewer if leak.what == "oracle"} != {

@@ -44,7 +44,7 @@ class Inspection:
         if self.sample is None or self.sample.enough:
             return ""
         return (
-            f"too little data to tell: of the accounts that can be judged it happened to {self.sample.outcomes:,}, and did not happen to "
+            f"too little data to tell: of the accounts that are looked at and can be judged it happened to {self.sample.outcomes:,}, and did not happen to "
             f"{self.sample.others:,}; at least {MIN_OUTCOMES} and {MIN_OTHERS} are needed"
         )
 
