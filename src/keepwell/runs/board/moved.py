@@ -87,6 +87,7 @@ def _case(desk: Desk, account_id: str, since: datetime | None) -> Case:
         history=desk.project.history,
         freshness=Freshness({}),
         revisions=revisions,
+        chances={},  # what is at risk is read from the scores as they are kept
     )
     account = Account(int(sheet.accounts[place]), sheet.ids[place].as_py(), sheet.names[place].as_py())
     nothing_folded = Fold(basis.definition, revisions, Held.nothing())
