@@ -39,6 +39,7 @@ COMMANDS = (
     "restate",
     "monitor",
     "audit",
+    "people",
     "db",
     "demo",
     "schema",

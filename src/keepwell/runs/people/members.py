@@ -45,6 +45,19 @@ class Everybody:
         return found
 
 
+def found(store: Store, email: str) -> User:
+    """The user of an e-mail address.
+
+    Raises:
+        AbsentError: there is none.
+    """
+    with store.reading() as connection:
+        user = users.by_email(connection, email)
+    if user is None:
+        raise _no_user()
+    return user
+
+
 def everybody(store: Store) -> Everybody:
     """Everybody there is."""
     with store.reading() as connection:

@@ -96,6 +96,12 @@ def by_code(store: Store, token: str, code: str, asker: From, cipher: Cipher) ->
     raise _refused(store, user, last, "the code is wrong")
 
 
+def by_link(store: Store, user: User, asker: From, link: str) -> SignedIn:
+    """Signs in somebody whom a link has just made a user; `link` is its kind."""
+    with store.writing() as connection:
+        return SignedIn(user, _begun(connection, user, asker, link))
+
+
 def _begun(connection: Connection, user: User, asker: From, by: str) -> str:
     return sessions.begin(connection, user, address=asker.address, agent=asker.agent, by=by)
 
