@@ -45,6 +45,23 @@ def offer(store: Store, person: Person, cipher: Cipher) -> Offered:
         if on(connection, person.number):
             raise ConflictError("you have a second factor already", do="remove it first")
         second_factors.offer(connection, person.number, cipher.hide(secret), clock.now())
+    return _shown(secret, person)
+
+
+def offered(store: Store, person: Person, cipher: Cipher) -> Offered:
+    """The secret that was offered last and does not count yet.
+
+    Raises:
+        ConflictError: there is none.
+    """
+    with store.reading() as connection:
+        kept = second_factors.get(connection, person.number)
+    if kept is None or kept.confirmed_at is not None:
+        raise ConflictError("no second factor was offered", do="begin again")
+    return _shown(cipher.show(kept.secret), person)
+
+
+def _shown(secret: str, person: Person) -> Offered:
     return Offered(secret, pyotp.TOTP(secret).provisioning_uri(name=person.email, issuer_name=ISSUER))
 
 

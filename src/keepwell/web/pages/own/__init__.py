@@ -1,0 +1,1 @@
+"""What people do for themselves: profile, password, second factor, sessions, keys."""
