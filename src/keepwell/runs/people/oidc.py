@@ -6,11 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote_plus, urlencode
 
 import httpx
-from authlib.common.errors import AuthlibBaseError
-from authlib.integrations.httpx_client import OAuth2Client
+from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -18,10 +17,10 @@ from joserfc.jwk import KeySet
 
 from keepwell import clock
 from keepwell.errors import UserError
-from keepwell.people import Role
 from keepwell.runs.people import links, sessions, tokens
 from keepwell.runs.people.links import Offer
 from keepwell.runs.people.profile import checked_email, checked_name
+from keepwell.runs.people.provider import Provider
 from keepwell.runs.people.signing_in import From, SignedIn
 from keepwell.store import audit, identities, sign_ins, users
 from keepwell.store import links as kept
@@ -39,22 +38,10 @@ SECONDS = 10
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 """How its tokens may be signed: by its own key alone, never by a secret that we share, and never not at all."""
 
-NAME = "single sign-on"
-"""What people call the provider, if nothing is said."""
+SCOPE = "openid email profile"
+"""What we ask to be told: who it is, their address and their name."""
 
 _LEEWAY = 120
-_LOCAL = ("localhost", "127.0.0.1", "::1")
-
-
-@dataclass(frozen=True, slots=True)
-class Provider:
-    """Where people of the firm sign in already. `joins`: what somebody becomes who was not invited; `None`: nobody does."""
-
-    issuer: str
-    client: str
-    secret: str
-    name: str
-    joins: Role | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,33 +52,6 @@ class Leaving:
     token: str
 
 
-def declared(environment: Mapping[str, str]) -> Provider | None:
-    """The provider that the environment names by KEEPWELL_OIDC_ISSUER, _CLIENT_ID, _CLIENT_SECRET, _NAME and _JOIN_AS.
-
-    Raises:
-        UserError: a part is missing, or cannot be.
-    """
-    issuer = environment.get("KEEPWELL_OIDC_ISSUER", "").strip()
-    if not issuer:
-        return None
-    parts = urlsplit(issuer)
-    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOCAL):
-        raise UserError(f"KEEPWELL_OIDC_ISSUER={issuer!r} is not an https:// address", do="type the issuer's")
-    client, secret = (environment.get(f"KEEPWELL_OIDC_CLIENT_{part}", "") for part in ("ID", "SECRET"))
-    if not client or not secret:
-        raise UserError(
-            "KEEPWELL_OIDC_ISSUER is set, but not who we are there",
-            do="set KEEPWELL_OIDC_CLIENT_ID and KEEPWELL_OIDC_CLIENT_SECRET",
-        )
-    joins = environment.get("KEEPWELL_OIDC_JOIN_AS", "")
-    if joins and joins not in set(Role):
-        raise UserError(
-            f"KEEPWELL_OIDC_JOIN_AS={joins!r} is no role", do=f"type one of {', '.join(Role)}, or unset it"
-        )
-    name = environment.get("KEEPWELL_OIDC_NAME") or NAME
-    return Provider(issuer, client, secret, name, Role(joins) if joins else None)
-
-
 def leave(store: Store, provider: Provider, back: str, after: str) -> Leaving:
     """Begins a sign-in at a provider, which answers at the address `back`; `after` is where somebody wants to go then.
 
@@ -99,14 +59,23 @@ def leave(store: Store, provider: Provider, back: str, after: str) -> Leaving:
         UserError: the provider cannot be reached, or does not say what it must.
     """
     state, nonce, verifier, at = tokens.made(), tokens.made(), tokens.made(), clock.now()
-    with _told(provider), _client(provider, back) as client:
+    with _told(provider), httpx.Client(timeout=SECONDS) as client:
         where = _metadata(client, provider)["authorization_endpoint"]
-        url, _ = client.create_authorization_url(where, state=state, nonce=nonce, code_verifier=verifier)
+    asks = {
+        "response_type": "code",
+        "client_id": provider.client,
+        "redirect_uri": back,
+        "scope": SCOPE,
+        "state": state,
+        "nonce": nonce,
+        "code_challenge": create_s256_code_challenge(verifier),
+        "code_challenge_method": "S256",
+    }
     content = {"nonce": nonce, "verifier": verifier, "back": back, "after": after}
     with store.writing() as connection:
         until = at + ANSWER_WAITS
         sign_ins.begin(connection, Kind.PROVIDER, tokens.digest(state), content, at=at, until=until)
-    return Leaving(url, state)
+    return Leaving(f"{where}{'&' if '?' in where else '?'}{urlencode(asks)}", state)
 
 
 def come_back(
@@ -143,36 +112,47 @@ def _answered(store: Store, answer: Mapping[str, str], token: str) -> dict[str, 
 
 def _claims(provider: Provider, answer: Mapping[str, str], waiting: Mapping[str, str]) -> dict[str, Any]:
     """What a provider says of somebody, after every check of its token."""
-    with _told(provider), _client(provider, waiting["back"]) as client:
+    with _told(provider), httpx.Client(timeout=SECONDS) as client:
         metadata = _metadata(client, provider)
         if answer.get("iss", provider.issuer) != provider.issuer:
             raise _refused(provider, "another provider has answered")
-        token = client.fetch_token(
-            metadata["token_endpoint"],
-            code=answer.get("code", ""),
-            code_verifier=waiting["verifier"],
-            grant_type="authorization_code",
-        )
+        token = _token(client, provider, metadata["token_endpoint"], answer.get("code", ""), waiting)
         keys: Any = _json(client, metadata["jwks_uri"])
-        decoded = jwt.decode(
-            token.get("id_token", ""), KeySet.import_key_set(keys), algorithms=list(ALGORITHMS)
-        )
+        decoded = jwt.decode(token["id_token"], KeySet.import_key_set(keys), algorithms=list(ALGORITHMS))
         must = {"iss": provider.issuer, "aud": provider.client}
         options = {name: {"essential": True, "value": value} for name, value in must.items()}
-        given = {
-            "nonce": waiting["nonce"],
-            "client_id": provider.client,
-            "access_token": token["access_token"],
-        }
+        access = token["access_token"]
+        given = {"nonce": waiting["nonce"], "client_id": provider.client, "access_token": access}
         claims = CodeIDToken(decoded.claims, decoded.header, options, given)
         claims.validate(now=int(clock.now().timestamp()), leeway=_LEEWAY)
         said = dict(claims)
         if "email" not in said and "userinfo_endpoint" in metadata:
-            more = client.get(metadata["userinfo_endpoint"]).raise_for_status().json()
+            bearer = {"Authorization": f"Bearer {access}"}
+            more = _json(client, metadata["userinfo_endpoint"], bearer)
             if more.get("sub") != said["sub"]:
                 raise _refused(provider, "it speaks of two people")
             said = {**more, **said}
         return said
+
+
+def _token(
+    client: httpx.Client, provider: Provider, url: str, code: str, waiting: Mapping[str, str]
+) -> dict[str, Any]:
+    """What a provider gives for the code of its answer."""
+    asks = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": waiting["back"],
+        "code_verifier": waiting["verifier"],
+    }
+    who = httpx.BasicAuth(quote_plus(provider.client), quote_plus(provider.secret))
+    answer = client.post(url, data=asks, auth=who)
+    given: dict[str, Any] = answer.json()
+    if answer.is_error:
+        raise _refused(
+            provider, str(given.get("error_description") or given.get("error") or answer.status_code)
+        )
+    return given
 
 
 def _user(connection: Connection, provider: Provider, claims: Mapping[str, Any]) -> User:
@@ -211,18 +191,7 @@ def _active(user: User | None) -> User:
     return user
 
 
-def _client(provider: Provider, back: str) -> OAuth2Client:
-    return OAuth2Client(
-        provider.client,
-        provider.secret,
-        scope="openid email profile",
-        redirect_uri=back,
-        code_challenge_method="S256",
-        timeout=SECONDS,
-    )
-
-
-def _metadata(client: OAuth2Client, provider: Provider) -> dict[str, Any]:
+def _metadata(client: httpx.Client, provider: Provider) -> dict[str, Any]:
     """What a provider says of itself, which must be of itself."""
     found = _json(client, provider.issuer.rstrip("/") + "/.well-known/openid-configuration")
     if found.get("issuer") != provider.issuer:
@@ -230,8 +199,8 @@ def _metadata(client: OAuth2Client, provider: Provider) -> dict[str, Any]:
     return found
 
 
-def _json(client: OAuth2Client, url: str) -> dict[str, Any]:
-    found: dict[str, Any] = client.get(url, withhold_token=True).raise_for_status().json()
+def _json(client: httpx.Client, url: str, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
+    found: dict[str, Any] = client.get(url, headers=headers).raise_for_status().json()
     return found
 
 
@@ -246,5 +215,5 @@ def _told(provider: Provider) -> Iterator[None]:
     """Whatever goes wrong at a provider, as a message."""
     try:
         yield
-    except (httpx.HTTPError, AuthlibBaseError, JoseError, KeyError, ValueError) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, JoseError, KeyError, ValueError) as error:
         raise _refused(provider, f"{type(error).__name__}: {error}") from error

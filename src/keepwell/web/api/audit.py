@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
-from keepwell.web.api.shapes import Told, problems
 from pydantic import Field
 
 from keepwell.people import Permission
 from keepwell.runs import auditing
 from keepwell.store.audit import Entry, Sought
 from keepwell.web.api.people import Served
+from keepwell.web.api.shapes import Told, problems
 from keepwell.web.server.asking import needs
 
 router = APIRouter(prefix="/api/audit", tags=["Audit"], dependencies=[Depends(needs(Permission.AUDIT_READ))])

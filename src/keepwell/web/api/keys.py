@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response, status
-from keepwell.web.api.shapes import Asked, Number, Told, problems
 from pydantic import Field, StrictStr
 
 from keepwell.people import Permission, Person
@@ -12,6 +11,7 @@ from keepwell.runs.people import keys as kept
 from keepwell.runs.people.keys import LONGEST
 from keepwell.store.keys import Key
 from keepwell.web.api.people import Served
+from keepwell.web.api.shapes import Asked, Number, Told, problems
 from keepwell.web.server.asking import needs
 from keepwell.web.signin.proof import proven
 

@@ -3,10 +3,10 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
-from keepwell.web.api.shapes import Told, problems
 from pydantic import Field
 
 from keepwell.people import Permission, Person, Private, Role, Scope
+from keepwell.web.api.shapes import Told, problems
 from keepwell.web.server.asking import signed_in
 
 router = APIRouter(prefix="/api", tags=["People"])

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response, status
-from keepwell.web.api.shapes import Asked, Number, Told, problems
 from pydantic import Field, StrictStr
 
 from keepwell.people import Permission, Person, Role, Scope
@@ -12,6 +11,7 @@ from keepwell.runs.people import links, members, second_factor
 from keepwell.runs.people.links import Offer
 from keepwell.runs.people.members import Member
 from keepwell.store.links import Kind
+from keepwell.web.api.shapes import Asked, Number, Told, problems
 from keepwell.web.server.asking import needs, serving
 from keepwell.web.server.serving import Serving
 from keepwell.web.signin.proof import proven

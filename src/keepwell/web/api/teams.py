@@ -3,12 +3,12 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response, status
-from keepwell.web.api.shapes import Asked, Number, Told, problems
 from pydantic import Field, StrictStr
 
 from keepwell.runs.people import members
 from keepwell.runs.people import teams as managed
 from keepwell.web.api.people import Admin, Served
+from keepwell.web.api.shapes import Asked, Number, Told, problems
 from keepwell.web.signin.proof import proven
 
 router = APIRouter(prefix="/api/teams", tags=["People"], dependencies=[Depends(proven)])

@@ -9,9 +9,9 @@ from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from keepwell.errors import UserError
-from keepwell.runs.people import oidc, sessions, signing_in
+from keepwell.runs.people import sessions, signing_in
 from keepwell.runs.people.cipher import Cipher
-from keepwell.runs.people.oidc import Provider
+from keepwell.runs.people.provider import Provider, declared
 from keepwell.runs.people.signing_in import CodeNeeded, SignedIn
 from keepwell.runs.people.throttle import Held
 from keepwell.web.server.asking import public, serving
@@ -95,6 +95,8 @@ def sign_out(request: Request) -> Response:
 @router.get("/sign-in/provider")
 def leave(request: Request, after: Next = HOME) -> Response:
     """Leads to the provider."""
+    from keepwell.runs.people import oidc
+
     try:
         left = oidc.leave(serving(request).store, _provider(), _back(request), local(after))
     except UserError as error:
@@ -107,6 +109,8 @@ def leave(request: Request, after: Next = HOME) -> Response:
 @router.get(ANSWER)
 def come_back(request: Request) -> Response:
     """Takes the provider's answer."""
+    from keepwell.runs.people import oidc
+
     token, said = cookies.SIGN_IN.read(request), dict(request.query_params)
     try:
         found, after = oidc.come_back(serving(request).store, _provider(), said, token, origin(request))
@@ -129,7 +133,7 @@ def entered(request: Request, found: SignedIn, after: str) -> Response:
 
 def _form(request: Request, after: str, error: UserError | None = None, email: str = "") -> Response:
     found = asked(request)
-    provider = oidc.declared(os.environ)
+    provider = declared(os.environ)
     page = shown(
         request,
         "signin/sign_in.html.j2",
@@ -157,7 +161,7 @@ def _status(error: UserError | None) -> int:
 
 
 def _provider() -> Provider:
-    found = oidc.declared(os.environ)
+    found = declared(os.environ)
     if found is None:
         raise UserError("there is no single sign-on here", do="sign in with your password")
     return found

@@ -64,14 +64,14 @@ async def _carried(request: Request, found: Asked, body: list[Message]) -> bool:
 
 
 async def _read(receive: Receive, body: list[Message]) -> bytes:
-    """The body of a form, up to its longest."""
+    """The body of a form; nothing if it is too long."""
     raw = b""
     while len(raw) <= LONGEST:
         message = await receive()
         body.append(message)
-        raw += message.get("body", b"")
+        raw = raw + bytes(message.get("body", b""))
         if message["type"] != "http.request" or not message.get("more_body", False):
-            return raw
+            return raw if len(raw) <= LONGEST else b""
     return b""
 
 

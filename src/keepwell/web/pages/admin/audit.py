@@ -73,7 +73,11 @@ def verify(request: Request) -> Response:
 def _line(entry: Entry) -> Line:
     detail: dict[str, Any] = json.loads(entry.detail)
     origin = str(detail.pop("from", ""))
-    return Line(entry, origin, tuple((name, _told(value)) for name, value in detail.items() if value not in ("", [], None)))
+    return Line(
+        entry,
+        origin,
+        tuple((name, _told(value)) for name, value in detail.items() if value not in ("", [], None)),
+    )
 
 
 def _told(value: Any) -> str:
