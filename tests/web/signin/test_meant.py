@@ -31,7 +31,8 @@ def test_a_form_without_its_token_changes_nothing(browser: Opens, email: str) ->
 
 def test_a_token_is_of_its_own_session_alone(browser: Opens, email: str) -> None:
     kim, eve = browser(), browser()
-    before = kim.look("/sign-in") and kim.token
+    kim.look("/sign-in")
+    before = kim.token
     for each in (kim, eve):
         each.sign_in(email)
         each.look("/profile")
