@@ -40,6 +40,7 @@ COMMANDS = (
     "restate",
     "monitor",
     "audit",
+    "people",
     "db",
     "demo",
     "schema",

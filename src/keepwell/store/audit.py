@@ -148,6 +148,27 @@ def entries(connection: Connection, last: int | None = None) -> list[Entry]:
     return [Entry(**row._mapping) for row in reversed(connection.execute(newest).all())]
 
 
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Which entries somebody looks for: by whom, of which event, about what (the beginning of each), earlier than a number."""
+
+    actor: str = ""
+    event: str = ""
+    about: str = ""
+    before: int | None = None
+
+
+def page(connection: Connection, sought: Sought, limit: int) -> tuple[Entry, ...]:
+    """The entries that are looked for, the latest first, at most so many."""
+    query = sa.select(AUDIT).order_by(AUDIT.c.number.desc()).limit(limit)
+    for name in ("actor", "event", "about"):
+        if start := getattr(sought, name):
+            query = query.where(AUDIT.c[name].startswith(start, autoescape=True))
+    if sought.before is not None:
+        query = query.where(AUDIT.c.number < sought.before)
+    return tuple(Entry(**row._mapping) for row in connection.execute(query))
+
+
 def last(connection: Connection, event: Event) -> Entry | None:
     """The last entry of an event; `None` if it never happened."""
     query = sa.select(AUDIT).where(AUDIT.c.event == str(event)).order_by(AUDIT.c.number.desc()).limit(1)

@@ -12,7 +12,7 @@ from keepwell.store.tables import RECOVERY_CODES, TOTPS
 
 @dataclass(frozen=True, slots=True)
 class Totp:
-    """A user's secret, in base 32; it counts from `confirmed_at` on. `last_step` is the step of time of the last code taken."""
+    """A user's secret, enciphered; it counts from `confirmed_at` on. `last_step` is the step of time of the last code taken."""
 
     user: int
     secret: str

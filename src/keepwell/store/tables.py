@@ -230,7 +230,7 @@ TOTPS = sa.Table(
     "totps",
     METADATA,
     sa.Column("user", sa.Integer, sa.ForeignKey("users.number"), primary_key=True),
-    _column("secret", sa.String(64)),
+    _column("secret", sa.String(200)),
     _column("made_at", Instant),
     sa.Column("confirmed_at", Instant),
     _column("last_step", sa.Integer),

@@ -15,14 +15,18 @@ from keepwell.web.server import problems
 from keepwell.web.server.chores import Doing
 from keepwell.web.server.middleware import Caught, Guarded, Numbered
 from keepwell.web.server.serving import Serving
+from keepwell.web.signin.known import Known
+from keepwell.web.signin.meant import Meant
 
 MIDDLEWARE: tuple[Middleware, ...] = (
     Middleware(Numbered),
     Middleware(Guarded),
     Middleware(Caught),
+    Middleware(Known),
     Middleware(Limited),
+    Middleware(Meant),
 )
-"""What every request goes through, from the outside in; who signs in and what they may change stands innermost."""
+"""What every request goes through, from the outside in: who asks is known before it is counted, and a change is meant before a route sees it."""
 
 
 def app(serving: Serving) -> FastAPI:

@@ -2,20 +2,30 @@
 
 from fastapi import APIRouter
 
-from keepwell.web.api import digest, events, hooks, said, tasks, views
-from keepwell.web.pages import account, portfolio, telling, today
+from keepwell.web.api import audit, digest, events, hooks, keys, me, people, said, tasks, teams, views
+from keepwell.web.pages import account, admin, own, portfolio, telling, today
 from keepwell.web.server import health, static
+from keepwell.web.signin import coming, entering
 
 ROUTERS: tuple[APIRouter, ...] = (
     account.router,
+    *admin.ROUTERS,
+    audit.router,
+    coming.router,
     digest.router,
+    entering.router,
     events.router,
     health.router,
     hooks.router,
+    keys.router,
+    me.router,
+    *own.ROUTERS,
+    people.router,
     portfolio.router,
     said.router,
     static.router,
     tasks.router,
+    teams.router,
     telling.router,
     today.router,
     views.router,

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from keepwell import clock
 from keepwell.errors import UserError
 from keepwell.people import Role, Scope
-from keepwell.runs.people import links, members, sessions
+from keepwell.runs.people import links, members, sessions, teams
 from keepwell.runs.people.links import Offer
 from keepwell.runs.people.signing_in import by_password
 from keepwell.store.engine import Store
@@ -36,7 +36,7 @@ def test_the_first_admin_comes_in_by_the_set_up_link_and_nobody_after_them(store
 
 def test_an_invitation_makes_what_it_offers_once(store: Store) -> None:
     admin(store)
-    north = members.make_team(store, "North", actor=ADMIN)
+    north = teams.make(store, "North", actor=ADMIN)
     offer = Offer(Role.CSM, Scope.SEGMENT, ("smb",), "Kim S.", (north.number,))
     at = token(links.invite(store, "kim@example.com", offer, actor=ADMIN))
     user = links.accept(store, Kind.INVITATION, at, name="Kim", password=PASSWORD, email="other@example.com")

@@ -1,4 +1,4 @@
-"""What admins do with users and teams, and whom each user's work then reaches."""
+"""What admins do with users, and whom each user's work then reaches."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pytest
 
 from keepwell.errors import UserError
 from keepwell.people import EVERYTHING, Reach, Role, Scope
-from keepwell.runs.people import members, profile
+from keepwell.runs.people import members, profile, teams
 from keepwell.store import audit
 from keepwell.store.engine import Store
 from tests.runs.people.made import ADMIN, admin, events, joined, person_of
@@ -59,31 +59,9 @@ def test_a_scope_is_the_reach_it_says(store: Store, said: dict[str, Any], reach:
     kim = joined(store, "kim@example.com")
     ravi = joined(store, "ravi@example.com", owner="Ravi R.")
     joined(store, "eve@example.com")
-    members.make_team(store, "North", [kim.number, ravi.number], actor=ADMIN)
+    teams.make(store, "North", [kim.number, ravi.number], actor=ADMIN)
     members.change(store, kim.number, actor=ADMIN, **said)
     assert person_of(store, "kim@example.com").reach == reach
-
-
-def test_teams_are_made_changed_and_removed(store: Store) -> None:
-    ada = admin(store)
-    kim = joined(store, "kim@example.com")
-    north = members.make_team(store, "North", [kim.number], actor=ADMIN)
-    with pytest.raises(UserError, match="there is a team 'north' already"):
-        members.make_team(store, "north", actor=ADMIN)
-    with pytest.raises(UserError, match="no such user"):
-        members.change_team(store, north.number, members=[999], actor=ADMIN)
-    changed = members.change_team(
-        store, north.number, name="Nord", members=[ada.number, kim.number], actor=ADMIN
-    )
-    assert (changed.name, changed.members) == ("Nord", (ada.number, kim.number))
-    members.remove_team(store, north.number, actor=ADMIN)
-    assert members.everybody(store).teams == ()
-    assert len(members.everybody(store).members) == 2
-    assert [event for event in events(store) if event.startswith("team")] == [
-        "team:made",
-        "team:changed",
-        "team:removed",
-    ]
 
 
 def test_who_is_not_there_is_told(store: Store) -> None:
@@ -91,8 +69,6 @@ def test_who_is_not_there_is_told(store: Store) -> None:
     for tried in (members.disable, members.enable, members.sign_out, members.change):
         with pytest.raises(UserError, match="there is no such user"):
             tried(store, 999, actor=ADMIN)
-    with pytest.raises(UserError, match="there is no such team"):
-        members.remove_team(store, 999, actor=ADMIN)
 
 
 def test_people_say_how_they_read_dates_and_numbers(store: Store) -> None:

@@ -10,11 +10,14 @@ from argon2 import PasswordHasher
 from keepwell import clock
 from keepwell.errors import UserError
 from keepwell.runs.people import members, profile, second_factor, sessions
+from keepwell.runs.people.cipher import Cipher
 from keepwell.runs.people.signing_in import CodeNeeded, SignedIn, by_code, by_password
 from keepwell.store import second_factors, users
 from keepwell.store.engine import Store
 from tests.runs.people.made import ADMIN, HOME, OTHER, PASSWORD, admin, events, joined, person_of, signed_in
 from tests.store.made import NOON
+
+CIPHER = Cipher(b"0" * 32)
 
 RFC_SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 """The ASCII letters 12345678901234567890 of RFC 6238, appendix B, in base 32."""
@@ -27,7 +30,7 @@ def _with_secret(store: Store, secret: str = RFC_SECRET) -> None:
     """Gives the admin a second factor."""
     user = admin(store)
     with store.writing() as connection:
-        second_factors.offer(connection, user.number, secret, NOON)
+        second_factors.offer(connection, user.number, CIPHER.hide(secret), NOON)
         second_factors.confirm(connection, user.number, NOON)
 
 
@@ -61,7 +64,7 @@ def test_nobody_learns_who_is_a_user(store: Store) -> None:
 def test_a_code_is_that_of_the_rfc(store: Store, seconds: int, code: str) -> None:
     _with_secret(store)
     with clock.pinned(datetime.fromtimestamp(seconds, UTC)):
-        found = by_code(store, _waiting(store), f"{code[:3]} {code[3:]}", HOME)
+        found = by_code(store, _waiting(store), f"{code[:3]} {code[3:]}", HOME, CIPHER)
         assert sessions.recognise(store, found.token) is not None
 
 
@@ -69,9 +72,9 @@ def test_a_code_is_taken_once(store: Store) -> None:
     _with_secret(store)
     code = pyotp.TOTP(RFC_SECRET).at(NOON)
     with clock.pinned(NOON):
-        by_code(store, _waiting(store), code, HOME)
+        by_code(store, _waiting(store), code, HOME, CIPHER)
         with pytest.raises(UserError, match="the code is wrong"):
-            by_code(store, _waiting(store), code, HOME)
+            by_code(store, _waiting(store), code, HOME, CIPHER)
 
 
 @pytest.mark.parametrize(("steps", "taken"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
@@ -81,10 +84,10 @@ def test_a_code_holds_a_step_before_and_after(store: Store, steps: int, taken: b
     with clock.pinned(NOON):
         waiting = _waiting(store)
         if taken:
-            assert by_code(store, waiting, code, HOME)
+            assert by_code(store, waiting, code, HOME, CIPHER)
         else:
             with pytest.raises(UserError, match="the code is wrong"):
-                by_code(store, waiting, code, HOME)
+                by_code(store, waiting, code, HOME, CIPHER)
 
 
 def test_a_sign_in_waits_ten_minutes_for_its_code(store: Store) -> None:
@@ -93,7 +96,7 @@ def test_a_sign_in_waits_ten_minutes_for_its_code(store: Store) -> None:
     with clock.pinned(NOON):
         waiting = _waiting(store)
     with clock.pinned(late), pytest.raises(UserError, match="waited for too long"):
-        by_code(store, waiting, pyotp.TOTP(RFC_SECRET).at(late), HOME)
+        by_code(store, waiting, pyotp.TOTP(RFC_SECRET).at(late), HOME, CIPHER)
 
 
 def test_a_session_is_no_sign_in_and_a_sign_in_no_session(store: Store) -> None:
@@ -105,23 +108,23 @@ def test_a_second_factor_counts_once_a_code_was_shown_and_its_recovery_codes_eac
     admin(store)
     person = person_of(store)
     with clock.pinned(NOON):
-        offered = second_factor.offer(store, person)
+        offered = second_factor.offer(store, person, CIPHER)
         assert (
             offered.uri
             == f"otpauth://totp/Keepwell:ada%40example.com?secret={offered.secret}&issuer=Keepwell"
         )
         assert signed_in(store)
         with pytest.raises(UserError, match="this is not the code"):
-            second_factor.confirm(store, person, "no code")
-        codes = second_factor.confirm(store, person, pyotp.TOTP(offered.secret).at(NOON))
+            second_factor.confirm(store, person, "no code", CIPHER)
+        codes = second_factor.confirm(store, person, pyotp.TOTP(offered.secret).at(NOON), CIPHER)
         assert len(set(codes)) == 10
         assert second_factor.state(store, person) == (True, 10)
-        by_code(store, _waiting(store), codes[3].upper().replace("-", " "), HOME)
+        by_code(store, _waiting(store), codes[3].upper().replace("-", " "), HOME, CIPHER)
         with pytest.raises(UserError, match="the code is wrong"):
-            by_code(store, _waiting(store), codes[3], HOME)
+            by_code(store, _waiting(store), codes[3], HOME, CIPHER)
         assert second_factor.state(store, person) == (True, 9)
         with pytest.raises(UserError, match="have a second factor already"):
-            second_factor.offer(store, person)
+            second_factor.offer(store, person, CIPHER)
         second_factor.remove(store, person.number, actor=person.email)
         assert signed_in(store)
     assert [event for event in events(store) if event.startswith(("second", "recovery"))] == [

@@ -79,6 +79,19 @@ def test_many_at_once_gain_nothing(store: Store) -> None:
     assert held.count(False) == 5
 
 
+def test_a_clock_that_is_set_back_holds_nobody_for_longer(store: Store) -> None:
+    admin(store)
+    with clock.pinned(NOON):
+        _fails(store)
+    with clock.pinned(NOON - timedelta(days=30)):
+        assert signed_in(store)
+        for _ in range(5):
+            _fails(store)
+        held = _fails(store)
+    assert isinstance(held, Held)
+    assert held.seconds == 30
+
+
 def test_what_failed_is_forgotten_after_a_day(store: Store) -> None:
     admin(store)
     with clock.pinned(NOON):

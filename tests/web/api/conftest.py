@@ -5,43 +5,19 @@ from pathlib import Path
 
 import httpx
 import pytest
-from starlette.types import ASGIApp, Receive, Scope, Send
 
-from keepwell.people import EVERYTHING, Person, Reach, Role
-from keepwell.people import Scope as Far
+from keepwell.people import Role
 from keepwell.project import load
 from keepwell.runs.score import score
 from keepwell.warehouse.duckdb import open_warehouse
 from keepwell.web.app import app
 from keepwell.web.server.serving import Serving
 from tests.runs.acme import loaded
+from tests.web.entered import REACHES, key, program, user
 from tests.web.served import running, serving
 
-PEOPLE = {
-    name: Person(number, f"{name}@firm.example", name.capitalize(), role, reach, owner=name)
-    for number, (name, role, reach) in enumerate(
-        [
-            ("ada", Role.ADMIN, EVERYTHING),
-            ("ana", Role.CSM, EVERYTHING),
-            ("vi", Role.VIEWER, EVERYTHING),
-            ("bo", Role.CSM, Reach(Far.OWN, owners=frozenset({"nobody"}))),
-        ],
-        1,
-    )
-}
-
-
-class As:
-    """Takes whoever a request says that it is from at their word."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        said = dict(scope.get("headers", [])).get(b"x-as", b"").decode()
-        if said in PEOPLE:
-            scope.setdefault("state", {})["person"] = PEOPLE[said]
-        await self._app(scope, receive, send)
+PEOPLE = {"ada": Role.ADMIN, "ana": Role.CSM, "vi": Role.VIEWER, "bo": Role.CSM}
+"""Who asks, each with a key; bo sees the accounts of nobody."""
 
 
 @pytest.fixture(scope="session")
@@ -56,22 +32,32 @@ def stands_on(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
 
 
 @pytest.fixture(scope="session")
+def secrets(stands_on: Serving) -> dict[str, str]:
+    """The keys of people by their names."""
+    far = {"bo": REACHES["own"]}
+    made = {
+        name: user(stands_on.store, f"{name}@firm.example", role, **far.get(name, {}))
+        for name, role in PEOPLE.items()
+    }
+    return {name: key(stands_on.store, who) for name, who in made.items()}
+
+
+@pytest.fixture(scope="session")
 def url(stands_on: Serving) -> Iterator[str]:
     """The address of the server."""
-    application = app(stands_on)
-    application.add_middleware(As)
-    with running(application) as at:
+    with running(app(stands_on)) as at:
         yield at
 
 
 @pytest.fixture
-def asked_by(url: str) -> Iterator[Callable[[str], httpx.Client]]:
-    """Gives clients of people by their names."""
+def asked_by(url: str, secrets: dict[str, str]) -> Iterator[Callable[[str], httpx.Client]]:
+    """Gives clients of people by their names; whoever is none of them shows no key."""
     clients: list[httpx.Client] = []
 
     def client(name: str) -> httpx.Client:
-        clients.append(httpx.Client(base_url=url, headers={"X-As": name}))
-        return clients[-1]
+        made = program(url, secrets[name]) if name in secrets else httpx.Client(base_url=url)
+        clients.append(made)
+        return made
 
     yield client
     for each in clients:

@@ -67,6 +67,17 @@ def make(store: Store, person: Person, name: str, scopes: Iterable[Permission], 
     return Made(secret, kept)
 
 
+def make_for(store: Store, user: User, name: str, scopes: Iterable[Permission], days: int) -> Made:
+    """Makes a key for a user, from the machine itself.
+
+    Raises:
+        UserError: see `make`.
+    """
+    with store.reading() as connection:
+        person = person_of(connection, user)
+    return make(store, person, name, scopes, days)
+
+
 def recognise(store: Store, secret: str) -> tuple[Person, Key] | None:
     """Whom a key speaks for; `None` if it does not work, or not any more."""
     if not secret.startswith(PREFIX):

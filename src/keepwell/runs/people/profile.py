@@ -93,6 +93,12 @@ def change(store: Store, person: Person, *, name: str, zone: str, locale: str) -
         return changed
 
 
+def has_password(store: Store, person: Person) -> bool:
+    """Whether somebody has a password; who signs in at a provider may have none."""
+    with store.reading() as connection:
+        return users.password(connection, person.number) is not None
+
+
 def set_password(store: Store, person: Person, *, former: str, password: str, session: int | None) -> None:
     """Gives somebody a new password, and ends their other sessions.
 

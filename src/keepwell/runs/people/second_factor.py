@@ -11,9 +11,11 @@ from keepwell import clock
 from keepwell.errors import ConflictError, UserError
 from keepwell.people import Person
 from keepwell.runs.people import tokens
+from keepwell.runs.people.cipher import Cipher
 from keepwell.store import audit, second_factors, users
 from keepwell.store.audit import Event
 from keepwell.store.engine import Connection, Store
+from keepwell.store.second_factors import Totp
 
 STEP_SECONDS, DRIFT = 30, 1
 """A code holds for its step of time, and for the one before and after it."""
@@ -32,7 +34,7 @@ class Offered:
     uri: str
 
 
-def offer(store: Store, person: Person) -> Offered:
+def offer(store: Store, person: Person, cipher: Cipher) -> Offered:
     """A new secret, which counts once a code of it is shown.
 
     Raises:
@@ -42,11 +44,28 @@ def offer(store: Store, person: Person) -> Offered:
     with store.writing() as connection:
         if on(connection, person.number):
             raise ConflictError("you have a second factor already", do="remove it first")
-        second_factors.offer(connection, person.number, secret, clock.now())
+        second_factors.offer(connection, person.number, cipher.hide(secret), clock.now())
+    return _shown(secret, person)
+
+
+def offered(store: Store, person: Person, cipher: Cipher) -> Offered:
+    """The secret that was offered last and does not count yet.
+
+    Raises:
+        ConflictError: there is none.
+    """
+    with store.reading() as connection:
+        kept = second_factors.get(connection, person.number)
+    if kept is None or kept.confirmed_at is not None:
+        raise ConflictError("no second factor was offered", do="begin again")
+    return _shown(cipher.show(kept.secret), person)
+
+
+def _shown(secret: str, person: Person) -> Offered:
     return Offered(secret, pyotp.TOTP(secret).provisioning_uri(name=person.email, issuer_name=ISSUER))
 
 
-def confirm(store: Store, person: Person, code: str) -> tuple[str, ...]:
+def confirm(store: Store, person: Person, code: str, cipher: Cipher) -> tuple[str, ...]:
     """Lets the secret count that was offered last; the recovery codes, which are shown this once.
 
     Raises:
@@ -56,7 +75,8 @@ def confirm(store: Store, person: Person, code: str) -> tuple[str, ...]:
     codes = tuple(_recovery_code() for _ in range(CODES))
     with store.writing() as connection:
         kept = second_factors.get(connection, person.number)
-        step = None if kept is None or kept.confirmed_at else _step(kept.secret, code, at, kept.last_step)
+        waits = kept is not None and kept.confirmed_at is None
+        step = _step(kept, code, at, cipher) if kept is not None and waits else None
         if step is None:
             raise UserError(
                 "this is not the code", where="code", do="type the six digits that the app shows now"
@@ -94,22 +114,22 @@ def state(store: Store, person: Person) -> tuple[bool, int]:
         return on(connection, person.number), second_factors.codes_left(connection, person.number)
 
 
-def take(connection: Connection, user: int, code: str, at: datetime) -> str:
+def take(connection: Connection, user: int, code: str, at: datetime, cipher: Cipher) -> str:
     """Takes a code, of the app or for recovery, once: how it was proved, or nothing if it was not."""
     kept = second_factors.get(connection, user)
     if kept is None or kept.confirmed_at is None:
         return ""
-    step = _step(kept.secret, code, at, kept.last_step)
+    step = _step(kept, code, at, cipher)
     if step is not None:
         second_factors.take(connection, user, step)
         return "code"
     return "recovery code" if second_factors.use_code(connection, user, _kept(code), at) else ""
 
 
-def _step(secret: str, code: str, at: datetime, last: int) -> int | None:
+def _step(kept: Totp, code: str, at: datetime, cipher: Cipher) -> int | None:
     """The step of time whose code this is, if it is later than the last one taken."""
-    digits = "".join(code.split())
-    totp, now = pyotp.TOTP(secret), int(at.timestamp()) // STEP_SECONDS
+    digits, last = "".join(code.split()), kept.last_step
+    totp, now = pyotp.TOTP(cipher.show(kept.secret)), int(at.timestamp()) // STEP_SECONDS
     for step in range(now - DRIFT, now + DRIFT + 1):
         if step > last and hmac.compare_digest(totp.generate_otp(step).encode(), digits.encode()):
             return step

@@ -6,6 +6,7 @@ from datetime import timedelta
 from keepwell import clock
 from keepwell.errors import UserError
 from keepwell.runs.people import passwords, second_factor, sessions, throttle, tokens
+from keepwell.runs.people.cipher import Cipher
 from keepwell.store import audit, sign_ins, users
 from keepwell.store.audit import Event
 from keepwell.store.engine import Connection, Store
@@ -65,7 +66,7 @@ def by_password(store: Store, email: str, password: str, asker: From) -> SignedI
         return CodeNeeded(token)
 
 
-def by_code(store: Store, token: str, code: str, asker: From) -> SignedIn:
+def by_code(store: Store, token: str, code: str, asker: From, cipher: Cipher) -> SignedIn:
     """Signs in a user whose password was right.
 
     Raises:
@@ -82,7 +83,9 @@ def by_code(store: Store, token: str, code: str, asker: From) -> SignedIn:
         user = users.get(connection, waiting["user"])
         at = clock.now()
         how = (
-            second_factor.take(connection, user.number, code, at) if user is not None and user.active else ""
+            second_factor.take(connection, user.number, code, at, cipher)
+            if user is not None and user.active
+            else ""
         )
         if user is not None and how:
             throttle.succeeded(connection, by)
@@ -91,6 +94,12 @@ def by_code(store: Store, token: str, code: str, asker: From) -> SignedIn:
                 audit.note(connection, Event.RECOVERY_CODE_USED, user.email, user.email, at)
             return SignedIn(user, _begun(connection, user, asker, f"password and {how}"))
     raise _refused(store, user, last, "the code is wrong")
+
+
+def by_link(store: Store, user: User, asker: From, link: str) -> SignedIn:
+    """Signs in somebody whom a link has just made a user; `link` is its kind."""
+    with store.writing() as connection:
+        return SignedIn(user, _begun(connection, user, asker, link))
 
 
 def _begun(connection: Connection, user: User, asker: From, by: str) -> str:

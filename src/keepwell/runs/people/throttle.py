@@ -68,7 +68,8 @@ def pause(kind: str, failures: int) -> timedelta:
 
 
 def _wait(kind: str, failures: int, last: datetime, at: datetime) -> None:
-    left = last + pause(kind, failures) - at
+    whole = pause(kind, failures)
+    left = min(last + whole - at, whole)  # no longer than that, whatever a clock that was set back says
     if left > timedelta():
         raise Held(max(1, round(left.total_seconds())))
 

@@ -105,7 +105,7 @@ def _ways_in() -> None:
     op.create_table(
         "totps",
         _user("totps"),
-        sa.Column("secret", sa.String(64), nullable=False),
+        sa.Column("secret", sa.String(200), nullable=False),
         sa.Column("made_at", INSTANT, nullable=False),
         sa.Column("confirmed_at", INSTANT),
         sa.Column("last_step", sa.Integer, nullable=False),
