@@ -1,5 +1,6 @@
 """The one place where errors become answers: RFC 9457 problems for programs, a page for people, the same words in both."""
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -10,6 +11,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from keepwell.errors import (
     AbsentError,
@@ -122,9 +124,18 @@ async def _refused(request: Request, error: Exception) -> Response:
         HTTPStatus.METHOD_NOT_ALLOWED: (f"this address does not take {request.method}", ""),
     }
     detail, do = words.get(status, (str(error.detail), ""))
-    return answer(
-        request, HttpProblem(status.phrase, status, detail, do=do, headers=dict(error.headers or {}))
-    )
+    headers = dict(error.headers or {})
+    if status is HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(_taken(request))
+    return answer(request, HttpProblem(status.phrase, status, detail, do=do, headers=headers))
+
+
+def _taken(request: Request) -> Iterator[str]:
+    """The methods that an address takes, whichever routes have it."""
+    for method in ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"):
+        asked = {**request.scope, "method": method}
+        if any(route.matches(asked)[0] is Match.FULL for route in request.app.routes):
+            yield method
 
 
 def bug(request: Request) -> Response:
