@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from keepwell.web.api import audit, digest, events, hooks, keys, me, people, said, tasks, teams, views
-from keepwell.web.pages import account, admin, data, own, portfolio, signals, telling, today
+from keepwell.web.pages import account, admin, data, own, portfolio, scorecards, signals, telling, today
 from keepwell.web.server import health, static
 from keepwell.web.signin import coming, entering
 
@@ -24,6 +24,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     people.router,
     portfolio.router,
     said.router,
+    scorecards.router,
     signals.router,
     static.router,
     tasks.router,

@@ -147,13 +147,7 @@ def spread(view: SignalView, say: Saying) -> Drawing:
     return Drawing(data, f"Accounts by {view.title}", ("From – to", "Accounts"), rows)
 
 
-QUANTILES = (
-    "lowest tenth ends",
-    "lower quarter ends",
-    "median",
-    "upper quarter begins",
-    "highest tenth begins",
-)
+QUANTILES = ("10% are below", "25% are below", "median", "25% are above", "10% are above")
 
 
 def quantiles(view: SignalView, say: Saying) -> Drawing:
@@ -190,4 +184,4 @@ def quantiles(view: SignalView, say: Saying) -> Drawing:
         ]
         for stop, values in reversed(stops)
     ]
-    return Drawing(data, f"{view.title} through time", ("Day", *QUANTILES), rows)
+    return Drawing(data, f"{view.title} through time", ("Day", *QUANTILES), rows if len(rows) > 1 else [])
