@@ -41,6 +41,7 @@ COMMANDS = (
     "audit",
     "people",
     "db",
+    "serve",
     "demo",
     "schema",
 )

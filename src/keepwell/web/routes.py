@@ -4,7 +4,7 @@ from fastapi import APIRouter
 
 from keepwell.web.api import audit, digest, events, hooks, keys, me, people, said, tasks, teams, views
 from keepwell.web.pages import account, admin, data, own, portfolio, scorecards, signals, telling, today
-from keepwell.web.server import health, static
+from keepwell.web.server import health, metrics, static
 from keepwell.web.signin import coming, entering
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -20,6 +20,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     hooks.router,
     keys.router,
     me.router,
+    metrics.router,
     *own.ROUTERS,
     people.router,
     portfolio.router,

@@ -118,16 +118,22 @@ async def _invalid(request: Request, error: Exception) -> Response:
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    status = HTTPStatus(error.status_code)
+    return refused(request, HTTPStatus(error.status_code), str(error.detail), dict(error.headers or {}))
+
+
+def refused(
+    request: Request, status: HTTPStatus, detail: str, headers: dict[str, str] | None = None
+) -> Response:
+    """The answer to a request that no route takes."""
     words = {
         HTTPStatus.NOT_FOUND: ("there is nothing at this address", "check the address"),
         HTTPStatus.METHOD_NOT_ALLOWED: (f"this address does not take {request.method}", ""),
     }
-    detail, do = words.get(status, (str(error.detail), ""))
-    headers = dict(error.headers or {})
+    detail, do = words.get(status, (detail, ""))
+    said = dict(headers or {})
     if status is HTTPStatus.METHOD_NOT_ALLOWED:
-        headers["Allow"] = ", ".join(_taken(request))
-    return answer(request, HttpProblem(status.phrase, status, detail, do=do, headers=headers))
+        said["Allow"] = ", ".join(_taken(request))
+    return answer(request, HttpProblem(status.phrase, status, detail, do=do, headers=said))
 
 
 def _taken(request: Request) -> Iterator[str]:
@@ -136,6 +142,11 @@ def _taken(request: Request) -> Iterator[str]:
         asked = {**request.scope, "method": method}
         if any(route.matches(asked)[0] is Match.FULL for route in request.app.routes):
             yield method
+
+
+def too_large(most: int) -> str:
+    """That a request's body is too large. `most` counts bytes."""
+    return f"the request is larger than {most / 2**20:.0f} MiB"
 
 
 def bug(request: Request) -> Response:
