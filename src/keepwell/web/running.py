@@ -68,7 +68,9 @@ def standing(folder: Path, warehouse: Path) -> Iterator[Serving]:
         shared = SharedWarehouse(served_warehouse(warehouse))
         ending.callback(shared.close)
         ending.callback(Sessions(shared).close)
-        yield Serving(folder, store, shared)
+        serving = Serving(folder, store, shared)
+        ending.callback(serving.runs.close)
+        yield serving
 
 
 @contextlib.contextmanager

@@ -19,6 +19,7 @@ from prometheus_client import (
 
 from keepwell import __version__
 from keepwell.errors import ForbiddenError
+from keepwell.store import runs
 from keepwell.web.server.asking import public, serving
 from keepwell.web.server.serving import Serving
 
@@ -46,6 +47,12 @@ CHORE_FAILURES = Counter(
 )
 _WRITING = Gauge("keepwell_writing", "Whether somebody writes to the warehouse (0 or 1).", registry=REGISTRY)
 _SIZE = Gauge("keepwell_warehouse_bytes", "The size of the warehouse's file.", registry=REGISTRY)
+_LAST_DONE = Gauge(
+    "keepwell_last_done_timestamp_seconds",
+    "When a piece of work was last done to its end.",
+    ["work"],
+    registry=REGISTRY,
+)
 _BUILD = Gauge("keepwell_build", "Always 1; says which Keepwell runs.", ["version"], registry=REGISTRY)
 _BUILD.labels(__version__).set(1)
 
@@ -62,6 +69,9 @@ def metrics(request: Request, served: Annotated[Serving, Depends(serving)]) -> R
     _allowed(request)
     _WRITING.set(bool(served.warehouse.writer))
     _SIZE.set(served.warehouse.path.stat().st_size)
+    with served.store.reading() as connection:
+        for work, at in runs.last_done(connection).items():
+            _LAST_DONE.labels(work).set(at.timestamp())
     return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
 
 
