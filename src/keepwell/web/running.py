@@ -47,7 +47,6 @@ def run(folder: Path, *, host: str, port: int, tell: Callable[[Started], None]) 
         StoreError, WarehouseError: one of them cannot be opened; or another server has the warehouse.
     """
     project = in_force(folder).project
-    logs.adopt()
     with listening(host, port) as socket_, standing(folder, project.warehouse) as serving:
         url = _url(host, socket_.getsockname()[1])
 
@@ -55,6 +54,7 @@ def run(folder: Path, *, host: str, port: int, tell: Callable[[Started], None]) 
             notify("READY=1")
             tell(Started(url, project.name, links.set_up(serving.store)))
 
+        logs.adopt()
         Server(app(serving), answering).run(sockets=[socket_])
         notify("STOPPING=1")
 
