@@ -8,7 +8,7 @@ from pathlib import Path
 import uvicorn
 from fastapi import APIRouter, FastAPI
 
-from keepwell.project import load
+from keepwell.runs.applied import in_force
 from keepwell.web.app import app
 from keepwell.web.running import standing
 from keepwell.web.server.serving import Serving
@@ -17,7 +17,7 @@ from keepwell.web.server.serving import Serving
 @contextmanager
 def serving(folder: Path) -> Iterator[Serving]:
     """What a server of the project in a folder stands on; its facts are what has been loaded."""
-    with standing(folder, load(folder).warehouse) as stands_on:
+    with standing(folder, in_force(folder).project.warehouse) as stands_on:
         yield stands_on
 
 

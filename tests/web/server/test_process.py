@@ -19,10 +19,11 @@ from keepwell.errors import DefinitionError, UserError, WarehouseError
 from keepwell.runs.apply import apply
 from keepwell.runs.plan import plan
 from keepwell.warehouse.duckdb import own_warehouse
+from keepwell.warehouse.remote import through_server
 from keepwell.warehouse.wire import socket_of
 from keepwell.web.running import Started, listening, run
 from tests.cli.run import keepwell
-from tests.runs.acme import edit, loaded
+from tests.runs.acme import copied, edit
 from tests.web.served import serving
 
 _URL = re.compile(r"http://\S+?:\d+")
@@ -68,8 +69,8 @@ def started(folder: Path, **environment: str) -> Iterator[Running]:
 
 
 @pytest.fixture(scope="module")
-def acme(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return loaded(tmp_path_factory.mktemp("process") / "acme")
+def acme(acme_loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return copied(acme_loaded, tmp_path_factory.mktemp("process") / "acme")
 
 
 @pytest.fixture(scope="module")
@@ -84,9 +85,9 @@ def test_it_answers(server: Running) -> None:
 
 
 def test_commands_work_beside_it_and_say_what_they_say_without_it(
-    server: Running, acme: Path, tmp_path: Path
+    server: Running, acme: Path, acme_loaded: Path, tmp_path: Path
 ) -> None:
-    alone = loaded(tmp_path / "alone")
+    alone = copied(acme_loaded, tmp_path / "alone")
     for command in (["score", "--json"], ["explain", "A3"]):
         beside = keepwell(*command, cwd=acme)
         assert (beside.returncode, beside.stderr) == (0, "")
@@ -100,22 +101,15 @@ def _timeless(text: str) -> str:
 
 def test_what_is_loaded_beside_it_is_there_at_once(server: Running, acme: Path) -> None:
     with (acme / "data" / "surveys.csv").open("a", encoding="utf-8") as file:
-        last = (acme / "data" / "surveys.csv").read_text(encoding="utf-8").splitlines()[-1]
-        file.write(last.replace(last.split(",")[0], "new-answer", 1) + "\n")
-    before = _size(server)
-    found = keepwell("load", "--json", cwd=acme)
-    assert found.returncode == 0, found.stderr
-    assert json.loads(found.stdout)["load"] is not None
-    assert _size(server) >= before
-
-
-def _size(server: Running) -> float:
-    line = next(
-        line
-        for line in httpx.get(f"{server.url}/metrics").text.splitlines()
-        if line.startswith("keepwell_warehouse_bytes ")
-    )
-    return float(line.split()[1])
+        file.write("A2,2025-06-07,nps,3\n")
+    there = through_server(acme / ".keepwell/warehouse.duckdb")
+    assert there is not None
+    count = "SELECT count(*) AS n FROM facts.surveys"
+    with there:
+        before = there.query(count)["n"][0].as_py()
+        found = keepwell("load", "--json", cwd=acme)
+        assert (found.returncode, json.loads(found.stdout)["load"]) == (0, 2)
+        assert there.query(count)["n"][0].as_py() == before + 1
 
 
 def test_a_second_server_of_the_project_is_refused(server: Running, acme: Path) -> None:
@@ -134,8 +128,10 @@ def _unheard(started: Started) -> None:
     raise AssertionError(f"it answers at {started.url}")
 
 
-def test_a_broken_project_is_told_and_an_applied_one_is_served_all_the_same(tmp_path: Path) -> None:
-    folder = loaded(tmp_path / "acme")
+def test_a_broken_project_is_told_and_an_applied_one_is_served_all_the_same(
+    acme_loaded: Path, tmp_path: Path
+) -> None:
+    folder = copied(acme_loaded, tmp_path / "acme")
     edit(folder, "scorecards/default.yml", "weight: 60", "weight: heavy")
     with pytest.raises(DefinitionError, match="problem") as caught:
         run(folder, host="127.0.0.1", port=0, tell=_unheard)
@@ -145,7 +141,7 @@ def test_a_broken_project_is_told_and_an_applied_one_is_served_all_the_same(tmp_
     apply(folder, None, why="it is good", actor="ana")
     edit(folder, "scorecards/default.yml", "weight: 60", "weight: heavy")
     with serving(folder) as stands_on:
-        assert [card.dimensions[0].weight for card in stands_on.project().scorecards] == [60]
+        assert [card.dimensions[0].weight for card in stands_on.project().scorecards] == [60.0]
         pending = stands_on.pending()
         assert pending.files == ("scorecards/default.yml",)
         assert "heavy" in pending.problems[0].what
@@ -156,8 +152,10 @@ def test_a_folder_that_holds_no_project_is_told(tmp_path: Path) -> None:
         run(tmp_path, host="127.0.0.1", port=0, tell=_unheard)
 
 
-def test_after_a_crash_it_starts_again_logs_without_naming_anybody_and_stops_in_order(tmp_path: Path) -> None:
-    folder = loaded(tmp_path / "acme")
+def test_after_a_crash_it_starts_again_logs_without_naming_anybody_and_stops_in_order(
+    acme_loaded: Path, tmp_path: Path
+) -> None:
+    folder = copied(acme_loaded, tmp_path / "acme")
     warehouse = folder / ".keepwell/warehouse.duckdb"
     with started(folder) as server:
         server.stop(signal.SIGKILL)
@@ -175,8 +173,10 @@ def test_after_a_crash_it_starts_again_logs_without_naming_anybody_and_stops_in_
     own_warehouse(warehouse).close()
 
 
-def test_the_service_manager_is_told_when_it_answers_and_when_it_stops(tmp_path: Path) -> None:
-    folder = loaded(tmp_path / "acme")
+def test_the_service_manager_is_told_when_it_answers_and_when_it_stops(
+    acme_loaded: Path, tmp_path: Path
+) -> None:
+    folder = copied(acme_loaded, tmp_path / "acme")
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         manager.bind(str(tmp_path / "notify"))
         manager.settimeout(30)

@@ -10,13 +10,13 @@ from keepwell.project.schedule import Work
 from keepwell.store import audit, runs
 from keepwell.store.runs import State
 from keepwell.web.server.serving import Serving
-from tests.runs.acme import edit, loaded
+from tests.runs.acme import copied, edit
 from tests.web.served import serving
 
 
 @pytest.fixture
-def stands_on(tmp_path: Path) -> Iterator[Serving]:
-    with serving(loaded(tmp_path / "acme")) as made:
+def stands_on(acme_loaded: Path, tmp_path: Path) -> Iterator[Serving]:
+    with serving(copied(acme_loaded, tmp_path / "acme")) as made:
         yield made
 
 
@@ -56,8 +56,10 @@ def test_what_is_due_is_begun_once(stands_on: Serving) -> None:
     assert stands_on.runs.due(Work.LOAD, at) is None
 
 
-def test_the_end_of_the_server_stops_a_run_and_undoes_what_it_had_begun(tmp_path: Path) -> None:
-    folder = loaded(tmp_path / "acme")
+def test_the_end_of_the_server_stops_a_run_and_undoes_what_it_had_begun(
+    acme_loaded: Path, tmp_path: Path
+) -> None:
+    folder = copied(acme_loaded, tmp_path / "acme")
     with serving(folder) as stands_on, stands_on.warehouse.writing() as warehouse:
         # the run waits for its turn to write, which it does not get
         begun = stands_on.runs.ask(Work.LOAD, "ana@firm.example")
