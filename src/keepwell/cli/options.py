@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 FILE = "keepwell.yml"
+PORT = 8337
+"""Where `keepwell serve` listens unless told otherwise."""
 
 
 def _project_folder(_ctx: click.Context, _parameter: click.Parameter, folder: Path | None) -> Path:

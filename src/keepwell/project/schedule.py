@@ -12,6 +12,7 @@ class Work(StrEnum):
     LOAD = "load"
     SCORE = "score"
     MONITOR = "monitor"
+    DIGEST = "digest"
 
     @property
     def about(self) -> str:
@@ -23,6 +24,7 @@ _ABOUT = {
     Work.LOAD: "loads what is new in the sources",
     Work.SCORE: "scores every account",
     Work.MONITOR: "looks for what has drifted",
+    Work.DIGEST: "sends the digests that people wish by e-mail",
 }
 
 

@@ -2,14 +2,18 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from keepwell import clock
+from keepwell.channels import mail
 from keepwell.project.project import Project
 from keepwell.project.schedule import Work
-from keepwell.runs import ingest, monitor, score
+from keepwell.runs import digesting, ingest, monitor, score
 from keepwell.runs.score import Progress
 from keepwell.scoring.bands import BY_CODE, NO_BAND
+from keepwell.store import engine
+from keepwell.store.address import address
 from keepwell.warehouse.protocol import Warehouse
 
 Outcome = Mapping[str, Any]
@@ -57,8 +61,14 @@ def _monitor(project: Project, warehouse: Warehouse, progress: Progress) -> Outc
     }
 
 
+def _digest(project: Project, warehouse: Warehouse, _progress: Progress) -> Outcome:
+    store = engine.made(address(project.folder))
+    return asdict(digesting.send(project, warehouse, store, mail.declared()))
+
+
 _WORKS: Mapping[Work, Callable[[Project, Warehouse, Progress], Outcome]] = {
     Work.LOAD: _load,
     Work.SCORE: _score,
     Work.MONITOR: _monitor,
+    Work.DIGEST: _digest,
 }

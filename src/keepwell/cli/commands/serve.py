@@ -10,8 +10,6 @@ from keepwell.cli import options
 if TYPE_CHECKING:
     from keepwell.web.running import Started
 
-PORT = 8337
-
 
 @click.command(
     short_help="Serve the scores to a team: pages, API, and runs at set times.",
@@ -21,7 +19,11 @@ PORT = 8337
     "--host", metavar="NAME", default="127.0.0.1", show_default=True, help="The address to listen at."
 )
 @click.option(
-    "--port", type=click.IntRange(0, 65535), default=PORT, show_default=True, help="0: any that is free."
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=options.PORT,
+    show_default=True,
+    help="0: any that is free.",
 )
 @options.served
 def serve(*, host: str, port: int, folder: Path) -> None:
@@ -38,6 +40,5 @@ def serve(*, host: str, port: int, folder: Path) -> None:
 def _told(started: "Started") -> None:
     click.echo(f"{started.project} is served at {started.url} (Ctrl-C stops it).")
     if started.set_up is not None:
-        click.echo(
-            f"Nobody has an account yet. The first admin makes theirs here, once, within a day:\n  {started.url}{started.set_up}"
-        )
+        click.echo("Nobody can sign in yet. Whoever opens this first, within a day, becomes the admin:")
+        click.echo(f"  {started.url}{started.set_up}")
