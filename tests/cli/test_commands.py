@@ -396,7 +396,7 @@ def test_every_output_of_an_example_says_that_it_is_simulated(tmp_path: Path) ->
 
 @pytest.mark.slow
 def test_demo_goes_from_exports_to_a_report(tmp_path: Path) -> None:
-    text = of(tmp_path, "demo", "--accounts", "60")
+    text = of(tmp_path, "demo", "--accounts", "60", "--no-serve")
     for said in ("$ keepwell load", "$ keepwell score", "To act on", "report.html", "Simulated data:"):
         assert said in text
     assert "TOO LITTLE DATA" in text

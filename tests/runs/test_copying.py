@@ -135,6 +135,16 @@ def test_a_warehouse_that_is_built_anew_is_told_everything(firm: Firm, store: St
     assert rows == [{"account_id": "A1", "score": 1.0}, {"account_id": "A2", "score": 2.0}]
 
 
+def test_scoring_hears_first_what_was_said(firm: Firm, store: Store, tmp_path: Path) -> None:
+    noon = AS_OF - timedelta(hours=12)
+    with store.writing() as connection:
+        overrides.give(connection, override(from_at=noon), known_at=noon, at=noon)
+    (scores,) = score(project(folder=tmp_path), firm.warehouse)
+    found = scores.of(1)
+    assert found is not None
+    assert found.score == 40
+
+
 def test_of_a_store_that_was_restored_what_is_new_is_copied_and_nothing_twice(
     firm: Firm, store: Store, tmp_path: Path
 ) -> None:
@@ -147,8 +157,14 @@ def test_of_a_store_that_was_restored_what_is_new_is_copied_and_nothing_twice(
     assert copying.behind(store, firm.warehouse) == 1
     _give(store, _pulse(3))
     assert copying.behind(store, firm.warehouse) == 2
+    before = told.last_load(firm.warehouse)
     assert copy(store, firm.warehouse, ZONE).facts == 1
     assert sorted(row["score"] for row in _facts(firm, "score")) == [1.0, 2.0, 3.0]
+    assert told.last_load(firm.warehouse) > before
+    _restore(store, backup)
+    after = told.last_load(firm.warehouse)
+    assert copy(store, firm.warehouse, ZONE).facts == 0
+    assert told.last_load(firm.warehouse) == after
 
 
 def _backup(store: Store, file: Path) -> None:

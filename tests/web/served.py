@@ -8,24 +8,17 @@ from pathlib import Path
 import uvicorn
 from fastapi import APIRouter, FastAPI
 
-from keepwell.project import load
-from keepwell.store.address import address
-from keepwell.store.engine import made
-from keepwell.warehouse.duckdb import own_warehouse
-from keepwell.warehouse.shared import SharedWarehouse
+from keepwell.runs.applied import in_force
 from keepwell.web.app import app
+from keepwell.web.running import standing
 from keepwell.web.server.serving import Serving
 
 
 @contextmanager
 def serving(folder: Path) -> Iterator[Serving]:
     """What a server of the project in a folder stands on; its facts are what has been loaded."""
-    store = made(address(folder))
-    shared = SharedWarehouse(own_warehouse(load(folder).warehouse))
-    try:
-        yield Serving(folder, store, shared)
-    finally:
-        shared.close()
+    with standing(folder, in_force(folder).project.warehouse) as stands_on:
+        yield stands_on
 
 
 @contextmanager

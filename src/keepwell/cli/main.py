@@ -42,6 +42,7 @@ COMMANDS = (
     "audit",
     "people",
     "db",
+    "serve",
     "demo",
     "schema",
 )

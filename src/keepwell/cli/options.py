@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 FILE = "keepwell.yml"
+PORT = 8337
+"""Where `keepwell serve` listens unless told otherwise."""
 
 
 def _project_folder(_ctx: click.Context, _parameter: click.Parameter, folder: Path | None) -> Path:
@@ -24,17 +26,25 @@ def _project_folder(_ctx: click.Context, _parameter: click.Parameter, folder: Pa
     return next((place for place in (here, *here.parents) if (place / FILE).is_file()), here)
 
 
-def in_project(command: F) -> F:
-    """Adds `-C/--project DIR`, handed on as `folder`: the current folder, or the nearest above it that holds a project."""
+def _of_project(*names: str) -> Callable[[F], F]:
     return click.option(
-        "-C",
-        "--project",
+        *names,
         "folder",
         metavar="DIR",
         type=click.Path(file_okay=False, path_type=Path),
         callback=_project_folder,
         help="The project's folder. Default: the current one, or the nearest above it with a keepwell.yml.",
-    )(command)
+    )
+
+
+def in_project(command: F) -> F:
+    """Adds `-C/--project DIR`, handed on as `folder`: the current folder, or the nearest above it that holds a project."""
+    return _of_project("-C", "--project")(command)
+
+
+def served(command: F) -> F:
+    """Adds `-p/-C/--project DIR`, handed on as `folder`, for the command that serves it."""
+    return _of_project("-p", "-C", "--project")(command)
 
 
 def of_working(command: F) -> F:

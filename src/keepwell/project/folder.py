@@ -253,6 +253,7 @@ def _project(files: _Files, report: Report) -> Project:
         models=defined,
         fitted=files.fitted(defined),
         risk=said.risk,
+        schedule=said.schedule,
         ignored=frozenset(name for name, _ in said.ignored),
     )
 

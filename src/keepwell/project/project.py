@@ -11,6 +11,7 @@ from keepwell.models.definition import Kind as ModelKind
 from keepwell.models.definition import ModelDefinition
 from keepwell.project.catalog import Catalog, Filling
 from keepwell.project.governance import Governance
+from keepwell.project.schedule import Timing, Work
 from keepwell.project.version import Definitions, content, digest
 from keepwell.proof.outcome import Outcome
 from keepwell.proof.outreach import Outreach
@@ -34,7 +35,8 @@ class Project:
     `source:NAME`, `scorecard:NAME`, `measure:SCORECARD.SIGNAL`, `segment:NAME`, `stage:NAME`, `outcome:NAME` → `file:line:key`.
     `as_of` (UTC) is the pinned instant, `None` the clock; `history` counts days. `judged_by` are the attributes of accounts
     by which evidence is split; `capacity` is how many accounts the team can look after at a time, `outreach` what counts as such (`None`: not said). `fitted` holds
-    the text of every fitted model by its name, as it lies beside its definition; `risk` names the model that says what is at risk.
+    the text of every fitted model by its name, as it lies beside its definition; `risk` names the model that says what is at risk. `schedule` is when a
+    server works by itself; scores do not depend on it.
     """
 
     folder: Path
@@ -64,6 +66,7 @@ class Project:
     models: tuple[ModelDefinition, ...] = ()
     fitted: Mapping[str, str] = field(default_factory=dict)
     risk: str = ""
+    schedule: Mapping[Work, Timing] = field(default_factory=dict)
 
     @cached_property
     def catalog(self) -> Catalog:

@@ -52,7 +52,9 @@ def copied(project: Project, warehouse: Warehouse) -> Copied:
     """
     at = address(project.folder)
     store = existing(at) if at.there else None
-    return Copied(0, None) if store is None else copy(store, warehouse, project.zone)
+    if store is None or not behind(store, warehouse):
+        return Copied(0, None)
+    return copy(store, warehouse, project.zone)
 
 
 def copy(store: Store, warehouse: Warehouse, zone: ZoneInfo) -> Copied:
@@ -62,6 +64,11 @@ def copy(store: Store, warehouse: Warehouse, zone: ZoneInfo) -> Copied:
     stops it, the next copy goes on where this one came to. Of a store that was restored to an earlier state everything is read again.
     `zone` is the project's, in which days begin.
     """
+    with warehouse.turn():
+        return _copy(store, warehouse, zone)
+
+
+def _copy(store: Store, warehouse: Warehouse, zone: ZoneInfo) -> Copied:
     facts, load = 0, None
     while True:
         with store.reading() as connection:
@@ -71,10 +78,11 @@ def copy(store: Store, warehouse: Warehouse, zone: ZoneInfo) -> Copied:
             return Copied(facts, load)
         with warehouse.transaction():
             load = loads.next_load(warehouse)
-            facts += _written(warehouse, batch, reasons, zone=zone, load=load)
+            written = _written(warehouse, batch, reasons, zone=zone, load=load)
             now = naive(clock.now())
             loads.remember_load(warehouse, load, now)
-            told.remember(warehouse, Read(batch[-1].number, batch[-1].key), load, now)
+            told.remember(warehouse, Read(batch[-1].number, batch[-1].key), load, written, now)
+        facts += written
 
 
 def behind(store: Store, warehouse: Warehouse) -> int:

@@ -29,6 +29,7 @@ from keepwell.scoring.reasons import Narrator
 from keepwell.scoring.risk import CALIBRATED, Risk, by_model
 from keepwell.scoring.scores import Scores, Who, notes
 from keepwell.sql.statement import Point
+from keepwell.store.address import address
 from keepwell.warehouse.protocol import Warehouse
 from keepwell.warehouse.schema import table_named
 from keepwell.warehouse.scores import KeptScores
@@ -58,7 +59,7 @@ def score(
 ) -> tuple[Scores, ...]:
     """Scores every account as of an instant, for each purpose of the project, health first, and keeps the scores.
 
-    First the daily grid is folded up to that day, so that bands are what they would have been live. Scores of an instant between
+    What people have said meanwhile is copied to the warehouse before. First the daily grid is folded up to that day, so that bands are what they would have been live. Scores of an instant between
     two grid days read the band and the distributions of the last one. A rerun over the same definitions and facts keeps
     nothing new and answers the same. Unless `kept`, as of working files that are only tried, no more than the grid is kept.
 
@@ -67,11 +68,20 @@ def score(
     """
     at = instant(project, as_of)
     definitions = purposes.definitions(project)
+    _hear(project, warehouse)
     with warehouse.transaction():
         made = Scoring.of(project, warehouse, definitions, at)
         results = made.run(progress, kept=kept)
     progress("scored", 1.0)
     return results
+
+
+def _hear(project: Project, warehouse: Warehouse) -> None:
+    """Copies what people have said from the project's store, if it has one; only then a database library is loaded."""
+    if address(project.folder).there:
+        from keepwell.runs.copying import copied
+
+        copied(project, warehouse)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ def _flat(score: Score) -> list[Any]:
 
 
 _COLUMNS = [*_FLAT, *(f"reason_{place}" for place in range(1, TOP + 1))]
-_STARTS_A_FORMULA = tuple("=+-@\t\r\n=+-@|%")
+_STARTS_A_FORMULA = tuple("=+-@\t\r\n|%＝＋－＠")
 _PLAIN_NUMBER = re.compile(r"[+-]?\d[\d.,]*\Z")
 
 

@@ -1,5 +1,7 @@
 """Saved views: a page as somebody set it up, under a name, for themselves or for all."""
 
+from enum import StrEnum
+
 from keepwell import clock
 from keepwell.errors import AbsentError, ForbiddenError, UserError
 from keepwell.people import Permission, Person, Role
@@ -8,8 +10,12 @@ from keepwell.store import views
 from keepwell.store.engine import Store
 from keepwell.store.views import View
 
-PAGES = ("portfolio", "signals")
-"""The pages that can be set up."""
+
+class Page(StrEnum):
+    """The pages that can be set up."""
+
+    PORTFOLIO = "portfolio"
+    SIGNALS = "signals"
 
 
 def save(store: Store, *, page: str, name: str, query: str, shared: bool = False, by: Person) -> View:
@@ -19,8 +25,8 @@ def save(store: Store, *, page: str, name: str, query: str, shared: bool = False
         UserError: there is no such page, no name, or too many words.
         ForbiddenError: they may not share views.
     """
-    if page not in PAGES:
-        raise UserError(f"there is no page {page!r}", where="page", do=f"choose one of {', '.join(PAGES)}")
+    if page not in map(str, Page):
+        raise UserError(f"there is no page {page!r}", where="page", do=f"choose one of {', '.join(Page)}")
     if shared and not by.may(Permission.VIEWS_SHARE):
         raise ForbiddenError("you may not share views", do="save it for yourself")
     named = words(name, "name", most=200)

@@ -56,6 +56,7 @@ class Event(StrEnum):
     DELIVERY_REPLAYED = "delivery:replayed"
     DIGEST_WISHED = "digest:wished"
     STORE_RESTORED = "store:restored"
+    RUN_ASKED = "run:asked"
     SERVER_SET_UP = "server:set_up"
     USER_INVITED = "user:invited"
     USER_JOINED = "user:joined"

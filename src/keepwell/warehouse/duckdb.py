@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import duckdb
 import pyarrow as pa
@@ -19,6 +19,8 @@ from keepwell.warehouse.connecting import Held, connect, share_of_memory, usual_
 from keepwell.warehouse.holder import Holder
 from keepwell.warehouse.protocol import Statement, Warehouse
 from keepwell.warehouse.remote import through_server
+
+W = TypeVar("W")
 
 _PAUSE_S = 0.1
 
@@ -50,15 +52,54 @@ def open_warehouse(
     """
     if read_only and not path.exists():
         raise WarehouseError(f"there is no warehouse at {path} yet", do="load the data first: keepwell load")
+    return _once_free(
+        path,
+        lambda: own_warehouse(path, read_only=read_only, memory=memory),
+        lambda: through_server(path),
+        wait_s=wait_s,
+        tell=tell,
+    )
+
+
+def served_warehouse(
+    path: Path, *, wait_s: float = 600.0, tell: Callable[[Holder, Path], None] = _tell
+) -> "DuckDBWarehouse":
+    """Opens the warehouse in `path` for a server to own; waits for a command that has it, not for another server.
+
+    Raises:
+        WarehouseError: another server owns it; or as `open_warehouse` does.
+    """
+
+    def another() -> None:
+        server = through_server(path)
+        if server is not None:
+            server.close()
+            raise WarehouseError(
+                f"{path} is served already, by another `keepwell serve`",
+                do="use that server, or stop it before you start this one",
+            )
+
+    return _once_free(path, lambda: own_warehouse(path), another, wait_s=wait_s, tell=tell)
+
+
+def _once_free(
+    path: Path,
+    own: Callable[[], "DuckDBWarehouse"],
+    instead: Callable[[], W | None],
+    *,
+    wait_s: float,
+    tell: Callable[[Holder, Path], None],
+) -> "DuckDBWarehouse | W":
+    """The warehouse once nobody else has the file, or what there is instead of it."""
     deadline = time.monotonic() + wait_s
     told = False
     while True:
         try:
-            return own_warehouse(path, read_only=read_only, memory=memory)
+            return own()
         except Held as held:
-            served = through_server(path)
-            if served is not None:
-                return served
+            other = instead()
+            if other is not None:
+                return other
             if time.monotonic() >= deadline:
                 raise in_use(path, held.holder) from held
             if not told:

@@ -13,15 +13,17 @@ from keepwell.web.routes import ROUTERS
 from keepwell.web.routine import CHORES
 from keepwell.web.server import problems
 from keepwell.web.server.chores import Doing
-from keepwell.web.server.middleware import Caught, Guarded, Numbered
+from keepwell.web.server.middleware import Bounded, Caught, Guarded, Numbered, Watched
 from keepwell.web.server.serving import Serving
 from keepwell.web.signin.known import Known
 from keepwell.web.signin.meant import Meant
 
 MIDDLEWARE: tuple[Middleware, ...] = (
     Middleware(Numbered),
+    Middleware(Watched),
     Middleware(Guarded),
     Middleware(Caught),
+    Middleware(Bounded),
     Middleware(Known),
     Middleware(Limited),
     Middleware(Meant),

@@ -2,27 +2,51 @@
 
 from fastapi import APIRouter
 
-from keepwell.web.api import audit, digest, events, hooks, keys, me, people, said, tasks, teams, views
-from keepwell.web.pages import account, admin, own, portfolio, telling, today
-from keepwell.web.server import health, static
+from keepwell.web.api import (
+    accounts,
+    audit,
+    definitions,
+    digest,
+    events,
+    exports,
+    hooks,
+    keys,
+    me,
+    overview,
+    people,
+    said,
+    tasks,
+    teams,
+    views,
+)
+from keepwell.web.pages import account, admin, data, own, portfolio, scorecards, signals, telling, today
+from keepwell.web.server import health, metrics, static
 from keepwell.web.signin import coming, entering
 
 ROUTERS: tuple[APIRouter, ...] = (
     account.router,
+    accounts.router,
     *admin.ROUTERS,
     audit.router,
     coming.router,
+    data.router,
+    definitions.router,
     digest.router,
     entering.router,
     events.router,
+    exports.router,
     health.router,
     hooks.router,
     keys.router,
     me.router,
+    metrics.router,
+    overview.router,
     *own.ROUTERS,
     people.router,
     portfolio.router,
     said.router,
+    scorecards.router,
+    signals.router,
     static.router,
     tasks.router,
     teams.router,

@@ -169,9 +169,9 @@ def test_a_key_is_for_one_request_and_one_person(ana: httpx.Client, asked_by: As
     key = {"Idempotency-Key": "mine"}
     assert ana.post("/api/accounts/A3/pulses", json={"score": 1}, headers=key).status_code == 201
     other = ana.post("/api/accounts/A3/pulses", json={"score": 2}, headers=key)
-    assert (other.status_code, "was used for another request" in other.json()["detail"]) == (400, True)
+    assert (other.status_code, "was used for another request" in other.json()["detail"]) == (409, True)
     elsewhere = ana.post("/api/accounts/A2/pulses", json={"score": 1}, headers=key)
-    assert elsewhere.status_code == 400
+    assert elsewhere.status_code == 409
     hers = asked_by("ada").post("/api/accounts/A3/pulses", json={"score": 2}, headers=key)
     assert hers.status_code == 201
 
@@ -212,3 +212,9 @@ def test_what_is_left_of_the_quota_is_told(asked_by: As) -> None:
     left = [int(re.search(r"r=(\d+)", each["RateLimit"])[1]) for each in (first, second)]  # type: ignore[index]
     assert left[1] <= left[0] < 1200
     assert vi.delete("/api/views/99999").headers["RateLimit-Policy"] == '"write";q=240;w=60'
+
+
+def test_what_an_address_takes_is_told_where_it_does_not_take_something(ana: httpx.Client) -> None:
+    refused = ana.request("PATCH", "/api/views")
+    assert refused.status_code == 405
+    assert {each.strip() for each in refused.headers["Allow"].split(",")} == {"GET", "PUT"}

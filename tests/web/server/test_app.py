@@ -4,12 +4,12 @@ from typing import Annotated
 
 import httpx
 import pytest
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Body, Depends
 
 from keepwell.errors import ConflictError
 from keepwell.people import Permission
 from keepwell.web.server.asking import needs, public
-from tests.runs.acme import loaded
+from tests.runs.acme import copied
 from tests.web.served import served
 
 router = APIRouter(dependencies=[Depends(public())])
@@ -35,6 +35,11 @@ def number(n: Annotated[int, "a number"]) -> int:
     return n
 
 
+@router.post("/api/body")
+def body(said: Annotated[bytes, Body(media_type="application/octet-stream")]) -> int:
+    return len(said)
+
+
 closed = APIRouter()
 
 
@@ -45,8 +50,8 @@ def nothing() -> None:
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    folder: Path = loaded(tmp_path_factory.mktemp("served") / "acme")
+def client(acme_loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    folder = copied(acme_loaded, tmp_path_factory.mktemp("served") / "acme")
     with served(folder, router, closed) as url, httpx.Client(base_url=url) as made:
         yield made
 
@@ -110,3 +115,25 @@ def test_every_answer_tells_the_browser_what_it_must_not_do(client: httpx.Client
     assert "default-src 'none'" in policy
     assert "script-src 'self';" in policy
     assert "unsafe" not in policy
+
+
+def test_metrics_count_requests_by_pattern_for_programs_on_this_machine(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        client.get("/api/number", params={"n": 1})
+    text = client.get("/metrics").text
+    line = 'keepwell_requests_total{method="GET",route="/api/number",status="200"} '
+    assert float(next(each for each in text.splitlines() if each.startswith(line))[len(line) :]) >= 3
+    assert "keepwell_writing 0.0" in text
+    monkeypatch.setenv("KEEPWELL_METRICS_TOKEN", "secret")
+    assert client.get("/metrics").status_code == 403
+    assert client.get("/metrics", headers={"Authorization": "Bearer secret"}).status_code == 200
+
+
+def test_a_body_is_refused_where_it_goes_on_for_too_long(client: httpx.Client) -> None:
+    much = b"x" * (2**20 + 1)
+    assert client.post("/api/body", content=much[1:]).json() == 2**20
+    for content in (much, iter([much[:9], much])):
+        answer = client.post("/api/body", content=content)
+        assert (answer.status_code, answer.json()["detail"]) == (413, "the request is larger than 1 MiB")

@@ -1,5 +1,6 @@
 """`keepwell demo`: the main job on a simulated firm, from exports to a report and the proof of the score."""
 
+import socket
 from pathlib import Path
 
 import click
@@ -7,11 +8,12 @@ import click
 from keepwell.cli import options, terminal
 
 ACCOUNTS = 2000
+HOST = "127.0.0.1"
 
 
 @click.command(
     short_help="Simulate a firm; load, score, judge and report on it.",
-    epilog="\b\nExample: keepwell demo\nExample: keepwell demo try --accounts 300",
+    epilog="\b\nExample: keepwell demo\nExample: keepwell demo try --accounts 300 --no-serve",
 )
 @click.argument(
     "directory", metavar="[DIR]", type=click.Path(file_okay=False, path_type=Path), default="keepwell-demo"
@@ -24,13 +26,26 @@ ACCOUNTS = 2000
     help="How many to simulate.",
 )
 @click.option("--seed", type=int, default=7, show_default=True, help="Other seeds make other firms.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), help="Where to serve it. Default: 8337, or any that is free."
+)
+@click.option("--no-serve", is_flag=True, help="Stop after the report and the certificate.")
 @options.at_folder
 @options.as_json
 @click.pass_context
 def demo(
-    ctx: click.Context, *, directory: Path, accounts: int, seed: int, folder: Path, json_wanted: bool
+    ctx: click.Context,
+    *,
+    directory: Path,
+    accounts: int,
+    seed: int,
+    port: int | None,
+    no_serve: bool,
+    folder: Path,
+    json_wanted: bool,
 ) -> None:
-    """Simulate two years of a software firm in DIR (default: keepwell-demo), load, score and report on it, and judge the score.
+    """Simulate two years of a software firm in DIR (default: keepwell-demo), load, score and report on it, judge the score, and
+    serve it all to a browser until Ctrl-C.
 
     The exports are as untidy as a real firm's. What only the simulator knows is written to DIR/truth, and never read.
     """
@@ -38,6 +53,7 @@ def demo(
     from keepwell.cli.commands.load import load, loaded
     from keepwell.cli.commands.report import report
     from keepwell.cli.commands.score import score
+    from keepwell.cli.commands.serve import serve
 
     target = folder / directory
     if not (target / options.FILE).exists():
@@ -60,6 +76,17 @@ def demo(
         f"\nOpen {target / 'report.html'} and {target / 'certificate.html'} in a browser. "
         f"Then ask why: cd {target} && keepwell explain ACCOUNT"
     )
+    if not no_serve:
+        _step("keepwell serve")
+        ctx.invoke(serve, folder=target, host=HOST, port=_port(port))
+
+
+def _port(asked: int | None) -> int:
+    """The port asked for; else the usual one, or any that is free (0) where something else listens there."""
+    if asked is not None:
+        return asked
+    with socket.socket() as probe:
+        return 0 if probe.connect_ex((HOST, options.PORT)) == 0 else options.PORT
 
 
 def _step(command: str) -> None:

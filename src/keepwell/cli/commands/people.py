@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from keepwell.store.engine import Store
 
 ACTIONS = ("list", "set-up", "invite", "change", "reset", "disable", "enable", "remove-factor", "key")
-SERVER = "http://127.0.0.1:8000"
+SERVER = f"http://127.0.0.1:{options.PORT}"
 
 
 @click.command(

@@ -26,6 +26,7 @@ RESERVED = frozenset((*_RESULTS, "as_of", "true", "false", "null", *keyword.kwli
 
 LABEL = Text("a short name of letters, digits, _ and -", r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", "enterprise")
 PLAIN = Text("a text")
+ZONE = Text("an IANA time zone", r"^[A-Za-z][A-Za-z0-9_+/-]*$", "Europe/Berlin")
 COLUMN = Text("a column's name: small letters, digits and _", r"^[a-z][a-z0-9_]*$", "opened_at")
 
 

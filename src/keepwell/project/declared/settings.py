@@ -1,6 +1,7 @@
 """The shape of keepwell.yml."""
 
-from keepwell.project.declared.names import IDENTIFIER, LABEL, PLAIN
+from keepwell.project.declared.names import IDENTIFIER, LABEL, PLAIN, ZONE
+from keepwell.project.declared.schedule import SCHEDULE
 from keepwell.project.shape.compound import Each, Key, Named, Record
 from keepwell.project.shape.forms import Either
 from keepwell.project.shape.formula import Formula
@@ -8,7 +9,6 @@ from keepwell.project.shape.number import Number
 from keepwell.project.shape.scalar import Flag, Text
 
 CURRENCY = Text("a currency of three capital letters", r"^[A-Z]{3}$", "EUR")
-ZONE = Text("an IANA time zone", r"^[A-Za-z][A-Za-z0-9_+/-]*$", "Europe/Berlin")
 DAY = Text(
     "a day or an instant",
     r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?$",
@@ -79,6 +79,9 @@ SETTINGS = Record(
             ),
             "each database's environment variable that holds its URL; sqlite:///path may be written directly",
         ),
+        "schedule": Key(
+            SCHEDULE, "when `keepwell serve` works by itself: a cron expression, or {cron, zone}, per work"
+        ),
         "lint": Key(
             Record(
                 "lint",
@@ -102,6 +105,8 @@ SETTINGS = Record(
         "worth": "value",
         "db": "warehouse",
         "path": "warehouse",
+        "cron": "schedule",
+        "jobs": "schedule",
     },
 )
 """keepwell.yml."""

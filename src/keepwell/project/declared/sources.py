@@ -1,8 +1,8 @@
 """The shape of sources.yml."""
 
 from keepwell.project.catalog import mappable
-from keepwell.project.declared.names import COLUMN, IDENTIFIER, LABEL, PLAIN
-from keepwell.project.declared.settings import CURRENCY, ZONE
+from keepwell.project.declared.names import COLUMN, IDENTIFIER, LABEL, PLAIN, ZONE
+from keepwell.project.declared.settings import CURRENCY
 from keepwell.project.shape.base import JsonSchema
 from keepwell.project.shape.compound import Each, Key, Named, Record
 from keepwell.project.shape.forms import Either, Forms

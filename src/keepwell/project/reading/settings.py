@@ -7,8 +7,10 @@ from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from keepwell.project.reading import schedule
 from keepwell.project.reading.zones import instant, zone
 from keepwell.project.report import Place, Report
+from keepwell.project.schedule import Timing, Work
 from keepwell.project.shape.base import BROKEN
 from keepwell.project.shape.compound import Fields
 from keepwell.project.shape.formula import Written
@@ -37,6 +39,7 @@ class Settings:
     databases: Mapping[str, str] = field(default_factory=dict)
     ignored: tuple[tuple[str, Place], ...] = ()
     risk: str = ""
+    schedule: Mapping[Work, Timing] = field(default_factory=dict)
 
     def worth(self) -> Expression | None:
         """The expression of an account's value in the project's currency."""
@@ -69,6 +72,7 @@ def read(fields: Fields, folder: Path, report: Report) -> Settings:
             entry.name: entry.value for entry in fields.get("databases", ()) if entry.value is not BROKEN
         },
         risk=fields.get("risk", ""),
+        schedule=schedule.read(fields["schedule"], within, report) if "schedule" in fields else {},
         ignored=tuple((name, lint.at("ignore")) for name in lint.get("ignore", ())),
     )
 

@@ -58,8 +58,8 @@ def course(desk: Desk, sheet: Sheet, place: int, version: str) -> tuple[TrendPoi
         sheet.as_of, known_number(sheet.scores[place]), band_of(int(sheet.bands[place])), version
     )
     early = (point for point in _early(desk, place) if point.as_of < since)
-    daily = (point for point in _daily(desk, sheet, place, since, today) if point.as_of < sheet.as_of)
-    return (*early, *daily, last)
+    recent = (point for point in daily(desk, sheet, place, since, today) if point.as_of < sheet.as_of)
+    return (*early, *recent, last)
 
 
 def _early(desk: Desk, place: int) -> Iterator[TrendPoint]:
@@ -70,7 +70,8 @@ def _early(desk: Desk, place: int) -> Iterator[TrendPoint]:
             yield TrendPoint(as_of, score, band_of(int(trail.bands[day, place])), version)
 
 
-def _daily(desk: Desk, sheet: Sheet, place: int, since: datetime, until: datetime) -> Iterator[TrendPoint]:
+def daily(desk: Desk, sheet: Sheet, place: int, since: datetime, until: datetime) -> Iterator[TrendPoint]:
+    """The account's scores on every day of the grid from one instant to another, the oldest first."""
     days = [desk.grids.on(day) for day in grid.days(since, until, desk.project.zone)]
     on = {day.as_of: (version, day.run) for version, day in (each for each in days if each is not None)}
     if not on:

@@ -9,7 +9,7 @@ from keepwell.people import Person
 from keepwell.runs import digesting
 from keepwell.store.digests import MOST, Rhythm
 from keepwell.web.api.said import Served
-from keepwell.web.api.shapes import Asked, Told, problems
+from keepwell.web.api.shapes import Asked, Told, Whole, problems
 from keepwell.web.api.writing import IDEMPOTENT, Writing
 from keepwell.web.server.asking import signed_in
 
@@ -22,7 +22,7 @@ class WishAsked(Asked):
     """How often you want a digest, and of how many things at most."""
 
     rhythm: Rhythm
-    most: Annotated[int, Field(strict=True, ge=digesting.FEWEST, le=digesting.MOST)] = MOST
+    most: Annotated[Whole, Field(ge=digesting.FEWEST, le=digesting.MOST)] = MOST
 
 
 class WishTold(Told):

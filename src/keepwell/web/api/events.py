@@ -9,6 +9,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import StreamingResponse
+from pydantic import StringConstraints
+from pydantic.json_schema import SkipJsonSchema
 from starlette.concurrency import run_in_threadpool
 
 from keepwell.errors import ConflictError
@@ -110,7 +112,8 @@ async def events(
     served: Served,
     person: Annotated[Person, Depends(needs(Permission.SCORES_READ))],
     last_event_id: Annotated[
-        str | None, Header(alias="Last-Event-ID", max_length=40, description="Goes on after this event")
+        Annotated[str, StringConstraints(max_length=40)] | SkipJsonSchema[None],
+        Header(alias="Last-Event-ID", description="Goes on after this event"),
     ] = None,
 ) -> StreamingResponse:
     """Changes of accounts that you reach, as they happen: `band` and `score`, and `run` when all of a run was told.

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response, status
 from pydantic import Field, StrictStr
+from pydantic.json_schema import SkipJsonSchema
 
 from keepwell.people import Permission, Person
 from keepwell.runs import hooking
@@ -170,7 +171,10 @@ def try_it(number: Number, served: Served) -> DeliveryTold:
 def deliveries(
     number: Number,
     served: Served,
-    before: Annotated[int | None, Query(ge=1, le=2**31 - 1, description="A delivery's number")] = None,
+    before: Annotated[
+        Annotated[int, Field(ge=1, le=2**31 - 1)] | SkipJsonSchema[None],
+        Query(description="A delivery's number"),
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> list[DeliveryTold]:
     """What a webhook was told, the newest first; `before` asks for older ones. Settled deliveries are kept for 30 days."""

@@ -39,6 +39,16 @@ Instant = Annotated[AwareDatetime, BeforeValidator(_text), AfterValidator(_withi
 Percent = Annotated[float, Field(strict=True, ge=0, le=100, allow_inf_nan=False)]
 """A score, 0 to 100."""
 
+
+def _count(value: Any) -> Any:
+    if isinstance(value, bool | str):
+        raise ValueError("a number is expected")
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_count)]
+"""A whole number, also as JSON has it: 3 or 3.0."""
+
 Words = Annotated[StrictStr, Field(max_length=10_000)]
 """What somebody writes."""
 

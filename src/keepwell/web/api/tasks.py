@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, status
 from pydantic import BeforeValidator, Field, StrictStr
+from pydantic.json_schema import SkipJsonSchema
 
 from keepwell.people import Permission, Person
 from keepwell.runs import tasking
@@ -65,7 +66,7 @@ class StepAsked(Asked):
 
 @router.get("/tasks", responses=problems(403, 422))
 def tasks(
-    served: Served, person: Worker, state: Annotated[State | None, Query()] = State.OPEN
+    served: Served, person: Worker, state: Annotated[State | SkipJsonSchema[None], Query()] = State.OPEN
 ) -> list[TaskTold]:
     """Your tasks in a state, those that are due first first."""
     return [TaskTold.model_validate(each) for each in tasking.assigned(served.store, person, state)]
@@ -77,7 +78,7 @@ def tasks(
     responses=problems(403, 404, 422),
 )
 def account_tasks(
-    account: Account, served: Served, state: Annotated[State | None, Query()] = None
+    account: Account, served: Served, state: Annotated[State | SkipJsonSchema[None], Query()] = None
 ) -> list[TaskTold]:
     """The tasks for an account, whoever is to do them."""
     return [TaskTold.model_validate(each) for each in tasking.of(served.store, account, state)]

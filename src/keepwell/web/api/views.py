@@ -5,9 +5,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response, status
 from pydantic import Field, StrictBool, StrictStr
+from pydantic.json_schema import SkipJsonSchema
 
 from keepwell.people import Permission, Person
 from keepwell.runs import viewing
+from keepwell.runs.viewing import Page
 from keepwell.web.api.said import Served
 from keepwell.web.api.shapes import Asked, Number, Told, problems
 from keepwell.web.api.writing import IDEMPOTENT, Writing
@@ -21,7 +23,7 @@ Looker = Annotated[Person, Depends(needs(Permission.VIEWS_WRITE))]
 class ViewAsked(Asked):
     """A page as it is set up: what stands in its address after the question mark."""
 
-    page: Annotated[StrictStr, Field(max_length=20, examples=["portfolio"])]
+    page: Page
     name: Annotated[StrictStr, Field(min_length=1, max_length=200, examples=["Red and renewing"])]
     query: Annotated[StrictStr, Field(max_length=4000, examples=["band=red&sort=-value_at_risk"])]
     shared: Annotated[StrictBool, Field(description="Whether everybody finds it")] = False
@@ -42,7 +44,9 @@ class ViewTold(Told):
 
 @router.get("", responses=problems(403, 422))
 def views(
-    served: Served, person: Looker, page: Annotated[str | None, Query(max_length=20)] = None
+    served: Served,
+    person: Looker,
+    page: Annotated[Page | SkipJsonSchema[None], Query()] = None,
 ) -> list[ViewTold]:
     """The views that you find, of one page or of all: your own and what is shared, by name."""
     return [ViewTold.model_validate(each) for each in viewing.found(served.store, person, page)]

@@ -9,6 +9,8 @@ from typing import Annotated, Any
 from fastapi import Depends, Header, Request, Response
 from fastapi.exceptions import HTTPException, RequestValidationError
 from fastapi.routing import APIRoute
+from pydantic import StringConstraints
+from pydantic.json_schema import SkipJsonSchema
 from starlette.concurrency import run_in_threadpool
 
 from keepwell import clock
@@ -29,10 +31,9 @@ _PATTERN = r"^[\x21-\x7e]{1,200}$"
 
 def idempotency_key(
     key: Annotated[
-        str | None,
+        Annotated[str, StringConstraints(pattern=_PATTERN)] | SkipJsonSchema[None],
         Header(
             alias=KEY,
-            pattern=_PATTERN,
             description="A name of your own for this request, for example a UUID. Sent again within a day with the same key, it is "
             "answered as the first time and changes nothing more.",
         ),
@@ -87,14 +88,13 @@ def _claimed(served: Serving, person: str, key: str, fingerprint: str) -> Answer
     """Claims a key; what was answered to it before, if anything was.
 
     Raises:
-        ConflictError: the first request is still under way, or was lost.
-        UserError: the key was used for another request.
+        ConflictError: the first request is still under way, or was lost; or the key was used for another request.
     """
     now = clock.now()
     with served.store.writing() as connection:
         claim, answer = requests.claim(connection, person, key, fingerprint, at=now, oldest=now - REMEMBERED)
     if claim is Claim.OTHER:
-        raise UserError(f"the key {key!r} was used for another request", where=KEY, do="use a new one")
+        raise ConflictError(f"the key {key!r} was used for another request", where=KEY, do="use a new one")
     if claim is Claim.UNDER_WAY:
         raise ConflictError(
             f"the first request with the key {key!r} is not answered yet, was broken off, or held a secret",

@@ -8,6 +8,7 @@ from typing import Any
 from keepwell.runs.board.account import AccountView
 from keepwell.runs.board.course import MarkKind
 from keepwell.runs.board.portfolio import PortfolioView
+from keepwell.runs.board.signal import SignalView
 from keepwell.runs.board.trends import TrendView
 from keepwell.scoring.score import Band
 from keepwell.web.look.saying import Saying
@@ -132,3 +133,55 @@ def _rounded(value: float | None) -> float | None:
 
 def _instants(days: Iterable[datetime]) -> list[str]:
     return [day.isoformat() for day in days]
+
+
+def spread(view: SignalView, say: Saying) -> Drawing:
+    """How many accounts have which value of a signal."""
+    names = [say.measured(bar.low, view.unit) for bar in view.distribution]
+    counts = [bar.accounts for bar in view.distribution]
+    data = {"kind": "columns", "x": names, "series": [{"name": "accounts", "values": counts}], "whole": True}
+    rows = [
+        [f"{name} – {say.measured(bar.high, view.unit)}", say.number(bar.accounts)]
+        for name, bar in zip(names, view.distribution, strict=True)
+    ]
+    return Drawing(data, f"Accounts by {view.title}", ("From – to", "Accounts"), rows)
+
+
+QUANTILES = ("10% are below", "25% are below", "median", "25% are above", "10% are above")
+
+
+def quantiles(view: SignalView, say: Saying) -> Drawing:
+    """A signal's quantiles through time, with the runs to which the median took an unusual step."""
+    scale = 100.0 if view.unit == "percent" else 1.0
+    stops = [(stop, stop.quantiles) for stop in view.stops if stop.quantiles is not None]
+    tones = ("neutral", "series-2", "accent", "series-2", "neutral")
+    series = [
+        {"name": name, "tone": tone, "values": [round(scale * values[at], 6) for _, values in stops]}
+        for at, (name, tone) in enumerate(zip(QUANTILES, tones, strict=True))
+    ]
+    marks = [
+        {
+            "at": stop.as_of.isoformat(),
+            "kind": "anomaly",
+            "tone": "red",
+            "y": scale * values[2],
+            "text": "an unusual step",
+        }
+        for stop, values in stops
+        if stop.unusual
+    ]
+    data = {
+        "kind": "lines",
+        "x": _instants(stop.as_of for stop, _ in stops),
+        "series": series,
+        "marks": marks,
+        "unit": "%" if view.unit == "percent" else "",
+    }
+    rows = [
+        [
+            say.day(stop.as_of) + (" (unusual)" if stop.unusual else ""),
+            *(say.measured(each, view.unit) for each in values),
+        ]
+        for stop, values in reversed(stops)
+    ]
+    return Drawing(data, f"{view.title} through time", ("Day", *QUANTILES), rows if len(rows) > 1 else [])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from threading import Event, Thread
 
 from keepwell.errors import UserError
+from keepwell.web.server import metrics
 from keepwell.web.server.logs import logger
 from keepwell.web.server.serving import Serving
 
@@ -42,7 +43,9 @@ class Doing:
             try:
                 chore.work(self._serving)
             except UserError as error:
+                metrics.CHORE_FAILURES.labels(chore.name).inc()
                 log.warning("chore failed", what=error.what, where=error.where, do=error.do)
             except Exception:
+                metrics.CHORE_FAILURES.labels(chore.name).inc()
                 log.exception("chore failed")
             self._ended.wait(chore.every_s)

@@ -1,6 +1,7 @@
 """The server's log: a line of JSON for each thing that happened, on standard error, with the request's number and no personal data."""
 
 import json
+import logging
 import sys
 from collections.abc import MutableMapping
 from typing import Any
@@ -35,6 +36,20 @@ class _Lines:
         sys.stderr.flush()
 
     info = warning = error = exception = msg
+
+
+class Adopted(logging.Handler):
+    """Has what libraries log through the standard library come out in the same form."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Writes one record."""
+        said = getattr(logger(record.name), record.levelname.lower(), logger(record.name).warning)
+        said(record.getMessage(), exc_info=record.exc_info)
+
+
+def adopt() -> None:
+    """Takes over the log of the process: warnings of libraries as lines like all others."""
+    logging.basicConfig(handlers=[Adopted()], level=logging.WARNING, force=True)
 
 
 def _at(_logger: object, _method: str, said: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -1,5 +1,6 @@
 """The one place where errors become answers: RFC 9457 problems for programs, a page for people, the same words in both."""
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -10,6 +11,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from keepwell.errors import (
     AbsentError,
@@ -116,15 +118,35 @@ async def _invalid(request: Request, error: Exception) -> Response:
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    status = HTTPStatus(error.status_code)
+    return refused(request, HTTPStatus(error.status_code), str(error.detail), dict(error.headers or {}))
+
+
+def refused(
+    request: Request, status: HTTPStatus, detail: str, headers: dict[str, str] | None = None
+) -> Response:
+    """The answer to a request that no route takes."""
     words = {
         HTTPStatus.NOT_FOUND: ("there is nothing at this address", "check the address"),
         HTTPStatus.METHOD_NOT_ALLOWED: (f"this address does not take {request.method}", ""),
     }
-    detail, do = words.get(status, (str(error.detail), ""))
-    return answer(
-        request, HttpProblem(status.phrase, status, detail, do=do, headers=dict(error.headers or {}))
-    )
+    detail, do = words.get(status, (detail, ""))
+    said = dict(headers or {})
+    if status is HTTPStatus.METHOD_NOT_ALLOWED:
+        said["Allow"] = ", ".join(_taken(request))
+    return answer(request, HttpProblem(status.phrase, status, detail, do=do, headers=said))
+
+
+def _taken(request: Request) -> Iterator[str]:
+    """The methods that an address takes, whichever routes have it."""
+    for method in ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"):
+        asked = {**request.scope, "method": method}
+        if any(route.matches(asked)[0] is Match.FULL for route in request.app.routes):
+            yield method
+
+
+def too_large(most: int) -> str:
+    """That a request's body is too large. `most` counts bytes."""
+    return f"the request is larger than {most / 2**20:.0f} MiB"
 
 
 def bug(request: Request) -> Response:

@@ -13,6 +13,8 @@ from keepwell.project import Project
 from keepwell.project.snapshot import PARTS
 from keepwell.runs.applied import InForce, in_force, working_copy
 from keepwell.runs.board.desk import Shelf
+from keepwell.runs.running import Runs
+from keepwell.runs.scheduling import Scheduler
 from keepwell.store import applied
 from keepwell.store.engine import Store
 from keepwell.warehouse.shared import SharedWarehouse
@@ -41,11 +43,17 @@ class Serving:
     folder: Path
     store: Store
     warehouse: SharedWarehouse
+    runs: Runs = field(init=False, repr=False)
+    scheduler: Scheduler = field(init=False, repr=False)
     shelf: Shelf = field(default_factory=Shelf, repr=False)
     _lock: Lock = field(default_factory=Lock, repr=False)
     _found: tuple[_Stamp, InForce] | None = field(default=None, repr=False)
     _pending: tuple[_Stamp, Pending] | None = field(default=None, repr=False)
     _secret: bytes | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        self.runs = Runs(self.folder, self.store)
+        self.scheduler = Scheduler(self.runs)
 
     def project(self) -> Project:
         """The project that scores go by: the applied version, or the working files, if nothing was ever applied.

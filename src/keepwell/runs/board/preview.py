@@ -1,0 +1,80 @@
+"""What other weights would do to every account of the shown run, without a run: from the values that it found."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from keepwell.errors import AbsentError, UserError
+from keepwell.runs.board.desk import Desk
+from keepwell.runs.board.told import Teller
+from keepwell.runs.effects import Effect, effect
+from keepwell.scoring.scorecard import Scorecard
+
+HEAVIEST = 1e6
+"""The largest weight."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Weights of one scorecard that somebody tries: of its dimensions by name, of its measures by signal; what is not named stays."""
+
+    scorecard: str
+    dimensions: Mapping[str, float]
+    measures: Mapping[str, float]
+
+    def on(self, card: Scorecard) -> Scorecard:
+        """The scorecard with these weights.
+
+        Raises:
+            UserError: a weight is below 0, beyond `HEAVIEST`, or nothing in the scorecard or in one of its dimensions weighs anything.
+        """
+        for name, weight in (*self.dimensions.items(), *self.measures.items()):
+            if not 0 <= weight <= HEAVIEST:
+                raise UserError(f"{weight:g} is no weight", where=name, do="name a number from 0 up")
+        dimensions = tuple(
+            replace(
+                dimension,
+                weight=self.dimensions.get(dimension.name, dimension.weight),
+                measures=tuple(
+                    replace(one, weight=self.measures.get(one.signal, one.weight))
+                    for one in dimension.measures
+                ),
+            )
+            for dimension in card.dimensions
+        )
+        if not sum(dimension.weight for dimension in dimensions):
+            raise UserError(
+                "nothing weighs anything", where=card.name, do="give a dimension a weight above 0"
+            )
+        for dimension in dimensions:
+            if dimension.weight and not sum(one.weight for one in dimension.measures):
+                raise UserError(
+                    "no measure in it weighs anything",
+                    where=dimension.name,
+                    do="give one of them a weight above 0",
+                )
+        return replace(card, dimensions=dimensions)
+
+
+def preview(desk: Desk, weights: Weights) -> Effect:
+    """How the scores of all accounts in reach would be with other weights, beside how they are by the version of the shown run.
+
+    Frozen peers, values and conditions are those of the run.
+
+    Raises:
+        AbsentError: nothing was scored yet, or no such scorecard scored it.
+        UserError: the weights cannot be.
+    """
+    if desk.sheet is None:
+        raise AbsentError("nothing has been scored yet", do="score first: keepwell score")
+    definition = desk.basis.definition
+    if weights.scorecard not in {card.name for card in definition.cards}:
+        raise AbsentError(
+            f"the scores rest on no scorecard {weights.scorecard!r}", do="look at the list of scorecards"
+        )
+    cards = tuple(weights.on(card) if card.name == weights.scorecard else card for card in definition.cards)
+    tried = replace(desk.basis, definition=replace(definition, cards=cards))
+    teller = Teller(desk.warehouse, desk.sheet, tried, desk.labels, words=False)
+    places = np.flatnonzero(desk.reached & desk.sheet.kept).tolist()
+    return effect(desk.teller.scores(places), teller.scores(places))
