@@ -1,10 +1,11 @@
 """The chores of the server, in one list."""
 
-from keepwell.web.chores import copying, scheduling, telling
+from keepwell.web.chores import copying, following, scheduling, telling
 from keepwell.web.server.chores import Chore
 
 CHORES: tuple[Chore, ...] = (
     Chore("copying", 1, copying.copy),
+    Chore("following", 2, following.follow),
     Chore("scheduling", 2, scheduling.look),
     Chore("sending", 2, telling.send),
     Chore("telling", 2, telling.tell),

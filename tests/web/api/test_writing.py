@@ -49,6 +49,21 @@ def test_what_is_said_becomes_a_fact_within_moments(ana: httpx.Client, stands_on
     assert eventually(copied) == [given["score"]]
 
 
+def test_the_score_follows_an_override_within_moments(ana: httpx.Client, stands_on: Serving) -> None:
+    given = ana.post("/api/accounts/A3/overrides", json={"value": 7, "reason": "They told us"}).json()
+
+    def shown() -> list[float]:
+        query = (
+            "SELECT s.score FROM scores.scores s JOIN directory.accounts d USING (account)"
+            " WHERE d.account_id = 'A3' AND s.score = 7"
+        )
+        with stands_on.warehouse.reading() as warehouse:
+            return [float(each) for each in warehouse.query(query)["score"].to_pylist()]
+
+    assert eventually(shown, 60)
+    assert ana.post(f"/api/accounts/A3/overrides/{given['number']}/end", json={}).status_code == 200
+
+
 def test_pulses_notes_feedback_and_owners_are_kept(ana: httpx.Client, asked_by: As) -> None:
     pulse = ana.post("/api/accounts/A2/pulses", json={"score": 75, "reason": "Calm"})
     assert (pulse.status_code, pulse.json()["score"]) == (201, 75)

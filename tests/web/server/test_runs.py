@@ -1,15 +1,19 @@
 """Runs in worker processes beside a real server's warehouse."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from keepwell.errors import ConflictError
+from keepwell.people import Role
 from keepwell.project.schedule import Work
-from keepwell.store import audit, runs
+from keepwell.store import audit, digests, runs, users
+from keepwell.store.digests import Rhythm, Wish
 from keepwell.store.runs import State
 from keepwell.web.server.serving import Serving
+from tests.channels.mailbox import mailbox
 from tests.runs.acme import copied, edit
 from tests.web.served import serving
 
@@ -69,3 +73,36 @@ def test_the_end_of_the_server_stops_a_run_and_undoes_what_it_had_begun(
         assert ended is not None
         assert (ended.state, ended.error) == (State.STOPPED, "the server ended while it ran")
         assert warehouse.query("SELECT count(*) AS n FROM ingest.loads").equals(before)
+
+
+def test_a_worker_sends_the_digests_that_people_wish(
+    stands_on: Serving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with stands_on.store.writing() as connection:
+        users.add(
+            connection,
+            email="ana@firm.example",
+            name="Ana",
+            role=Role.CSM,
+            at=datetime(2025, 1, 1, tzinfo=UTC),
+        )
+        digests.wish(connection, Wish("ana@firm.example", Rhythm.DAILY), datetime(2025, 1, 1, tzinfo=UTC))
+    with mailbox() as box:
+        monkeypatch.setenv("KEEPWELL_SMTP_URL", f"smtp://127.0.0.1:{box.port}")
+        monkeypatch.setenv("KEEPWELL_MAIL_FROM", "keepwell@firm.example")
+        ended = stands_on.runs.wait(stands_on.runs.ask(Work.DIGEST, "ana@firm.example").number)
+    assert ended is not None
+    assert (ended.state, ended.error) == (State.DONE, "")
+    # nothing has moved, but the feed of tickets is silent: its last fact is of 5 January
+    assert ended.outcome == {"sent": 1, "empty": 0, "failed": 0}
+    assert "tickets feed silent for" in box.got[0]
+
+
+def test_without_a_mail_server_a_digest_says_what_to_set(
+    stands_on: Serving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("KEEPWELL_SMTP_URL", raising=False)
+    ended = stands_on.runs.wait(stands_on.runs.ask(Work.DIGEST, "ana@firm.example").number)
+    assert ended is not None
+    assert ended.state is State.FAILED
+    assert "set KEEPWELL_SMTP_URL" in ended.error
