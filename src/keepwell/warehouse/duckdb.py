@@ -52,13 +52,12 @@ def open_warehouse(
     """
     if read_only and not path.exists():
         raise WarehouseError(f"there is no warehouse at {path} yet", do="load the data first: keepwell load")
-    return _once_free(
-        path,
-        lambda: own_warehouse(path, read_only=read_only, memory=memory),
-        lambda: through_server(path),
-        wait_s=wait_s,
-        tell=tell,
-    )
+
+    def opened() -> Warehouse:
+        # the server comes first: it may be this very process, which the engine would let in past all others
+        return through_server(path) or own_warehouse(path, read_only=read_only, memory=memory)
+
+    return _once_free(path, opened, wait_s=wait_s, tell=tell)
 
 
 def served_warehouse(
@@ -70,7 +69,7 @@ def served_warehouse(
         WarehouseError: another server owns it; or as `open_warehouse` does.
     """
 
-    def another() -> None:
+    def opened() -> DuckDBWarehouse:
         server = through_server(path)
         if server is not None:
             server.close()
@@ -78,28 +77,21 @@ def served_warehouse(
                 f"{path} is served already, by another `keepwell serve`",
                 do="use that server, or stop it before you start this one",
             )
+        return own_warehouse(path)
 
-    return _once_free(path, lambda: own_warehouse(path), another, wait_s=wait_s, tell=tell)
+    return _once_free(path, opened, wait_s=wait_s, tell=tell)
 
 
 def _once_free(
-    path: Path,
-    own: Callable[[], "DuckDBWarehouse"],
-    instead: Callable[[], W | None],
-    *,
-    wait_s: float,
-    tell: Callable[[Holder, Path], None],
-) -> "DuckDBWarehouse | W":
-    """The warehouse once nobody else has the file, or what there is instead of it."""
+    path: Path, opened: Callable[[], W], *, wait_s: float, tell: Callable[[Holder, Path], None]
+) -> W:
+    """The warehouse, once nobody else has the file."""
     deadline = time.monotonic() + wait_s
     told = False
     while True:
         try:
-            return own()
+            return opened()
         except Held as held:
-            other = instead()
-            if other is not None:
-                return other
             if time.monotonic() >= deadline:
                 raise in_use(path, held.holder) from held
             if not told:

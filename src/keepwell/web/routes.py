@@ -18,6 +18,7 @@ from keepwell.web.api import (
     tasks,
     teams,
     views,
+    works,
 )
 from keepwell.web.pages import account, admin, data, own, portfolio, scorecards, signals, telling, today
 from keepwell.web.server import health, metrics, static
@@ -53,5 +54,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     telling.router,
     today.router,
     views.router,
+    works.router,
 )
 """Every router, sorted by the name of its module."""

@@ -24,6 +24,7 @@ from keepwell.web.app import app
 from keepwell.web.server import logs
 from keepwell.web.server.notices import notify
 from keepwell.web.server.serving import Serving
+from keepwell.web.server.tracing import Traced, tracing
 
 GRACE_S = 10
 """How long requests that are under way may take once the server is to stop."""
@@ -47,7 +48,11 @@ def run(folder: Path, *, host: str, port: int, tell: Callable[[Started], None]) 
         StoreError, WarehouseError: one of them cannot be opened; or another server has the warehouse.
     """
     project = in_force(folder).project
-    with listening(host, port) as socket_, standing(folder, project.warehouse) as serving:
+    with (
+        tracing() as tracer,
+        listening(host, port) as socket_,
+        standing(folder, project.warehouse) as serving,
+    ):
         url = _url(host, socket_.getsockname()[1])
 
         def answering() -> None:
@@ -55,7 +60,10 @@ def run(folder: Path, *, host: str, port: int, tell: Callable[[Started], None]) 
             tell(Started(url, project.name, links.set_up(serving.store)))
 
         logs.adopt()
-        Server(app(serving), answering).run(sockets=[socket_])
+        application = app(serving)
+        if tracer is not None:
+            application.add_middleware(Traced, tracer=tracer)
+        Server(application, answering).run(sockets=[socket_])
         notify("STOPPING=1")
 
 

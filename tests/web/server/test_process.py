@@ -1,5 +1,6 @@
 """`keepwell serve` as a process of its own, and other commands beside it."""
 
+import gzip
 import json
 import os
 import re
@@ -7,9 +8,11 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
@@ -173,15 +176,45 @@ def test_after_a_crash_it_starts_again_logs_without_naming_anybody_and_stops_in_
     own_warehouse(warehouse).close()
 
 
-def test_the_service_manager_is_told_when_it_answers_and_when_it_stops(
-    acme_loaded: Path, tmp_path: Path
-) -> None:
+def test_systemd_is_told_and_traces_name_nobody(acme_loaded: Path, tmp_path: Path) -> None:
     folder = copied(acme_loaded, tmp_path / "acme")
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager, collector() as (endpoint, spans):
         manager.bind(str(tmp_path / "notify"))
         manager.settimeout(30)
-        with started(folder, NOTIFY_SOCKET=str(tmp_path / "notify")) as server:
+        environment = {
+            "NOTIFY_SOCKET": str(tmp_path / "notify"),
+            "OTEL_EXPORTER_OTLP_ENDPOINT": endpoint,
+        }
+        with started(folder, **environment) as server:
             assert manager.recv(100) == b"READY=1"
+            httpx.get(f"{server.url}/accounts/secret-id?text=ana@firm.example")
             code, _, err = server.stop(signal.SIGINT)
             assert manager.recv(100) == b"STOPPING=1"
-    assert (code, err) == (0, "")
+    assert code == 0, err
+    sent = b"".join(spans)
+    assert b"GET /accounts/{account_id}" in sent
+    assert b"secret-id" not in sent
+    assert b"ana@firm.example" not in sent
+
+
+@contextmanager
+def collector() -> Iterator[tuple[str, list[bytes]]]:
+    """A collector of traces on this machine: where it is, and what it has been sent."""
+    sent: list[bytes] = []
+
+    class Taking(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            sent.append(gzip.decompress(body) if self.headers.get("Content-Encoding") == "gzip" else body)
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            return
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Taking) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}", sent
+        server.shutdown()
+        thread.join()
