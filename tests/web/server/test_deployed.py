@@ -11,6 +11,7 @@ import click
 import pytest
 
 from keepwell.cli.commands.serve import serve
+from tests.runs.acme import copied
 from tests.web.server.test_process import started
 
 ROOT = Path(__file__).parents[3]
@@ -57,9 +58,9 @@ def instructions() -> dict[str, list[str]]:
 
 def test_the_container_copies_what_there_is_and_serves_where_it_says() -> None:
     said = instructions()
-    for copied in said["COPY"]:
-        *sources, _ = copied.split()
-        assert all((ROOT / source).exists() for source in sources), copied
+    for line in said["COPY"]:
+        *sources, _ = line.split()
+        assert all((ROOT / source).exists() for source in sources), line
     command = json.loads(said["CMD"][0])
     assert command[:2] == ["keepwell", "serve"]
     assert parsed(command[2:]) == {"folder": Path(said["VOLUME"][0]), "host": "0.0.0.0", "port": 8337}
@@ -67,9 +68,11 @@ def test_the_container_copies_what_there_is_and_serves_where_it_says() -> None:
     assert said["USER"] == ["keepwell"]
 
 
-def test_the_containers_check_of_health_tells_a_server_that_answers(acme_loaded: Path) -> None:
+def test_the_containers_check_of_health_tells_a_server_that_answers(
+    acme_loaded: Path, tmp_path: Path
+) -> None:
     check = json.loads(instructions()["HEALTHCHECK"][0].split("CMD ", 1)[1])
-    with started(acme_loaded) as server:
+    with started(copied(acme_loaded, tmp_path / "acme")) as server:
         there = [sys.executable, *check[1:-1], check[-1].replace("http://127.0.0.1:8337", server.url)]
         assert subprocess.run(there, check=False).returncode == 0
     assert subprocess.run(there, check=False, stderr=subprocess.DEVNULL).returncode != 0
