@@ -1,0 +1,209 @@
+"""What each address of the server asks for, as it was decided, not as the code says it: the walk holds the code against it.
+
+A route that is not here fails the walk. Add it under the permission that it must ask for.
+"""
+
+from keepwell.people import Permission
+
+P = Permission
+
+PUBLIC = """
+GET /favicon.ico
+GET /healthz
+GET /readyz
+GET /static/{digest}/{name:path}
+GET /set-up/{token}
+POST /set-up/{token}
+GET /invitation/{token}
+POST /invitation/{token}
+GET /reset/{token}
+POST /reset/{token}
+GET /sign-in
+POST /sign-in
+GET /sign-in/code
+POST /sign-in/code
+GET /sign-in/provider
+GET /sign-in/answer
+POST /sign-out
+"""
+
+SIGNED_IN = """
+GET /api/me
+GET /api/digest
+PUT /api/digest
+"""
+
+NEEDS = {
+    P.SCORES_READ: """
+GET /
+GET /portfolio
+GET /portfolio/accounts
+GET /portfolio/trend
+GET /accounts/{account_id:path}
+GET /accounts/{account_id:path}/moved
+GET /accounts/{account_id:path}/remedies
+GET /accounts/{account_id:path}/timeline
+GET /api/events
+GET /api/accounts/{account_id}/overrides
+GET /api/accounts/{account_id}/pulses
+GET /api/accounts/{account_id}/notes
+GET /api/accounts/{account_id}/feedback
+GET /api/accounts/{account_id}/tasks
+""",
+    P.OVERRIDES_WRITE: """
+POST /accounts/{account_id:path}/overrides
+POST /accounts/{account_id:path}/overrides/end
+POST /api/accounts/{account_id}/overrides
+POST /api/accounts/{account_id}/overrides/{number}/end
+""",
+    P.PULSES_WRITE: """
+POST /accounts/{account_id:path}/pulses
+POST /api/accounts/{account_id}/pulses
+""",
+    P.NOTES_WRITE: """
+POST /accounts/{account_id:path}/notes
+POST /api/accounts/{account_id}/notes
+PUT /api/accounts/{account_id}/notes/{number}
+DELETE /api/accounts/{account_id}/notes/{number}
+""",
+    P.FEEDBACK_WRITE: """
+POST /accounts/{account_id:path}/feedback
+POST /api/accounts/{account_id}/feedback
+""",
+    P.OWNERS_WRITE: """
+PUT /api/accounts/{account_id}/owner
+""",
+    P.TASKS_WRITE: """
+POST /accounts/{account_id:path}/tasks
+POST /tasks/{number}/{step}
+GET /api/tasks
+POST /api/accounts/{account_id}/tasks
+GET /api/tasks/{number}
+PUT /api/tasks/{number}
+POST /api/tasks/{number}/steps
+""",
+    P.VIEWS_WRITE: """
+POST /portfolio/views
+GET /api/views
+PUT /api/views
+DELETE /api/views/{number}
+""",
+    P.WEBHOOKS_MANAGE: """
+GET /api/webhooks
+POST /api/webhooks
+GET /api/webhooks/{number}
+PUT /api/webhooks/{number}
+DELETE /api/webhooks/{number}
+POST /api/webhooks/{number}/pause
+POST /api/webhooks/{number}/resume
+POST /api/webhooks/{number}/secret
+POST /api/webhooks/{number}/test
+GET /api/webhooks/{number}/deliveries
+GET /api/deliveries/{number}
+POST /api/deliveries/{number}/replay
+""",
+    P.PROFILE_OWN: """
+GET /profile
+POST /profile
+POST /profile/password
+POST /profile/sessions/{number}/end
+POST /profile/sessions/end-others
+POST /profile/second-factor
+POST /profile/second-factor/confirm
+POST /profile/second-factor/remove
+""",
+    P.KEYS_OWN: """
+GET /profile/keys
+POST /profile/keys
+POST /profile/keys/{number}/revoke
+GET /api/keys
+POST /api/keys
+DELETE /api/keys/{number}
+""",
+    P.KEYS_MANAGE: """
+GET /admin/keys
+POST /admin/keys/{number}/revoke
+GET /api/keys/everybody
+""",
+    P.PEOPLE_MANAGE: """
+GET /admin
+GET /admin/people
+POST /admin/people
+POST /admin/people/links/{number}/withdraw
+GET /admin/people/{number}
+POST /admin/people/{number}
+POST /admin/people/{number}/disable
+POST /admin/people/{number}/enable
+POST /admin/people/{number}/sign-out
+POST /admin/people/{number}/remove-factor
+POST /admin/people/{number}/reset
+GET /admin/roles
+GET /admin/teams
+POST /admin/teams
+POST /admin/teams/{number}
+POST /admin/teams/{number}/remove
+GET /api/people
+GET /api/people/{number}
+PATCH /api/people/{number}
+POST /api/people/{number}/disable
+POST /api/people/{number}/enable
+POST /api/people/{number}/sign-out
+POST /api/people/{number}/reset
+DELETE /api/people/{number}/second-factor
+GET /api/invitations
+POST /api/invitations
+DELETE /api/invitations/{number}
+GET /api/teams
+POST /api/teams
+PUT /api/teams/{number}
+DELETE /api/teams/{number}
+""",
+    P.AUDIT_READ: """
+GET /admin/audit
+GET /admin/audit/verify
+GET /api/audit
+GET /api/audit/verification
+""",
+}
+
+BESIDES = {"/api/openapi.json"}
+"""What FastAPI itself answers, for everybody: how the API is called, and nothing of anybody's."""
+
+
+def table() -> dict[str, Permission | str]:
+    """What each address asks for: a permission, `signed in` or `public`."""
+    found: dict[str, Permission | str] = dict.fromkeys(PUBLIC.split("\n")[1:-1], "public")
+    found |= dict.fromkeys(SIGNED_IN.split("\n")[1:-1], "signed in")
+    for permission, lines in NEEDS.items():
+        found |= dict.fromkeys(lines.split("\n")[1:-1], permission)
+    return found
+
+
+FILLED = {
+    "{number}": "2147483000",
+    "{token}": "nothing",
+    "{step}": "finish",
+    "{digest}": "0",
+    "{name:path}": "app.css",
+}
+"""What stands for the parts of an address that are no account."""
+
+
+def filled(path: str, account: str = "A1") -> str:
+    """An address that can be asked for."""
+    for part, value in FILLED.items():
+        path = path.replace(part, value)
+    return path.replace("{account_id:path}", account).replace("{account_id}", account)
+
+
+BODIES: dict[str, dict[str, object]] = {
+    "overrides": {"value": 40, "reason": "why"},
+    "end": {"why": "", "target": "score"},
+    "pulses": {"score": 40},
+    "notes": {"words": "words"},
+    "{number}": {"words": "words"},
+    "feedback": {"verdict": "too_high"},
+    "tasks": {"title": "Call"},
+    "owner": {"owner": "kim"},
+}
+"""What a change of an account says that is understood, by the last part of its address."""
