@@ -11,6 +11,7 @@ PUBLIC = """
 GET /favicon.ico
 GET /healthz
 GET /readyz
+GET /metrics
 GET /static/{digest}/{name:path}
 GET /set-up/{token}
 POST /set-up/{token}
@@ -44,11 +45,59 @@ GET /accounts/{account_id:path}/moved
 GET /accounts/{account_id:path}/remedies
 GET /accounts/{account_id:path}/timeline
 GET /api/events
+GET /api/portfolio
+GET /api/portfolio/trend
+GET /api/segments
+GET /api/accounts
+GET /api/accounts/{account_id}
+GET /api/accounts/{account_id}/score
+GET /api/accounts/{account_id}/history
+GET /api/accounts/{account_id}/moved
+GET /api/accounts/{account_id}/remedies
+GET /api/accounts/{account_id}/timeline
 GET /api/accounts/{account_id}/overrides
 GET /api/accounts/{account_id}/pulses
 GET /api/accounts/{account_id}/notes
 GET /api/accounts/{account_id}/feedback
 GET /api/accounts/{account_id}/tasks
+""",
+    P.SIGNALS_READ: """
+GET /signals
+GET /signals/{name}
+GET /api/signals
+GET /api/signals/{name}
+GET /api/accounts/{account_id}/signals
+""",
+    P.SCORES_EXPORT: """
+GET /api/export
+""",
+    P.DEFINITIONS_READ: """
+GET /scorecards
+GET /scorecards/plans/{number}
+GET /api/scorecards
+GET /api/versions
+GET /api/evidence
+""",
+    P.DEFINITIONS_WRITE: """
+GET /scorecards/{name}/weights
+POST /scorecards/{name}/preview
+POST /scorecards/{name}/weights
+""",
+    P.PLANS_MAKE: """
+POST /scorecards/plans
+""",
+    P.PLANS_APPROVE: """
+POST /scorecards/plans/{number}/approve
+POST /scorecards/plans/{number}/reject
+""",
+    P.PLANS_APPLY: """
+POST /scorecards/plans/{number}/apply
+""",
+    P.DATA_READ: """
+GET /data
+GET /api/runs
+GET /api/sources
+GET /api/rejects
 """,
     P.OVERRIDES_WRITE: """
 POST /accounts/{account_id:path}/overrides
@@ -185,6 +234,7 @@ FILLED = {
     "{step}": "finish",
     "{digest}": "0",
     "{name:path}": "app.css",
+    "{name}": "active_days",
 }
 """What stands for the parts of an address that are no account."""
 

@@ -1,10 +1,11 @@
 """Feedback: somebody answers the question whether a score is right."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 from keepwell import clock
 from keepwell.errors import UserError
-from keepwell.people import Person
+from keepwell.people import Person, Private
 from keepwell.project.project import Project
 from keepwell.runs.reaching import Reached
 from keepwell.runs.saying import moment, words
@@ -43,10 +44,12 @@ def answer(
         return feedback.give(connection, given, clock.now())
 
 
-def given(store: Store, reached: Reached) -> tuple[Feedback, ...]:
-    """All that was said of an account's scores, the newest first."""
+def given(store: Store, reached: Reached, *, to: Person) -> tuple[Feedback, ...]:
+    """All that was said of an account's scores, the newest first; where words are hidden from somebody, without others' reasons."""
     with store.reading() as connection:
-        return feedback.of(connection, reached.id)
+        found = feedback.of(connection, reached.id)
+    shown = to.sees(Private.WORDS)
+    return tuple(each if shown or each.author == to.email else replace(each, reason="") for each in found)
 
 
 def shown(warehouse: Warehouse, reached: Reached, purpose: str) -> tuple[float | None, str | None]:

@@ -1,10 +1,11 @@
 """Pulses: somebody says how an account seems to them today."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 from keepwell import clock
 from keepwell.errors import UserError
-from keepwell.people import Person
+from keepwell.people import Person, Private
 from keepwell.project.project import Project
 from keepwell.runs.reaching import Reached
 from keepwell.runs.saying import moment, words
@@ -32,7 +33,9 @@ def pulse(
         return pulses.give(connection, given, clock.now())
 
 
-def given(store: Store, reached: Reached) -> tuple[Pulse, ...]:
-    """All pulses of an account, the newest first."""
+def given(store: Store, reached: Reached, *, to: Person) -> tuple[Pulse, ...]:
+    """All pulses of an account, the newest first; where words are hidden from somebody, without the reasons of others."""
     with store.reading() as connection:
-        return pulses.of(connection, reached.id)
+        found = pulses.of(connection, reached.id)
+    shown = to.sees(Private.WORDS)
+    return tuple(each if shown or each.author == to.email else replace(each, reason="") for each in found)

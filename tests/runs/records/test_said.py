@@ -109,10 +109,18 @@ def test_a_pulse_is_from_0_to_100(store: Store, acme: Reached) -> None:
             pulsing.pulse(project(), store, acme, score=wrong, by=KIM)
     for right in (0, 100):
         pulsing.pulse(project(), store, acme, score=right, by=KIM)
-    assert [(each.score, each.author) for each in pulsing.given(store, acme)] == [
+    assert [(each.score, each.author) for each in pulsing.given(store, acme, to=KIM)] == [
         (100.0, KIM.email),
         (0.0, KIM.email),
     ]
+
+
+def test_who_sees_no_words_sees_only_their_own_reasons(store: Store, acme: Reached) -> None:
+    marketer = replace(ANA, role=Role.MARKETER)
+    pulsing.pulse(project(), store, acme, score=50, reason="hers", by=ANA)
+    pulsing.pulse(project(), store, acme, score=40, reason="his", by=KIM)
+    assert [each.reason for each in pulsing.given(store, acme, to=marketer)] == ["", "hers"]
+    assert [each.reason for each in pulsing.given(store, acme, to=ANA)] == ["his", "hers"]
 
 
 def test_feedback_is_of_the_score_that_was_kept_last(firm: Firm, store: Store, acme: Reached) -> None:
@@ -121,7 +129,7 @@ def test_feedback_is_of_the_score_that_was_kept_last(firm: Firm, store: Store, a
         answering.answer(
             project(), firm.warehouse, store, account, verdict=Verdict.TOO_HIGH, reason="Hm", by=KIM
         )
-    (full,), (empty,) = answering.given(store, acme), answering.given(store, other)
+    (full,), (empty,) = answering.given(store, acme, to=ANA), answering.given(store, other, to=ANA)
     assert (full.score, full.band, full.verdict, full.purpose) == (100.0, "green", Verdict.TOO_HIGH, "health")
     assert (empty.score, empty.band) == (0.0, "red")
 

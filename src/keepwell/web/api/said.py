@@ -197,10 +197,12 @@ def end(
     return OverrideTold.model_validate(ended)
 
 
-@router.get("/pulses", dependencies=[READS], responses=problems(403, 404, 422))
-def pulses(account: Account, served: Served) -> list[PulseTold]:
+@router.get("/pulses", responses=problems(403, 404, 422))
+def pulses(
+    account: Account, served: Served, person: Annotated[Person, Depends(needs(Permission.SCORES_READ))]
+) -> list[PulseTold]:
     """All pulses of the account, the newest first."""
-    return [PulseTold.model_validate(each) for each in pulsing.given(served.store, account)]
+    return [PulseTold.model_validate(each) for each in pulsing.given(served.store, account, to=person)]
 
 
 @router.post(
@@ -284,10 +286,12 @@ def remove_note(
     return Response(status_code=status.HTTP_204_NO_CONTENT)
 
 
-@router.get("/feedback", dependencies=[READS], responses=problems(403, 404, 422))
-def feedback(account: Account, served: Served) -> list[FeedbackTold]:
+@router.get("/feedback", responses=problems(403, 404, 422))
+def feedback(
+    account: Account, served: Served, person: Annotated[Person, Depends(needs(Permission.SCORES_READ))]
+) -> list[FeedbackTold]:
     """All that was said of the account's scores, the newest first."""
-    return [FeedbackTold.model_validate(each) for each in answering.given(served.store, account)]
+    return [FeedbackTold.model_validate(each) for each in answering.given(served.store, account, to=person)]
 
 
 @router.post(

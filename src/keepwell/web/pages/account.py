@@ -99,7 +99,7 @@ def page(request: Request, served: Served, person: Reader, account_id: Id, purpo
         green=thresholds[1],
         targets=targets,
         overrides=overriding.given(served.store, here),
-        pulses=pulsing.given(served.store, here),
+        pulses=pulsing.given(served.store, here, to=person),
         notes=noting.written(served.store, here, to=person),
         tasks=tasking.of(served.store, here, State.OPEN),
         kinds=tuple(Kind),
