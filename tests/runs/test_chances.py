@@ -15,6 +15,7 @@ from keepwell.runs.applied import in_force
 from keepwell.runs.apply import apply
 from keepwell.runs.as_ofs import Rhythm
 from keepwell.runs.backtest import Backtest, backtest
+from keepwell.runs.board.current import shown
 from keepwell.runs.chances import chances
 from keepwell.runs.ingest import load as ingest
 from keepwell.runs.plan import plan
@@ -63,6 +64,14 @@ def scored(folder: Path, *, working: bool = False) -> list[Score]:
         return [one for one in scores if one.score is not None]
 
 
+def shown_basis(folder: Path) -> str:
+    """What value at risk rests on in the scores that were kept last."""
+    with open_warehouse(load(folder).warehouse) as warehouse:
+        found = shown(warehouse, "health")
+    assert found is not None
+    return found.risk_basis
+
+
 def by_hand(value: float, scores: list[float], values: list[float]) -> float:
     """The curve at a score: straight between its points."""
     if value <= scores[0]:
@@ -88,6 +97,7 @@ def test_bands_until_there_is_evidence_chances_from_then_on_and_bands_after_a_ch
     before = scored(folder)
     assert {one.risk_basis for one in before} == {"band"}
     assert {one.value_at_risk for one in before} <= {0.0, 500.0, 1000.0}
+    assert shown_basis(folder) == "band"
     found = judged(folder)
     assert certified(folder, found.version, found.certificate)
     curve = kept(folder)["chances"]
@@ -99,6 +109,7 @@ def test_bands_until_there_is_evidence_chances_from_then_on_and_bands_after_a_ch
         expected = 1000 * by_hand(one.score, curve["scores"], curve["values"])
         assert one.risk_basis == "calibrated"
         assert one.value_at_risk == pytest.approx(expected)
+    assert shown_basis(folder) == "calibrated"
     (folder / "scorecards/default.yml").write_text(
         CARD.replace("weight: 50 ", "weight: 60 "), encoding="utf-8"
     )

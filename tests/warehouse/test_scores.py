@@ -100,11 +100,12 @@ def test_what_was_frozen_comes_back(kept: KeptScores) -> None:
 
 def test_the_version_by_which_scores_were_last_made(kept: KeptScores) -> None:
     other = Definition("health", "v2", (("default", "c2"),), (CARD,), SIGNALS, (), (), None, (), "UTC")
-    kept.keep_run(1, DEFINITION, june(10), on_grid=True, load=1, at=june(10))
-    kept.keep_run(2, other, june(20), on_grid=True, load=1, at=june(20))
+    kept.keep_run(1, DEFINITION, june(10), on_grid=True, load=1, at=june(10), risk_basis="band")
+    kept.keep_run(2, other, june(20), on_grid=True, load=1, at=june(20), risk_basis="band")
     found = [kept.version_at("health", june(day)) for day in (9, 10, 19, 20)]
     assert found == [None, "v1", "v1", "v2"]
     assert kept.version_at("expansion", june(20)) is None
-    assert kept.has_run("v1", june(10), 1)
-    assert not kept.has_run("v1", june(10) + timedelta(seconds=1), 1)
-    assert not kept.has_run("v1", june(10), 2)
+    assert kept.has_run("v1", june(10), 1, "band")
+    assert not kept.has_run("v1", june(10), 1, "calibrated")
+    assert not kept.has_run("v1", june(10) + timedelta(seconds=1), 1, "band")
+    assert not kept.has_run("v1", june(10), 2, "band")

@@ -214,10 +214,18 @@ class Scoring:
     def keep(self, scores: Scores, definition: Definition) -> None:
         """Keeps scores, unless the same are kept already."""
         at, load = clock.now(), self.freshness.load
-        if not self.kept.has_run(definition.version, self.as_of, load):
+        if not self.kept.has_run(definition.version, self.as_of, load, scores.risk_basis):
             run = self.kept.next_run()
             on_grid = grid.day_of(self.as_of, self.zone) == self.as_of
-            self.kept.keep_run(run, definition, self.as_of, on_grid=on_grid, load=load, at=at)
+            self.kept.keep_run(
+                run,
+                definition,
+                self.as_of,
+                on_grid=on_grid,
+                load=load,
+                at=at,
+                risk_basis=scores.risk_basis,
+            )
             self.kept.keep_scores(wide_rows(run, scores, definition.signals))
 
 

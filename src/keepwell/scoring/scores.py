@@ -77,6 +77,11 @@ class Scores(Sequence[Score]):
         return self.observed.as_of
 
     @property
+    def risk_basis(self) -> str:
+        """What value at risk rests on (see `risk.basis`)."""
+        return basis(self.purpose, self.risk)
+
+    @property
     def value_at_risk(self) -> Floats:
         """Each account's value at risk (NaN: none can be said)."""
         return value_at_risk(self.purpose, self.bands, self.observed.worth, self.risk)
@@ -114,7 +119,7 @@ class Scores(Sequence[Score]):
             stage=observed.stages[position],
             value=_known(observed.worth[position]),
             value_at_risk=_known(self.value_at_risk_of(position)),
-            risk_basis=basis(self.purpose, self.risk),
+            risk_basis=self.risk_basis,
             baseline=baseline,
             reasons=told,
             version=self.versions.get(card or "", ""),

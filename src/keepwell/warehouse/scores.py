@@ -206,15 +206,28 @@ class KeptScores:
             fields = {name: pa.array([row[name] for row in rows], types.get(name)) for name in rows[0]}
             self._warehouse.append("scores.peers", pa.table(fields))
 
-    def has_run(self, version: str, as_of: datetime, load: int) -> bool:
-        """Whether the scores of a version, an instant and a state of the facts are kept already."""
-        same = exp.and_(equals("version", version), equals("load", load), speaks_of(as_of))
+    def has_run(self, version: str, as_of: datetime, load: int, risk_basis: str) -> bool:
+        """Whether the scores of a version, an instant and a state of the facts are kept already, with value at risk on that basis."""
+        same = exp.and_(
+            equals("version", version),
+            equals("load", load),
+            speaks_of(as_of),
+            equals("risk_basis", risk_basis),
+        )
         return bool(self._rows("scores.runs", ["run"], same).num_rows)
 
     def keep_run(
-        self, run: int, definition: Definition, as_of: datetime, *, on_grid: bool, load: int, at: datetime
+        self,
+        run: int,
+        definition: Definition,
+        as_of: datetime,
+        *,
+        on_grid: bool,
+        load: int,
+        at: datetime,
+        risk_basis: str,
     ) -> None:
-        """Keeps that scores were asked for."""
+        """Keeps that scores were asked for, and what value at risk rests on in them."""
         row = {
             "run": [run],
             "purpose": [definition.purpose],
@@ -223,6 +236,7 @@ class KeptScores:
             "on_grid": [on_grid],
             "load": [load],
             "at": [naive(at)],
+            "risk_basis": [risk_basis],
         }
         self._warehouse.append("scores.runs", pa.table(row))
 

@@ -68,6 +68,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "on_grid": "BOOLEAN",
         "load": "INTEGER",
         "at": "TIMESTAMP",
+        "risk_basis": "VARCHAR",
     },
     "scores.scores": {
         "run": "INTEGER",

@@ -10,7 +10,7 @@ from keepwell.runs import purposes
 from keepwell.runs.data_health import feeds
 from keepwell.warehouse.protocol import Warehouse
 from keepwell.warehouse.schema import table_named
-from keepwell.warehouse.selection import aware, column, equals
+from keepwell.warehouse.selection import aware, equals
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,27 +67,35 @@ class Current:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The latest run of a purpose as it is kept, over the facts of loads up to `load`."""
+    """The latest run of a purpose as it is kept, over the facts of loads up to `load`.
+
+    `risk_basis` says what value at risk rests on in it (empty: an earlier Keepwell did not keep that).
+    """
 
     run: int
     version: str
     as_of: datetime
     made_at: datetime
     load: int
+    risk_basis: str = ""
 
 
 def shown(warehouse: Warehouse, purpose: str) -> Shown | None:
     """The latest run that was asked for of a purpose: the one of the latest instant, of several the last; `None`: there is none."""
     if not warehouse.has("scores.runs"):
         return None
-    names = ("run", "version", "as_of", "at", "load")
-    query = exp.select(*(column(name) for name in names)).from_(table_named("scores.runs"))
+    query = exp.select("*").from_(table_named("scores.runs"))
     rows = warehouse.query(query.where(equals("purpose", purpose))).to_pylist()
     latest = max(rows, key=lambda row: (row["as_of"], row["run"]), default=None)
     if latest is None:
         return None
     return Shown(
-        latest["run"], latest["version"], aware(latest["as_of"]), aware(latest["at"]), latest["load"]
+        latest["run"],
+        latest["version"],
+        aware(latest["as_of"]),
+        aware(latest["at"]),
+        latest["load"],
+        latest.get("risk_basis") or "",
     )
 
 

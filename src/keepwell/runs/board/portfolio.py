@@ -161,6 +161,8 @@ def risk_basis(desk: Desk) -> str:
     """What value at risk rests on."""
     if desk.shown is None:
         return basis(desk.purpose)
+    if desk.shown.risk_basis:
+        return desk.shown.risk_basis
     model = desk.basis.definition.risk
     return by_model(model) if model else basis(desk.purpose)
 
