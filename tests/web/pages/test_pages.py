@@ -125,7 +125,9 @@ def test_signals_and_data(entered: Entered) -> None:
     assert "Median 8" in nps
     assert "40% of the weight, voice" in nps
     data = words(entered("ada"), "/data")
-    assert "Rejected rows 3" in data, "an event of nobody, an NPS of 99, and an account that begins after the load"
+    assert "Rejected rows 3" in data, (
+        "an event of nobody, an NPS of 99, and an account that begins after the load"
+    )
 
 
 def test_a_view_is_saved_and_found(entered: Entered) -> None:
