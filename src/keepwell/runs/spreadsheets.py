@@ -7,8 +7,6 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, BinaryIO
 
-import xlsxwriter
-
 from keepwell.errors import UserError
 from keepwell.runs.portfolio import costs, told
 from keepwell.runs.records import of_reason, record
@@ -97,6 +95,8 @@ def write_xlsx(scores: Sequence[Score], stream: BinaryIO, simulated: bool) -> No
         "remove_timezone": True,
         "default_date_format": "yyyy-mm-dd hh:mm",
     }
+    import xlsxwriter
+
     book = xlsxwriter.Workbook(stream, options)
     if simulated:
         book.set_properties({"comments": "Simulated data: no real customers."})

@@ -144,9 +144,20 @@ class DuckDBWarehouse:
         return self._path
 
     def another(self, turn: Taking) -> "DuckDBWarehouse":
-        """Another connection to the same file, with its own transactions and temporary views; close it by itself."""
+        """Another connection to the same file, with its own transactions and temporary views; close it by itself.
+
+        Raises:
+            WarehouseError: the engine has given up, as after a full disk; what was committed is safe.
+        """
         cursor = self._connection.cursor()
-        cursor.execute("SET enable_progress_bar = false")
+        try:
+            cursor.execute("SET enable_progress_bar = false")
+        except duckdb.FatalException as error:
+            cursor.close()
+            raise WarehouseError(
+                f"{self._path} cannot be used any more since a failure such as a full disk; what was committed is safe",
+                do="free some disk space, then start the server again",
+            ) from error
         return DuckDBWarehouse(self._path, cursor, self._memory, turn)
 
     @contextmanager

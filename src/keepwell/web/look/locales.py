@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-SPACE, NARROW, QUOTE = "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}", "\N{RIGHT SINGLE QUOTATION MARK}"
+SPACE, NARROW = "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +22,15 @@ _SPACED_LATE, _COMMA_LATE = Digits(",", SPACE, 5), Digits(",", ".", 5)
 
 _LANGUAGES = {
     **dict.fromkeys(("en", "ja", "zh", "ko", "th", "he"), _POINT),
-    **dict.fromkeys(("de", "nl", "tr", "id", "da", "el", "ro", "hr", "sl", "vi", "is"), _COMMA),
-    **dict.fromkeys(("sv", "nb", "no", "nn", "fi", "cs", "sk", "ru", "uk"), _SPACED),
+    **dict.fromkeys(("de", "nl", "tr", "id", "da", "el", "ro", "hr", "vi", "is"), _COMMA),
+    **dict.fromkeys(("sv", "nb", "no", "fi", "cs", "sk", "ru", "uk"), _SPACED),
     **dict.fromkeys(("pl", "bg", "lv", "et", "hu"), _SPACED_LATE),
     "lt": _SPACED,
     "es": _COMMA_LATE,
+    "sl": _COMMA_LATE,
     "it": _COMMA_LATE,
     "pt": _COMMA,
-    "ca": _COMMA_LATE,
+    "ca": _COMMA,
     "fr": Digits(",", NARROW),
     "hi": Digits(lakhs=True),
 }
@@ -38,9 +39,9 @@ _PLACES = {
     "en-IN": Digits(lakhs=True),
     "en-ZA": _SPACED,
     "de-AT": _SPACED,
-    "de-CH": Digits(".", QUOTE),
-    "de-LI": Digits(".", QUOTE),
-    "it-CH": Digits(".", QUOTE),
+    "de-CH": Digits(".", "'"),
+    "de-LI": Digits(".", "'"),
+    "it-CH": Digits(".", "'", 5),
     "es-MX": _POINT,
     "es-US": _POINT,
     "pt-PT": _SPACED_LATE,

@@ -1,0 +1,64 @@
+"""Figures as readers read them; the browser's own `Intl` is the witness."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from playwright.sync_api import Browser
+
+from keepwell.web.look.locales import _LANGUAGES, _PLACES
+from keepwell.web.look.saying import Saying
+from tests.web.chromium import NEEDED, browser
+
+__all__ = ["browser"]
+
+NUMBERS = (0.0, 7.3, 999.5, 1234.5, 12345.678, 1234567.891, -1234.5)
+
+
+@NEEDED
+def test_numbers_are_written_as_the_browser_writes_them(browser: Browser) -> None:
+    page = browser.new_page()
+    locales = sorted({*_LANGUAGES, *_PLACES, "en-GB", "de-DE", "fr-FR", "pt-BR"})
+    script = """([locales, numbers]) => Object.fromEntries(locales.map((locale) => [locale, numbers.map((number) =>
+        new Intl.NumberFormat(locale, {minimumFractionDigits: 1, maximumFractionDigits: 1, numberingSystem: "latn"}).format(number))]))"""
+    locales = page.evaluate("(locales) => Intl.NumberFormat.supportedLocalesOf(locales)", locales)
+    assert len(locales) > 35
+    theirs = page.evaluate(script, [locales, NUMBERS])
+    ours = {locale: [Saying(locale=locale).number(number, 1) for number in NUMBERS] for locale in locales}
+    plain = {
+        locale: [text.replace("\N{MINUS SIGN}", "-") for text in texts] for locale, texts in ours.items()
+    }
+    page.close()
+    seen = {
+        locale: [text.replace("\N{MINUS SIGN}", "-").replace("\u200e", "") for text in texts]
+        for locale, texts in theirs.items()
+    }
+    assert {locale: (plain[locale], seen[locale]) for locale in plain if plain[locale] != seen[locale]} == {}
+
+
+def test_days_are_those_of_the_readers_zone() -> None:
+    late = datetime(2025, 6, 30, 23, 30, tzinfo=UTC)
+    assert Saying(zone="Europe/Berlin").moment(late) == "1 Jul 2025, 01:30"
+    assert Saying(zone="America/New_York", locale="en-US").moment(late) == "Jun 30, 2025, 19:30"
+    assert Saying().short_day(date(2025, 3, 2), date(2025, 9, 9)) == "2 Mar"
+    assert Saying().short_day(date(2024, 3, 2), date(2025, 9, 9)) == "2 Mar 2024"
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [(datetime(2025, 6, 30, 22, 30, tzinfo=UTC), "in 1 day"), (datetime(2025, 6, 30, 9, tzinfo=UTC), "today"), (datetime(2025, 6, 27, tzinfo=UTC), "3 days ago")],
+)  # fmt: skip
+def test_how_far_a_day_is_away(at: datetime, said: str) -> None:
+    assert Saying(zone="Europe/Berlin").within(at, date(2025, 6, 30)) == said
+
+
+def test_figures() -> None:
+    say = Saying(locale="de", currency="EUR")
+    assert say.money(1234567) == "EUR\N{NO-BREAK SPACE}1.234.567"
+    assert say.short_money(1234567) == "EUR\N{NO-BREAK SPACE}1,23\N{NO-BREAK SPACE}M"
+    assert say.points(-14.25) == "\N{MINUS SIGN}14,2"
+    assert say.points(0.04) == "0,0"
+    assert say.points(3) == "+3,0"
+    assert say.measured(0.125, "percent") == "12%"
+    assert say.number(None) == say.money(None) == "\N{EN DASH}"
+    assert say.number(-0.04, 1) == "0,0"
+    assert say.count(1200, "account") == "1.200 accounts"

@@ -1,0 +1,160 @@
+"""What the pages say of the small firm; its scores are worked out by hand in `tests.cli.test_commands`."""
+
+import re
+from collections.abc import Callable
+from html import unescape
+
+import pytest
+
+from tests.web.entered import Browser
+
+Entered = Callable[[str], Browser]
+
+PAGES = (
+    "/",
+    "/portfolio",
+    "/portfolio/accounts",
+    "/accounts/A2",
+    "/signals",
+    "/signals/nps",
+    "/scorecards",
+    "/data",
+)
+
+
+def words(browser: Browser, path: str) -> str:
+    """A page's words without its markup."""
+    answer = browser.look(path)
+    assert answer.status_code == 200, answer.text
+    main = answer.text.partition("<main")[2]
+    text = re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]*>", " ", main))).replace("\N{NO-BREAK SPACE}", " ")
+    return re.sub(r" ([.,])", r"\1", text)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_carries_script_or_style_of_its_own(entered: Entered, path: str) -> None:
+    page = entered("ada").look(path).text
+    assert not re.search(r"<script(?![^>]* src=)", page)
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=", page)
+    assert not re.search(r"(src|href)=\"(https?:)?//", page)
+
+
+def test_today_puts_the_worst_first_with_reason_and_next_step(entered: Entered) -> None:
+    text = words(entered("ada"), "/")
+    assert text.index("=Evil()") < text.index("Cobalt")
+    assert "Northwind" not in text.partition("My tasks")[0]
+    assert "Active days: 2 of the last 28 days" in text
+    assert "Call the champion" in text
+
+
+def test_portfolio_counts_bands(entered: Entered) -> None:
+    text = words(entered("ada"), "/portfolio")
+    assert "Accounts 3 all with a score" in text
+    assert f"Mean score {(96 + 20 + 62) / 3:.1f}" in text
+    assert "green 1 33%" in text
+    assert "red 1 33%" in text
+
+
+def test_portfolio_asks_for_what_its_address_says(entered: Entered) -> None:
+    red = words(entered("ada"), "/portfolio/accounts?band=red")
+    assert "A2" in red
+    assert "A1" not in red
+    assert "Cobalt" in words(entered("ada"), "/portfolio/accounts?text=cob")
+    assert "No account is like that" in words(entered("ada"), "/portfolio/accounts?unscored=yes")
+    up = words(entered("ada"), "/portfolio/accounts?sort=score")
+    assert up.index("A2") < up.index("A3") < up.index("A1")
+
+
+def test_an_address_that_makes_no_sense_says_what_to_do(entered: Entered) -> None:
+    answer = entered("ada").look("/portfolio?band=blue")
+    assert answer.status_code == 400
+    assert "choose one of green, yellow, red" in unescape(answer.text).lower()
+    assert entered("ada").look("/portfolio/accounts?least_score=x").status_code == 400
+    assert entered("ada").look("/accounts/NOBODY").status_code == 404
+
+
+def test_a_waterfall_leads_from_the_baseline_to_the_score(entered: Entered) -> None:
+    text = words(entered("ada"), "/accounts/A2").partition("Why 20.0")[2].partition("Is this right?")[0]
+    assert re.search(r"Baseline 100\.0 .*−48\.0 .*−32\.0 Score 20\.0", text)
+
+
+def test_parts_that_follow_an_account(entered: Entered) -> None:
+    assert entered("ada").look("/accounts/A2/moved").status_code == 200
+    remedies = unescape(entered("ada").look("/accounts/A3/remedies").text)
+    assert "Active days" in remedies
+
+
+def test_a_csm_sees_only_their_own(entered: Entered) -> None:
+    kim = entered("kim")
+    text = words(kim, "/portfolio/accounts")
+    assert "A1" in text
+    assert "A2" not in text
+    assert kim.look("/accounts/A2").status_code == 404
+    assert kim.look("/data").status_code == 403
+
+
+def test_a_viewer_sees_no_worth_and_changes_nothing(entered: Entered) -> None:
+    vic = entered("vic")
+    for path in ("/", "/portfolio", "/portfolio/accounts", "/accounts/A2"):
+        text = words(vic, path)
+        assert "at risk" not in text.lower()
+        assert "Override" not in text
+    assert vic.look("/scorecards").status_code == 403
+    assert vic.send("/accounts/A2/pulses", score=10).status_code == 403
+
+
+def test_who_reaches_nothing_is_told_what_to_do(entered: Entered) -> None:
+    assert "Ask an admin to name you as an owner" in words(entered("new"), "/")
+
+
+def test_hostile_names_stay_names(entered: Entered) -> None:
+    page = entered("ada").look("/portfolio/accounts?text=%3Cscript%3Ealert(1)%3C/script%3E").text
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert" in page
+
+
+def test_scorecards_in_words(entered: Entered) -> None:
+    text = words(entered("ada"), "/scorecards")
+    assert "Adoption 60%" in text
+    assert "Voice 40%" in text
+    assert "green from 70" in text
+
+
+def test_signals_and_data(entered: Entered) -> None:
+    nps = words(entered("ada"), "/signals/nps")
+    assert "Median 8" in nps
+    assert "40% of the weight, voice" in nps
+    data = words(entered("ada"), "/data")
+    assert "Rejected rows 3" in data, (
+        "an event of nobody, an NPS of 99, and an account that begins after the load"
+    )
+
+
+def test_a_view_is_saved_and_found(entered: Entered) -> None:
+    ada = entered("ada")
+    ada.look("/portfolio/accounts?band=red")
+    saved = ada.send("/portfolio/views", name="My reds", query="band=red", shared="yes")
+    assert str(saved.url).endswith("/portfolio/accounts?band=red")
+    assert "My reds" in words(entered("vic"), "/portfolio")
+
+
+def test_tasks_and_notes_on_an_account(entered: Entered) -> None:
+    kim = entered("kim")
+    kim.look("/accounts/A3")
+    assert "Ask about <b>the</b> pilot" in unescape(
+        kim.send("/accounts/A3/notes", words="Ask about <b>the</b> pilot").text
+    )
+    assert "Call Cobalt" in kim.send("/accounts/A3/tasks", title="Call Cobalt", due_on="2020-01-02").text
+    today = words(kim, "/")
+    assert "overdue, 2 Jan 2020" in today
+    number = re.search(r'action="/tasks/(\d+)/finish"', kim.page)
+    assert number
+    kim.send(f"/tasks/{number[1]}/finish")
+    assert "Call Cobalt" not in words(kim, "/")
+
+
+def test_whether_a_score_is_right(entered: Entered) -> None:
+    kim = entered("kim")
+    kim.look("/accounts/A3")
+    assert kim.send("/accounts/A3/feedback", verdict="too_low", reason="They just renewed").status_code == 200
+    assert kim.send("/accounts/A3/feedback", verdict="dunno").status_code == 422
