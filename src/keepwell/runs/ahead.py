@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
+import pyarrow as pa
+
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -14,6 +16,7 @@ MOST = 3
 
 def ahead(things: Iterable[T], work: Callable[[T], R]) -> Iterator[tuple[T, R]]:
     """Each thing with what the work makes of it, in their order; what the work raises is raised where its result would come."""
+    _settle()
     with ThreadPoolExecutor(MOST) as pool:
         coming: deque[tuple[T, Future[R]]] = deque()
         for thing in things:
@@ -24,3 +27,8 @@ def ahead(things: Iterable[T], work: Callable[[T], R]) -> Iterator[tuple[T, R]]:
         while coming:
             first, done = coming.popleft()
             yield first, done.result()
+
+
+def _settle() -> None:
+    """Where pandas is installed, pyarrow imports it at the first conversion, and fails if another thread does so too just then."""
+    pa.array([None, 1]).fill_null(0)

@@ -282,8 +282,13 @@ class DuckDBWarehouse:
 
     def has(self, table: str) -> bool:
         """Whether `schema.table` exists."""
+        schema_name, _, name = table.partition(".")
+        here = exp.and_(
+            *(exp.column(at).eq(said) for at, said in (("schema_name", schema_name), ("table_name", name)))
+        )
+        # Not as parameters: to see what kind of value they are, the engine would import all of pandas, in whichever thread.
         found = self._connection.execute(
-            "SELECT 1 FROM duckdb_tables() WHERE schema_name || '.' || table_name = ?", [table]
+            _text(exp.select("1").from_("duckdb_tables()").where(here))
         ).fetchone()
         return found is not None
 
