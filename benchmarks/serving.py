@@ -63,7 +63,7 @@ def server(warehouse: Path, accounts: int) -> Iterator[Server]:
         command,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        stderr=open("/tmp/board-bench/err.log", "w"),
+        stderr=subprocess.DEVNULL,
         text=True,
     ) as child:
         assert child.stdin is not None
