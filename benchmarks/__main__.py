@@ -1,4 +1,4 @@
-"""`python -m benchmarks [part ...]` measures and writes `docs/benchmarks.md`; parts: one, grid, frames, loading, growth, proof.
+"""`python -m benchmarks [part ...]` measures and writes `docs/benchmarks.md`; parts: one, grid, frames, loading, growth, proof, serving.
 
 Figures of parts not asked for are kept from `benchmarks/results.json`.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from benchmarks import page, proving
+from benchmarks import page, proving, serving
 from benchmarks.firm import build
 from benchmarks.loading import write_files
 from benchmarks.measure import Measured, once, ratio, side_by_side
@@ -75,6 +75,11 @@ def proof() -> dict[str, object]:
     return {"keepwell": _figures(ours), "by_hand": _figures(theirs), "ratio": ratio(ours, theirs)}
 
 
+def served() -> dict[str, object]:
+    """What a server takes for each page."""
+    return serving.measured(DATA / f"scored_{ACCOUNTS}.duckdb", ACCOUNTS)
+
+
 def growth() -> list[dict[str, float]]:
     """Time and memory of one as_of as the events grow."""
     found = []
@@ -89,7 +94,15 @@ def _figures(measured: Measured) -> dict[str, float]:
     return {"wall": measured.wall, "peak": measured.peak, "runs": len(measured.runs)}
 
 
-PARTS = {"one": one, "grid": grid, "frames": frames, "loading": loading, "growth": growth, "proof": proof}
+PARTS = {
+    "one": one,
+    "grid": grid,
+    "frames": frames,
+    "loading": loading,
+    "growth": growth,
+    "proof": proof,
+    "serving": served,
+}
 
 
 def main() -> None:

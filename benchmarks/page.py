@@ -90,6 +90,22 @@ One as_of, 100,000 accounts, events over the same two years.
 {rows}
 """
 
+_SERVING = """
+## The server's pages
+
+100,000 accounts with ten million events and two years of daily scores (73 million rows; the last week of them scored for real, the
+days before drawn). A real server in a process of its own is asked over HTTP, by one client, for accounts that nobody has asked for before. `first` is the first answer
+after a start or a new run of scores, when what all later ones share is read. The processor's time is the server's own, over all its threads, per answer; the
+times by the clock are those of a machine that others used at the time (load {load:.1f} on {cores} cores), and so the most that a quiet one
+takes. Aim: 95% of the answers within 150 ms, of the portfolio's within 300 ms.
+
+| | first | median | 95% | processor |
+|---|---:|---:|---:|---:|
+{rows}
+
+{rate:.0f} requests a second when four ask at once for scores with their reasons; {peak:.2f} GB of memory at most.
+"""
+
 
 def render(results: dict[str, Any]) -> str:
     """The page, with the parts that were measured."""
@@ -111,7 +127,15 @@ def render(results: dict[str, Any]) -> str:
         text += _GROWTH.format(rows=rows)
     if proof := results.get("proof"):
         text += _PROOF.format(**{**proof, "ratio": _ratio(proof["ratio"])})
+    if served := results.get("serving"):
+        rows = "\n".join(_answered(name, found) for name, found in served["pages"].items())
+        text += _SERVING.format(**{**served, "rows": rows, "cores": results["machine"]["cores"]})
     return text
+
+
+def _answered(name: str, found: dict[str, float]) -> str:
+    times = " | ".join(f"{found[part]:,.0f} ms" for part in ("first", "p50", "p95", "cpu"))
+    return f"| {name} | {times} |"
 
 
 def _ratio(three: list[float]) -> str:

@@ -95,9 +95,16 @@ POST /scorecards/plans/{number}/apply
 """,
     P.DATA_READ: """
 GET /data
+GET /data/works
+GET /api/works
+GET /api/works/{number}
 GET /api/runs
 GET /api/sources
 GET /api/rejects
+""",
+    P.RUNS_START: """
+POST /data/works
+POST /api/works
 """,
     P.OVERRIDES_WRITE: """
 POST /accounts/{account_id:path}/overrides

@@ -7,6 +7,7 @@ from sqlglot import exp
 from keepwell.errors import AbsentError
 from keepwell.people import Person
 from keepwell.runs.accounts import Account
+from keepwell.sql.shown import last_segment
 from keepwell.store import owners
 from keepwell.store.engine import Store
 from keepwell.warehouse.protocol import Warehouse
@@ -43,7 +44,7 @@ def reached(warehouse: Warehouse, store: Store, person: Person, account_id: str)
     for row in warehouse.query(query).to_pylist():
         account = Account(row["account"], row["account_id"], row["name"] or "")
         owner = owner_of(warehouse, store, account)
-        segment = _last(warehouse, "scores.scores", "segment", "run", row["account"])
+        segment = _segment(warehouse, account)
         if person.reach.covers(owner, segment):
             return Reached(account, owner, segment)
     raise AbsentError(
@@ -55,15 +56,25 @@ def owner_of(warehouse: Warehouse, store: Store, account: Account) -> str:
     """Whose an account is: whom somebody named here, or else whom the firm's data name; empty where nobody does."""
     with store.reading() as connection:
         named = owners.of(connection, account.account_id)
-    return named or _last(warehouse, "facts.accounts", "owner", "known_at", account.surrogate)
+    return named or _owner(warehouse, account)
 
 
-def _last(warehouse: Warehouse, table: str, wanted: str, order: str, account: int) -> str:
-    """The last text of an account in a column; empty where there is none."""
-    if not warehouse.has(table):
+def _owner(warehouse: Warehouse, account: Account) -> str:
+    """The owner that the firm's data name last."""
+    if not warehouse.has("facts.accounts"):
         return ""
-    latest = exp.Ordered(this=column(order), desc=True)
-    query = exp.select(column(wanted)).from_(table_named(table)).where(equals("account", account))
-    rows = warehouse.query(query.order_by(latest).limit(1))
-    found = rows[wanted].to_pylist()
+    latest = exp.Ordered(this=column("known_at"), desc=True)
+    query = exp.select(column("owner")).from_(table_named("facts.accounts"))
+    query = query.where(equals("account", account.surrogate)).order_by(latest).limit(1)
+    return _only(warehouse.query(query)["owner"].to_pylist())
+
+
+def _segment(warehouse: Warehouse, account: Account) -> str:
+    """The segment that the account was in when it was last scored."""
+    if not warehouse.has("scores.scores"):
+        return ""
+    return _only(warehouse.query(last_segment(account.surrogate))["segment"].to_pylist())
+
+
+def _only(found: list[str | None]) -> str:
     return (found[0] or "") if found else ""

@@ -255,8 +255,9 @@ def _unusual(
     then = desk.values(before).of(one.name)[known]
     now = desk.values(desk.kept).of(one.name)[known]
     far = deviations(now - then)
-    order = np.lexsort((sheet.id_rank[known], -np.nan_to_num(np.abs(far))))
-    chosen = [place for place in order.tolist() if abs(np.nan_to_num(far[place])) >= UNUSUAL][:MOST_UNUSUAL]
+    size = np.nan_to_num(np.abs(far))
+    odd = np.flatnonzero(size >= UNUSUAL)
+    chosen = odd[np.lexsort((sheet.id_rank[known[odd]], -size[odd]))][:MOST_UNUSUAL]
     shown = rows(desk, known[chosen], {})
     return before.as_of, tuple(
         Unusual(
