@@ -1,5 +1,6 @@
 """What a scorecard's own measures and rules make of the accounts it is for: the score before any roll-up or cap."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,16 +48,18 @@ class Marks:
 def marked(card: Scorecard, rows: Ints, observed: Observed, frozen: Frozen, overrides: InForce) -> Marks:
     """Scores the accounts at `rows` by one scorecard; what is missing is dealt with as the scorecard says."""
     scaled = _columns([marks(measure, observed, rows, frozen) for measure in card.measures], len(rows))
-    by_hand = _columns([overrides.set_to(m.signal, observed)[rows] for m in card.measures], len(rows))
-    fixed = _columns([overrides.set_to(d.name, observed)[rows] for d in card.dimensions], len(rows))
+    by_hand = _set_to([measure.signal for measure in card.measures], rows, observed, overrides)
+    fixed = _set_to([dimension.name for dimension in card.dimensions], rows, observed, overrides)
     known = ~np.isnan(scaled)
     heard = known | ~np.isnan(by_hand)
     weights = weigh(card, heard, ~np.isnan(fixed))
     reference = _reference(card, rows, observed, frozen)
 
     points = weights * (_filled(card, scaled, heard, reference) - reference)
-    by_measure = np.where(np.isnan(by_hand), 0.0, weights * (np.nan_to_num(by_hand) - reference) - points)
-    by_dimension = _dimensions(card, fixed, weights, weights * reference + points + by_measure)
+    by_measure, by_dimension = np.zeros(by_hand.shape), np.zeros(fixed.shape)
+    if overrides:
+        by_measure = np.where(np.isnan(by_hand), 0.0, weights * (np.nan_to_num(by_hand) - reference) - points)
+        by_dimension = _dimensions(card, fixed, weights, weights * reference + points + by_measure)
     base = 0.0 if card.measures else card.base
     baseline = (weights * reference).sum(axis=1) + base
     rules = _columns(
@@ -77,6 +80,13 @@ def marked(card: Scorecard, rows: Ints, observed: Observed, frozen: Frozen, over
 
 def _columns(columns: list[Floats], length: int) -> Floats:
     return np.stack(columns, axis=1) if columns else np.empty((length, 0))
+
+
+def _set_to(targets: Sequence[str], rows: Ints, observed: Observed, overrides: InForce) -> Floats:
+    """What people have set the targets to (accounts × targets); NaN where they have not."""
+    if not overrides:
+        return np.broadcast_to(np.nan, (len(rows), len(targets)))
+    return _columns([overrides.set_to(target, observed)[rows] for target in targets], len(rows))
 
 
 def _reference(card: Scorecard, rows: Ints, observed: Observed, frozen: Frozen) -> Floats:
