@@ -93,6 +93,10 @@ POST /scorecards/plans/{number}/reject
     P.PLANS_APPLY: """
 POST /scorecards/plans/{number}/apply
 """,
+    P.RUNS_START: """
+POST /data/works
+POST /api/works
+""",
     P.DATA_READ: """
 GET /data
 GET /data/works

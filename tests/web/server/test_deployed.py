@@ -42,7 +42,7 @@ def test_the_units_command_can_be_typed() -> None:
 def parsed(arguments: list[str]) -> dict[str, object]:
     with click.Context(serve) as context:
         serve.parse_args(context, list(arguments))
-        return context.params
+        return {name: value for name, value in context.params.items() if name != "json_wanted"}
 
 
 def instructions() -> dict[str, list[str]]:

@@ -78,7 +78,7 @@ def demo(
     )
     if not no_serve:
         _step("keepwell serve")
-        ctx.invoke(serve, folder=target, host=HOST, port=_port(port))
+        ctx.invoke(serve, folder=target, host=HOST, port=_port(port), json_wanted=False)
 
 
 def _port(asked: int | None) -> int:

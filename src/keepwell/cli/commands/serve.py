@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from keepwell.cli import options
+from keepwell.cli import options, terminal
 
 if TYPE_CHECKING:
     from keepwell.web.running import Started
@@ -26,15 +26,21 @@ if TYPE_CHECKING:
     help="0: any that is free.",
 )
 @options.served
-def serve(*, host: str, port: int, folder: Path) -> None:
+@options.as_json
+def serve(*, host: str, port: int, folder: Path, json_wanted: bool) -> None:
     """Serve the project: its pages and API, until Ctrl-C or SIGTERM stops it.
 
     It goes by the applied version. While it runs, it owns the warehouse, and every other command works through it.
     """
     from keepwell.web.running import run
 
-    run(folder, host=host, port=port, tell=_told)
-    click.echo("Stopped.")
+    run(folder, host=host, port=port, tell=_as_json if json_wanted else _told)
+    if not json_wanted:
+        click.echo("Stopped.")
+
+
+def _as_json(started: "Started") -> None:
+    terminal.show_json({"project": started.project, "url": started.url, "set_up": started.set_up})
 
 
 def _told(started: "Started") -> None:

@@ -35,6 +35,10 @@ SECURITY_HEADERS = {
 """What every answer says to the browser; an answer that says one of these itself keeps its own."""
 
 
+OVER_TLS = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+"""What an answer over TLS says besides: for a year, come back by TLS alone."""
+
+
 class Numbered:
     """Gives every request a number of its own, which the log and the answer have; a caller's number is not believed."""
 
@@ -72,6 +76,8 @@ class Guarded:
                 headers = MutableHeaders(scope=message)
                 for name, value in SECURITY_HEADERS.items():
                     headers.setdefault(name, value)
+                if scope.get("scheme") == "https":
+                    headers.setdefault(*OVER_TLS)
             await send(message)
 
         await self._app(scope, receive, guarded)

@@ -21,6 +21,17 @@ Own = Annotated[Person, Depends(needs(Permission.PROFILE_OWN))]
 
 HERE = "/profile"
 
+BROWSERS = {"Edg": "Edge", "Firefox": "Firefox", "Chrom": "Chrome", "Safari": "Safari"}
+SYSTEMS = {
+    "Android": "Android",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Windows": "Windows",
+    "Mac OS": "macOS",
+    "Linux": "Linux",
+}
+"""Browsers and systems by what they say of themselves; the first that fits."""
+
 
 @router.get(HERE)
 def show(request: Request, person: Own, saved: str = "") -> Response:
@@ -83,7 +94,15 @@ def page(request: Request, person: Person, error: UserError | None = None, saved
         sessions=sessions.mine(store, person),
         here=_here(request),
         keys=keys.mine(store, person),
+        called=called,
     )
+
+
+def called(agent: str) -> str:
+    """What people call a browser that says this of itself."""
+    browser = next((name for sign, name in BROWSERS.items() if sign in agent), "Another program")
+    system = next((name for sign, name in SYSTEMS.items() if sign in agent), "")
+    return f"{browser} on {system}" if system else browser
 
 
 def done(what: str) -> Response:
