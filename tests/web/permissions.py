@@ -149,6 +149,15 @@ PUT /api/views
 DELETE /api/views/{number}
 """,
     P.WEBHOOKS_MANAGE: """
+GET /admin/webhooks
+POST /admin/webhooks
+GET /admin/webhooks/{number}
+POST /admin/webhooks/{number}/pause
+POST /admin/webhooks/{number}/resume
+POST /admin/webhooks/{number}/test
+POST /admin/webhooks/{number}/secret
+POST /admin/webhooks/{number}/remove
+POST /admin/webhooks/{number}/deliveries/{delivery}/replay
 GET /api/webhooks
 POST /api/webhooks
 GET /api/webhooks/{number}
@@ -241,6 +250,7 @@ def table() -> dict[str, Permission | str]:
 
 FILLED = {
     "{number}": "2147483000",
+    "{delivery}": "2147483000",
     "{token}": "nothing",
     "{step}": "finish",
     "{digest}": "0",

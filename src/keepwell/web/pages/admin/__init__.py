@@ -1,6 +1,6 @@
-"""What admins do: people, teams, roles, keys, audit."""
+"""What admins do: people, teams, roles, keys, webhooks, audit."""
 
-from keepwell.web.pages.admin import audit, keys, people, roles, teams
+from keepwell.web.pages.admin import audit, keys, people, roles, teams, webhooks
 
-ROUTERS = (audit.router, keys.router, people.router, roles.router, teams.router)
+ROUTERS = (audit.router, keys.router, people.router, roles.router, teams.router, webhooks.router)
 """The routers of these pages, sorted by the name of their module."""
