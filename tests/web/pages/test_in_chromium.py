@@ -19,6 +19,7 @@ PAGES = (
     "/scorecards",
     "/scorecards/default/weights",
     "/data",
+    "/admin/webhooks",
 )
 
 pytestmark = NEEDED
