@@ -20,6 +20,14 @@ PAGES = (
     "/scorecards/default/weights",
     "/data",
     "/admin/webhooks",
+    "/profile",
+    "/profile/keys",
+    "/admin/people",
+    "/admin/people/1",
+    "/admin/teams",
+    "/admin/roles",
+    "/admin/keys",
+    "/admin/audit/verify",
 )
 
 pytestmark = NEEDED
