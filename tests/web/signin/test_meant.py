@@ -112,4 +112,4 @@ def test_a_form_that_never_ends_is_refused(browser: Opens) -> None:
     kim = browser()
     kim.look("/sign-in")
     answer = kim.client.post("/sign-in", data={"email": "x" * 1_100_000, "csrf": kim.token})
-    assert answer.status_code == 403
+    assert answer.status_code == 413
