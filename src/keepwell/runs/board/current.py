@@ -6,7 +6,6 @@ from datetime import datetime
 from sqlglot import exp
 
 from keepwell.project.project import Project
-from keepwell.runs import purposes
 from keepwell.runs.data_health import feeds
 from keepwell.warehouse.protocol import Warehouse
 from keepwell.warehouse.schema import table_named
@@ -100,10 +99,15 @@ def shown(warehouse: Warehouse, purpose: str) -> Shown | None:
 
 
 def current(
-    project: Project, purpose: str, found: Shown | None, silent: tuple[Silence, ...], now: datetime
+    project: Project,
+    purpose: str,
+    found: Shown | None,
+    silent: tuple[Silence, ...],
+    *,
+    present: str,
+    now: datetime,
 ) -> Current:
-    """What is to be said of the run that is shown. `now` is the present; of a project with a pinned instant, scores do not age."""
-    present = purposes.definition(project, purpose).version
+    """What is to be said of the run that is shown. `present` is the version in force, `now` the present; of a project with a pinned instant, scores do not age."""
     days = 0 if found is None or project.as_of is not None else max((now - found.as_of).days, 0)
     return Current(
         purpose=purpose,

@@ -95,7 +95,11 @@ class Desk:
             silent = self.shelf.get(
                 ("silent", found.run, feeds), lambda: silences(self.project, self.warehouse, found.as_of)
             )
-        return current(self.project, self.purpose, found, silent, clock.now())
+        _, present = self.shelf.get(  # the project stays in what is kept, so that no other can get its id
+            ("present", self.purpose, id(self.project)),
+            lambda: (self.project, purposes.definition(self.project, self.purpose).version),
+        )
+        return current(self.project, self.purpose, found, silent, present=present, now=clock.now())
 
     @cached_property
     def sheet(self) -> Sheet | None:
