@@ -42,6 +42,8 @@ SILENT = {
     "audit": "who did what",
     "db": "the store's own state",
     "demo": "load and report, which are here",
+    "people": "who may come in",
+    "serve": "where it answers",
     "schema": "what the files of any project may hold",
 }
 
