@@ -112,7 +112,12 @@ def kept(certified: float, at: datetime, **rates: float) -> Kept:
     estimate = {"value": certified, "low": certified - 0.01, "high": certified + 0.01}
     standings = [{"band": band, "rate": {"value": rate}} for band, rate in rates.items()]
     content = {
-        "whole": {"ranking": {"auc": estimate}, "standings": [*standings, {"band": None, "rate": None}]}
+        "question": {"kind": "churned", "horizon": "28 days", "gap": "0 days"},
+        "whole": {
+            "ranking": {"auc": estimate},
+            "calibration": None,
+            "standings": [*standings, {"band": None, "rate": None}],
+        },
     }
     return Kept(1, "v", "churn", at, content)
 

@@ -7,7 +7,7 @@ WITH raw AS (
     "c5" AS "raw note",
     "c0" AS "raw no"
   FROM READ_CSV(
-    'invoices.csv',
+    '/exports/invoices.csv',
     auto_detect = FALSE,
     "columns" = {'c0': 'VARCHAR', 'c1': 'VARCHAR', 'c2': 'VARCHAR', 'c3': 'VARCHAR', 'c4': 'VARCHAR', 'c5': 'VARCHAR'},
     delim = ',',

@@ -72,7 +72,7 @@ MERGE = Merge(
 
 
 def test_staging_reads_well() -> None:
-    matches("ingest_stage", stage_statement(_stage(Path("invoices.csv"))))
+    matches("ingest_stage", stage_statement(_stage(Path("/exports/invoices.csv"))))
 
 
 def test_resolving_reads_well() -> None:
