@@ -1,14 +1,13 @@
 """Feedback: somebody answers the question whether a score is right."""
 
-from dataclasses import replace
 from uuid import uuid4
 
 from keepwell import clock
 from keepwell.errors import UserError
-from keepwell.people import Person, Private
+from keepwell.people import Person
 from keepwell.project.project import Project
 from keepwell.runs.reaching import Reached
-from keepwell.runs.saying import moment, words
+from keepwell.runs.saying import moment, reasons_shown, words
 from keepwell.scoring.bands import band_of
 from keepwell.sql.shown import last_score
 from keepwell.store import feedback
@@ -48,8 +47,7 @@ def given(store: Store, reached: Reached, *, to: Person) -> tuple[Feedback, ...]
     """All that was said of an account's scores, the newest first; where words are hidden from somebody, without others' reasons."""
     with store.reading() as connection:
         found = feedback.of(connection, reached.id)
-    shown = to.sees(Private.WORDS)
-    return tuple(each if shown or each.author == to.email else replace(each, reason="") for each in found)
+    return reasons_shown(found, to)
 
 
 def shown(warehouse: Warehouse, reached: Reached, purpose: str) -> tuple[float | None, str | None]:

@@ -7,7 +7,7 @@ from keepwell.proof.outcome import Outcome
 from keepwell.scoring.chances import Chances, read
 from keepwell.scoring.definition import Definition
 from keepwell.scoring.risk import RISK_PURPOSE
-from keepwell.store.address import address
+from keepwell.store.opening import reading
 
 if TYPE_CHECKING:
     from keepwell.store.certificates import Kept
@@ -22,15 +22,14 @@ def chances(project: Project, definition: Definition) -> Chances | None:
     Raises:
         StoreError: the store cannot be read.
     """
-    at, outcome = address(project.folder), project.judging(RISK_PURPOSE)
-    if definition.purpose != RISK_PURPOSE or definition.risk or outcome is None or not at.there:
+    outcome = project.judging(RISK_PURPOSE)
+    if definition.purpose != RISK_PURPOSE or definition.risk or outcome is None:
         return None
-    from keepwell.store import certificates, engine
+    with reading(project.folder) as connection:
+        if connection is None:
+            return None
+        from keepwell.store import certificates
 
-    store = engine.existing(at)
-    if store is None:
-        return None
-    with store.reading() as connection:
         kept = certificates.of(connection, definition.version, outcome.name)
     able = [one for one in kept if _same(one, outcome) and one.content["whole"]["calibration"] is not None]
     said = able[-1].content.get("chances") if able else None

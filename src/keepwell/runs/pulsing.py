@@ -1,14 +1,13 @@
 """Pulses: somebody says how an account seems to them today."""
 
-from dataclasses import replace
 from uuid import uuid4
 
 from keepwell import clock
 from keepwell.errors import UserError
-from keepwell.people import Person, Private
+from keepwell.people import Person
 from keepwell.project.project import Project
 from keepwell.runs.reaching import Reached
-from keepwell.runs.saying import moment, words
+from keepwell.runs.saying import moment, reasons_shown, words
 from keepwell.store import pulses
 from keepwell.store.engine import Store
 from keepwell.store.pulses import Pulse
@@ -37,5 +36,4 @@ def given(store: Store, reached: Reached, *, to: Person) -> tuple[Pulse, ...]:
     """All pulses of an account, the newest first; where words are hidden from somebody, without the reasons of others."""
     with store.reading() as connection:
         found = pulses.of(connection, reached.id)
-    shown = to.sees(Private.WORDS)
-    return tuple(each if shown or each.author == to.email else replace(each, reason="") for each in found)
+    return reasons_shown(found, to)

@@ -1,15 +1,23 @@
-"""What holds for everything that somebody says: when it counts as said, and what can be kept as words."""
+"""What holds for everything that somebody says: when it counts as said, what can be kept as words, and to whom its reasons are shown."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from keepwell import clock
 from keepwell.errors import UserError
+from keepwell.people import Person, Private
 from keepwell.project.project import Project
 from keepwell.store import outbox
 from keepwell.store.engine import Connection
+from keepwell.store.feedback import Feedback
+from keepwell.store.pulses import Pulse
 
 MOST = 10_000
 """So many characters somebody can write at once."""
+
+S = TypeVar("S", Pulse, Feedback)
 
 _SECOND, _TICK = timedelta(seconds=1), timedelta(microseconds=1)
 
@@ -25,6 +33,12 @@ def moment(project: Project, connection: Connection) -> datetime:
     start = project.as_of - _SECOND
     last = outbox.last_known(connection, start, project.as_of - _TICK)
     return start if last is None else last + _TICK
+
+
+def reasons_shown(said: Iterable[S], to: Person) -> tuple[S, ...]:
+    """What was said as it is shown to somebody: where words are hidden from them, without the reasons of others."""
+    shown = to.sees(Private.WORDS)
+    return tuple(each if shown or each.author == to.email else replace(each, reason="") for each in said)
 
 
 def words(text: str, what: str, *, needed: bool = True, most: int = MOST) -> str:

@@ -20,10 +20,11 @@ from keepwell.runs.board.portfolio import asked_for, sorting
 from keepwell.runs.board.row import Row
 from keepwell.runs.board.rows import costs_of, known_number, rows
 from keepwell.scoring.score import Band, Score
-from keepwell.web.api.reading import CurrentTold, Listed, Name, Purpose, Reader, RowTold, Served, Tagged
-from keepwell.web.api.shapes import AccountId, Instant, Told, problems
-from keepwell.web.server.asking import needs
+from keepwell.web.api.reading import CurrentTold, Listed, Name, Purpose, Reader, RowTold, Tagged
+from keepwell.web.api.shapes import Instant, Told, problems
+from keepwell.web.server.asking import Served, needs
 from keepwell.web.server.desks import at_desk
+from keepwell.web.server.reaching import AccountId
 
 router = APIRouter(prefix="/api/accounts", route_class=Tagged, tags=["Accounts and scores"])
 

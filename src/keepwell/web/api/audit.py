@@ -10,9 +10,8 @@ from pydantic import Field
 from keepwell.people import Permission
 from keepwell.runs import auditing
 from keepwell.store.audit import Entry, Sought
-from keepwell.web.api.people import Served
 from keepwell.web.api.shapes import Told, problems
-from keepwell.web.server.asking import needs
+from keepwell.web.server.asking import Served, needs
 
 router = APIRouter(prefix="/api/audit", tags=["Audit"], dependencies=[Depends(needs(Permission.AUDIT_READ))])
 

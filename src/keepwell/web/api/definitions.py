@@ -13,9 +13,9 @@ from keepwell.runs.rejects import rejects as refused
 from keepwell.runs.versions import of_past, versions_of
 from keepwell.scoring.score import Band
 from keepwell.store import certificates
-from keepwell.web.api.reading import CurrentTold, Purpose, Served, Tagged
+from keepwell.web.api.reading import CurrentTold, Purpose, Tagged
 from keepwell.web.api.shapes import Told, problems
-from keepwell.web.server.asking import needs
+from keepwell.web.server.asking import Served, needs
 from keepwell.web.server.desks import at_desk
 
 router = APIRouter(prefix="/api", route_class=Tagged, tags=["Definitions and data"])

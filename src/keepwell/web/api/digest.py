@@ -8,10 +8,9 @@ from pydantic import Field
 from keepwell.people import Person
 from keepwell.runs import digesting
 from keepwell.store.digests import MOST, Rhythm
-from keepwell.web.api.said import Served
 from keepwell.web.api.shapes import Asked, Told, Whole, problems
 from keepwell.web.api.writing import IDEMPOTENT, Writing
-from keepwell.web.server.asking import signed_in
+from keepwell.web.server.asking import Served, signed_in
 
 router = APIRouter(prefix="/api/digest", route_class=Writing, tags=["Digest"])
 

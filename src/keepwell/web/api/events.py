@@ -17,9 +17,8 @@ from keepwell.errors import ConflictError
 from keepwell.people import Permission, Person
 from keepwell.runs import changing, owning, telling
 from keepwell.runs.changing import Change, Run
-from keepwell.web.api.said import Served
 from keepwell.web.api.shapes import problems
-from keepwell.web.server.asking import needs
+from keepwell.web.server.asking import Served, needs
 from keepwell.web.server.serving import Serving
 
 router = APIRouter(prefix="/api", tags=["Events"])

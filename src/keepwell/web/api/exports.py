@@ -9,9 +9,9 @@ from fastapi.responses import StreamingResponse
 
 from keepwell.people import Permission, Person
 from keepwell.runs.board.exporting import ListFormat, pieces, wanted
-from keepwell.web.api.reading import Asking, Served
+from keepwell.web.api.reading import Asking
 from keepwell.web.api.shapes import problems
-from keepwell.web.server.asking import needs
+from keepwell.web.server.asking import Served, needs
 from keepwell.web.server.desks import at_desk
 
 router = APIRouter(prefix="/api", tags=["Accounts and scores"])

@@ -12,10 +12,9 @@ from keepwell.runs import hooking
 from keepwell.runs.hooking import Secretive
 from keepwell.runs.telling import Kind
 from keepwell.store.deliveries import State
-from keepwell.web.api.said import Served
 from keepwell.web.api.shapes import Asked, Number, Told, problems
 from keepwell.web.api.writing import IDEMPOTENT, NO_STORE, Writing
-from keepwell.web.server.asking import needs
+from keepwell.web.server.asking import Served, needs
 from keepwell.web.server.serving import Serving
 
 router = APIRouter(prefix="/api", route_class=Writing, tags=["Webhooks"])

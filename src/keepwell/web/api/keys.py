@@ -10,9 +10,8 @@ from keepwell.people import Permission, Person
 from keepwell.runs.people import keys as kept
 from keepwell.runs.people.keys import LONGEST
 from keepwell.store.keys import Key
-from keepwell.web.api.people import Served
 from keepwell.web.api.shapes import Asked, Number, Told, problems
-from keepwell.web.server.asking import needs
+from keepwell.web.server.asking import Served, needs
 from keepwell.web.signin.proof import proven
 
 router = APIRouter(prefix="/api/keys", tags=["Keys"], dependencies=[Depends(proven)])

@@ -14,9 +14,9 @@ from keepwell.runs.board.trends import By
 from keepwell.runs.board.trends import trend as through_time
 from keepwell.scoring.score import Band
 from keepwell.web.api.accounts import row_told
-from keepwell.web.api.reading import Asking, CurrentTold, Purpose, Reader, RowTold, Served, Tagged
+from keepwell.web.api.reading import Asking, CurrentTold, Purpose, Reader, RowTold, Tagged
 from keepwell.web.api.shapes import Told, problems
-from keepwell.web.server.asking import needs
+from keepwell.web.server.asking import Served, needs
 from keepwell.web.server.desks import at_desk
 
 router = APIRouter(prefix="/api", route_class=Tagged, tags=["Portfolio"])

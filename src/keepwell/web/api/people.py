@@ -12,13 +12,12 @@ from keepwell.runs.people.links import Offer
 from keepwell.runs.people.members import Member
 from keepwell.store.links import Kind
 from keepwell.web.api.shapes import Asked, Number, Told, problems
-from keepwell.web.server.asking import needs, serving
+from keepwell.web.server.asking import Served, needs
 from keepwell.web.server.serving import Serving
 from keepwell.web.signin.proof import proven
 
 router = APIRouter(prefix="/api", tags=["People"], dependencies=[Depends(proven)])
 
-Served = Annotated[Serving, Depends(serving)]
 Admin = Annotated[Person, Depends(needs(Permission.PEOPLE_MANAGE))]
 
 Owner = Annotated[

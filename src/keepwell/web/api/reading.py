@@ -16,10 +16,8 @@ from keepwell.runs.board.current import Current
 from keepwell.runs.board.filters import Column, Filters, Listing, Moved
 from keepwell.scoring.score import Band
 from keepwell.web.api.shapes import Told
-from keepwell.web.server.asking import needs, serving
-from keepwell.web.server.serving import Serving
+from keepwell.web.server.asking import needs
 
-Served = Annotated[Serving, Depends(serving)]
 Reader = Annotated[Person, Depends(needs(Permission.SCORES_READ))]
 
 LARGEST = 1e15
@@ -136,7 +134,7 @@ class CurrentTold(Told):
     @classmethod
     def of(cls, current: Current) -> "CurrentTold":
         """What is told of a run."""
-        return cls.model_validate({**{name: getattr(current, name) for name in cls.model_fields}})
+        return cls.model_validate({name: getattr(current, name) for name in cls.model_fields})
 
 
 class CostTold(Told):

@@ -9,32 +9,17 @@ from pydantic import Field, StrictStr
 from keepwell.people import Permission, Person
 from keepwell.runs import answering, noting, overriding, owning, pulsing
 from keepwell.runs.overriding import Correction
-from keepwell.runs.reaching import Reached, owner_of
-from keepwell.runs.reaching import reached as within
+from keepwell.runs.reaching import owner_of
 from keepwell.store.feedback import Verdict
 from keepwell.store.notes import Kind
-from keepwell.web.api.shapes import AccountId, Asked, Instant, Number, Percent, Told, Words, problems
+from keepwell.web.api.shapes import Asked, Instant, Number, Percent, Told, Words, problems
 from keepwell.web.api.writing import IDEMPOTENT, Writing
-from keepwell.web.server.asking import asker, needs, serving
-from keepwell.web.server.serving import Serving
+from keepwell.web.server.asking import Served, needs
+from keepwell.web.server.reaching import Account
 
 router = APIRouter(prefix="/api/accounts/{account_id}", route_class=Writing, tags=["What people say"])
 
-Served = Annotated[Serving, Depends(serving)]
 READS = Depends(needs(Permission.SCORES_READ))
-
-
-def reached(account_id: AccountId, served: Served, person: Annotated[Person, Depends(asker)]) -> Reached:
-    """The account in the address, if whoever asks reaches it.
-
-    Raises:
-        AbsentError: it is not there, or not for them.
-    """
-    with served.warehouse.reading() as warehouse:
-        return within(warehouse, served.store, person, account_id)
-
-
-Account = Annotated[Reached, Depends(reached)]
 
 
 class OverrideAsked(Asked):

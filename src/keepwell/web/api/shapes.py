@@ -55,11 +55,6 @@ Words = Annotated[StrictStr, Field(max_length=10_000)]
 Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 """The number of a record, in an address."""
 
-AccountId = Annotated[
-    str, Path(min_length=1, max_length=500, description="The account's id, as the firm calls it")
-]
-
-
 _TEXT = {"type": "string"}
 _FINDING = {
     "type": "object",

@@ -12,10 +12,10 @@ from keepwell.runs import tasking
 from keepwell.runs.reaching import reached
 from keepwell.runs.tasking import Wanted
 from keepwell.store.tasks import State, Step, Task
-from keepwell.web.api.said import Account, Served
 from keepwell.web.api.shapes import Asked, Number, Told, Words, problems
 from keepwell.web.api.writing import IDEMPOTENT, Writing
-from keepwell.web.server.asking import needs
+from keepwell.web.server.asking import Served, needs
+from keepwell.web.server.reaching import Account
 from keepwell.web.server.serving import Serving
 
 router = APIRouter(prefix="/api", route_class=Writing, tags=["Tasks"])

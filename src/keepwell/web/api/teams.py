@@ -7,8 +7,9 @@ from pydantic import Field, StrictStr
 
 from keepwell.runs.people import members
 from keepwell.runs.people import teams as managed
-from keepwell.web.api.people import Admin, Served
+from keepwell.web.api.people import Admin
 from keepwell.web.api.shapes import Asked, Number, Told, problems
+from keepwell.web.server.asking import Served
 from keepwell.web.signin.proof import proven
 
 router = APIRouter(prefix="/api/teams", tags=["People"], dependencies=[Depends(proven)])

@@ -10,10 +10,9 @@ from pydantic.json_schema import SkipJsonSchema
 from keepwell.people import Permission, Person
 from keepwell.runs import viewing
 from keepwell.runs.viewing import Page
-from keepwell.web.api.said import Served
 from keepwell.web.api.shapes import Asked, Number, Told, problems
 from keepwell.web.api.writing import IDEMPOTENT, Writing
-from keepwell.web.server.asking import needs
+from keepwell.web.server.asking import Served, needs
 
 router = APIRouter(prefix="/api/views", route_class=Writing, tags=["Views"])
 

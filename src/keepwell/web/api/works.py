@@ -10,10 +10,9 @@ from keepwell.people import Permission, Person
 from keepwell.project.schedule import Work
 from keepwell.store import runs
 from keepwell.store.runs import State
-from keepwell.web.api.said import Served
 from keepwell.web.api.shapes import Asked, Number, Told, problems
 from keepwell.web.api.writing import IDEMPOTENT, Writing
-from keepwell.web.server.asking import needs
+from keepwell.web.server.asking import Served, needs
 
 router = APIRouter(prefix="/api/works", route_class=Writing, tags=["Data"])
 

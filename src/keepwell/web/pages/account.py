@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 
 from keepwell.people import Permission, Person
@@ -16,21 +16,19 @@ from keepwell.scoring.scorecard import Bands
 from keepwell.store.notes import Kind
 from keepwell.store.tasks import State
 from keepwell.web.look import drawing
-from keepwell.web.server.asking import needs, serving
+from keepwell.web.server.asking import Served, needs
 from keepwell.web.server.desks import at_desk
-from keepwell.web.server.serving import Serving
+from keepwell.web.server.reaching import AccountId
 from keepwell.web.server.shown import framed, shown
 
 router = APIRouter(prefix="/accounts", include_in_schema=False)
 
-Served = Annotated[Serving, Depends(serving)]
 Reader = Annotated[Person, Depends(needs(Permission.SCORES_READ))]
-Id = Annotated[str, Path(min_length=1, max_length=500)]
 
 
 @router.get("/{account_id:path}/moved")
 def why_moved(
-    request: Request, served: Served, person: Reader, account_id: Id, purpose: str = ""
+    request: Request, served: Served, person: Reader, account_id: AccountId, purpose: str = ""
 ) -> HTMLResponse:
     """Why the score moved in 28 days: a part of the account's page that follows after it.
 
@@ -44,7 +42,7 @@ def why_moved(
 
 @router.get("/{account_id:path}/remedies")
 def would_help(
-    request: Request, served: Served, person: Reader, account_id: Id, purpose: str = ""
+    request: Request, served: Served, person: Reader, account_id: AccountId, purpose: str = ""
 ) -> HTMLResponse:
     """What would turn the account green: a part of its page that follows after it.
 
@@ -58,7 +56,7 @@ def would_help(
 
 @router.get("/{account_id:path}/timeline")
 def earlier(
-    request: Request, served: Served, person: Reader, account_id: Id, before: str = ""
+    request: Request, served: Served, person: Reader, account_id: AccountId, before: str = ""
 ) -> HTMLResponse:
     """What happened before an instant: more of the account's timeline.
 
@@ -78,7 +76,9 @@ def earlier(
 
 
 @router.get("/{account_id:path}")
-def page(request: Request, served: Served, person: Reader, account_id: Id, purpose: str = "") -> HTMLResponse:
+def page(
+    request: Request, served: Served, person: Reader, account_id: AccountId, purpose: str = ""
+) -> HTMLResponse:
     """The account's page.
 
     Raises:

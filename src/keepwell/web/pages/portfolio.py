@@ -16,14 +16,13 @@ from keepwell.runs.portfolio import basis_in_words
 from keepwell.web.look import drawing
 from keepwell.web.pages import filtering
 from keepwell.web.pages.acting import done
-from keepwell.web.server.asking import needs, serving
+from keepwell.web.server.asking import Served, needs
 from keepwell.web.server.desks import at_desk
 from keepwell.web.server.serving import Serving
 from keepwell.web.server.shown import framed, shown
 
 router = APIRouter(prefix="/portfolio", include_in_schema=False)
 
-Served = Annotated[Serving, Depends(serving)]
 Reader = Annotated[Person, Depends(needs(Permission.SCORES_READ))]
 
 PAGE_SIZE = 50

@@ -20,14 +20,13 @@ from keepwell.runs.versions import versions_of
 from keepwell.scoring.score import Band
 from keepwell.store import approvals, plans
 from keepwell.web.pages.acting import done
-from keepwell.web.server.asking import needs, serving
+from keepwell.web.server.asking import Served, needs
 from keepwell.web.server.desks import at_desk
 from keepwell.web.server.serving import Serving
 from keepwell.web.server.shown import shown
 
 router = APIRouter(prefix="/scorecards", include_in_schema=False)
 
-Served = Annotated[Serving, Depends(serving)]
 Reader = Annotated[Person, Depends(needs(Permission.DEFINITIONS_READ))]
 Writer = Annotated[Person, Depends(needs(Permission.DEFINITIONS_WRITE))]
 

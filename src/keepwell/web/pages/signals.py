@@ -9,14 +9,12 @@ from keepwell.people import Permission, Person
 from keepwell.runs.board.signal import signal, signals
 from keepwell.web.look import drawing
 from keepwell.web.pages import filtering
-from keepwell.web.server.asking import needs, serving
+from keepwell.web.server.asking import Served, needs
 from keepwell.web.server.desks import at_desk
-from keepwell.web.server.serving import Serving
 from keepwell.web.server.shown import framed, shown
 
 router = APIRouter(prefix="/signals", include_in_schema=False)
 
-Served = Annotated[Serving, Depends(serving)]
 Reader = Annotated[Person, Depends(needs(Permission.SIGNALS_READ))]
 
 

@@ -1,45 +1,25 @@
 """What people say and do on an account's page: overrides, pulses, notes, tasks, and whether a score is right."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends, Form, Path, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, Field
 
 from keepwell.people import Permission, Person
 from keepwell.runs import answering, noting, overriding, pulsing, tasking
 from keepwell.runs.overriding import Correction
-from keepwell.runs.reaching import Reached
-from keepwell.runs.reaching import reached as within
+from keepwell.signals.window import midnight
 from keepwell.store.feedback import Verdict
 from keepwell.store.notes import Kind
 from keepwell.web.look.rendering import account_path
 from keepwell.web.pages.acting import done
-from keepwell.web.server.asking import asker, needs, serving
-from keepwell.web.server.serving import Serving
+from keepwell.web.server.asking import Served, needs
+from keepwell.web.server.reaching import Account
 
 router = APIRouter(prefix="/accounts/{account_id:path}", include_in_schema=False)
-
-Served = Annotated[Serving, Depends(serving)]
-
-
-def reached(
-    account_id: Annotated[str, Path(min_length=1, max_length=500)],
-    served: Served,
-    person: Annotated[Person, Depends(asker)],
-) -> Reached:
-    """The account in the address.
-
-    Raises:
-        AbsentError: it is not there, or not within their reach.
-    """
-    with served.warehouse.reading() as warehouse:
-        return within(warehouse, served.store, person, account_id)
-
-
-Here = Annotated[Reached, Depends(reached)]
 
 
 class OverrideForm(BaseModel):
@@ -95,7 +75,7 @@ class EndForm(BaseModel):
 def override(
     request: Request,
     served: Served,
-    account: Here,
+    account: Account,
     said: Annotated[OverrideForm, Form()],
     person: Annotated[Person, Depends(needs(Permission.OVERRIDES_WRITE))],
 ) -> HTMLResponse:
@@ -114,7 +94,7 @@ def override(
 def end(
     request: Request,
     served: Served,
-    account: Here,
+    account: Account,
     said: Annotated[EndForm, Form()],
     person: Annotated[Person, Depends(needs(Permission.OVERRIDES_WRITE))],
 ) -> HTMLResponse:
@@ -131,7 +111,7 @@ def end(
 def pulse(
     request: Request,
     served: Served,
-    account: Here,
+    account: Account,
     said: Annotated[PulseForm, Form()],
     person: Annotated[Person, Depends(needs(Permission.PULSES_WRITE))],
 ) -> HTMLResponse:
@@ -148,7 +128,7 @@ def pulse(
 def note(
     request: Request,
     served: Served,
-    account: Here,
+    account: Account,
     said: Annotated[NoteForm, Form()],
     person: Annotated[Person, Depends(needs(Permission.NOTES_WRITE))],
 ) -> HTMLResponse:
@@ -157,9 +137,7 @@ def note(
     Raises:
         UserError: there are no words or too many, or it is of a day to come.
     """
-    held_at = (
-        None if said.on is None else datetime.combine(said.on, time(), ZoneInfo(person.zone)).astimezone(UTC)
-    )
+    held_at = None if said.on is None else midnight(said.on, ZoneInfo(person.zone))
     noting.note(
         served.project(), served.store, account, words_=said.words, kind=said.kind, held_at=held_at, by=person
     )
@@ -170,7 +148,7 @@ def note(
 def task(
     request: Request,
     served: Served,
-    account: Here,
+    account: Account,
     said: Annotated[TaskForm, Form()],
     person: Annotated[Person, Depends(needs(Permission.TASKS_WRITE))],
 ) -> HTMLResponse:
@@ -188,7 +166,7 @@ def task(
 def feedback(
     request: Request,
     served: Served,
-    account: Here,
+    account: Account,
     said: Annotated[FeedbackForm, Form()],
     person: Annotated[Person, Depends(needs(Permission.FEEDBACK_WRITE))],
 ) -> HTMLResponse:
@@ -212,4 +190,4 @@ def feedback(
 
 
 def _end_of(day: date, zone: str) -> datetime:
-    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone)).astimezone(UTC)
+    return midnight(day + timedelta(days=1), ZoneInfo(zone))

@@ -10,14 +10,11 @@ from keepwell.runs import tasking
 from keepwell.runs.board.today import today
 from keepwell.store.tasks import Step
 from keepwell.web.pages.acting import done
-from keepwell.web.server.asking import needs, serving
+from keepwell.web.server.asking import Served, needs
 from keepwell.web.server.desks import at_desk
-from keepwell.web.server.serving import Serving
 from keepwell.web.server.shown import shown
 
 router = APIRouter(include_in_schema=False)
-
-Served = Annotated[Serving, Depends(serving)]
 
 
 @router.get("/")

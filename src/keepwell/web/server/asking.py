@@ -5,7 +5,9 @@ and find what each asks for.
 """
 
 from dataclasses import dataclass
+from typing import Annotated
 
+from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from keepwell.errors import ForbiddenError, UserError
@@ -21,6 +23,9 @@ def serving(request: HTTPConnection) -> Serving:
     """What the server serves."""
     served: Serving = request.app.state.serving
     return served
+
+
+Served = Annotated[Serving, Depends(serving)]
 
 
 def person_of(request: HTTPConnection) -> Person | None:
