@@ -11,8 +11,11 @@ import pytest
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
+from keepwell import clock
 from keepwell.people import GRANTS, HIDDEN, Permission, Private, Role, Scope
-from keepwell.store import teams
+from keepwell.project.schedule import Work
+from keepwell.store import runs, teams
+from keepwell.store.engine import Store
 from keepwell.web.app import app
 from keepwell.web.server.asking import Needs, Public
 from keepwell.web.server.serving import Serving
@@ -29,7 +32,8 @@ OF_ACCOUNTS = sorted(line for line in TABLE if "{account_id" in line)
 LISTS = sorted(
     line
     for line, found in TABLE.items()
-    if found in (Permission.SCORES_READ, Permission.SIGNALS_READ, Permission.SCORES_EXPORT)
+    if found
+    in (Permission.SCORES_READ, Permission.SIGNALS_READ, Permission.SCORES_EXPORT, Permission.DATA_READ)
     and "{account_id" not in line
     and line != "GET /api/events"
 )
@@ -54,6 +58,7 @@ class Walk:
     nobody: Browser
     roles: dict[Role, Browser]
     reaches: dict[tuple[Role, Scope], httpx.Client]
+    run: int
 
     def status(self, line: str, browser: Browser) -> tuple[int, str]:
         """How an address answers somebody in a browser, and where it leads."""
@@ -90,7 +95,25 @@ def walk(stands_on: Serving) -> Iterator[Walk]:
                 reaches[role, scope] = stack.enter_context(program(url, key(store, made)))
         nobody = stack.enter_context(Browser(url))
         nobody.look("/sign-in")
-        yield Walk(nobody, roles, reaches)
+        yield Walk(nobody, roles, reaches, _failed(store))
+
+
+def _failed(store: Store) -> int:
+    """The number of a run that names every account in its error and its log."""
+    names = ", ".join(NAMES.values())
+    with store.writing() as connection:
+        run = runs.begin(connection, Work.LOAD, due_at=None, asked_by="ada", at=clock.now())
+        assert run is not None
+        runs.settle(
+            connection,
+            run.number,
+            runs.State.FAILED,
+            at=clock.now(),
+            outcome={"rejected": 77777},
+            error=f"no: {names}",
+            log=names,
+        )
+    return run.number
 
 
 def _routes(routes: Iterable[BaseRoute]) -> Iterator[BaseRoute]:
@@ -162,7 +185,7 @@ def test_an_account_out_of_reach_is_answered_like_one_that_is_not_there(walk: Wa
 def test_lists_show_nothing_out_of_reach(walk: Walk, line: str) -> None:
     seen = False
     for (role, scope), client in walk.reaches.items():
-        text = client.get(filled(line.split()[1])).text
+        text = client.get(filled(line.split()[1]).replace("2147483000", str(walk.run))).text
         for account, name in NAMES.items():
             if account not in REACHED[scope]:
                 assert name not in text, (role, scope)
@@ -180,8 +203,33 @@ WITHOUT_NAMES = {
     "GET /api/signals",
     "GET /signals/{name}",
     "GET /api/signals/{name}",
+    "GET /api/rejects",
+    "GET /api/runs",
+    "GET /api/sources",
 }
 """Lists that count accounts and name none."""
+
+
+@pytest.mark.parametrize("role", [Role.ANALYST, Role.ADMIN])
+def test_the_data_are_told_as_far_as_somebody_reaches(walk: Walk, role: Role) -> None:
+    for scope in Scope:
+        client = walk.reaches[role, scope]
+        whole = scope is Scope.ALL
+        assert client.get("/api/rejects").status_code == (200 if whole else 403)
+        assert [each["accounts"] for each in client.get("/api/runs").json()] == [3 if whole else None]
+        work = client.get(f"/api/works/{walk.run}").json()
+        assert (work["state"], work["outcome"]) == ("failed", {"rejected": 77777} if whole else {})
+        signals: dict[str, list[bool]] = {}
+        for account in REACHED[scope]:
+            for each in client.get(f"/api/accounts/{account}/signals").json():
+                signals.setdefault(each["name"], []).append(each["value"] is not None)
+        known = {name: sum(values) / len(values) for name, values in signals.items()}
+        measures = client.get("/api/sources").json()["measures"]
+        assert measures
+        for each in measures:
+            assert each["known"] == pytest.approx(known[each["signal"]]), (scope, each)
+        page = client.get("/data").text
+        assert ("no account has the id" in page) == whole, scope
 
 
 def test_words_and_values_are_for_those_who_see_them(walk: Walk) -> None:

@@ -25,9 +25,14 @@ class Reach:
     owners: frozenset[str] = frozenset()
     segments: frozenset[str] = frozenset()
 
+    @property
+    def whole(self) -> bool:
+        """Whether it is all accounts, and so what is told of the firm's data as a whole."""
+        return self.scope is Scope.ALL
+
     def covers(self, owner: str, segment: str) -> bool:
         """Whether an account of that owner and segment is within reach; an account without an owner is nobody's own."""
-        if self.scope is Scope.ALL:
+        if self.whole:
             return True
         if self.scope is Scope.SEGMENT:
             return segment in self.segments

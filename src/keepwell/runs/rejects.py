@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
+from keepwell.errors import ForbiddenError
+from keepwell.people import Person
 from keepwell.warehouse.protocol import Warehouse
 
 
@@ -35,6 +37,19 @@ class Tally:
     policy: str
     rows: int
     example: str
+
+
+def for_whom(person: Person) -> None:
+    """Sees to it that rows are shown to those alone whose work reaches all accounts: a refused row belongs to none, and can name any.
+
+    Raises:
+        ForbiddenError: they do not reach all.
+    """
+    if not person.reach.whole:
+        raise ForbiddenError(
+            "rows that loads refused can be of any account, and you do not reach all",
+            do="ask somebody who does, or an admin for a wider reach; the page Data counts them",
+        )
 
 
 def rejects(

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections import deque
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from threading import Lock, Thread
@@ -11,14 +12,25 @@ from typing import IO, Any
 
 from keepwell import clock
 from keepwell.errors import ConflictError
+from keepwell.people import Person
 from keepwell.project.schedule import Work
 from keepwell.store import audit, runs
 from keepwell.store.audit import Event
 from keepwell.store.engine import Store
 from keepwell.store.runs import Run, State
 
+UNTOLD = "it did not end well; what it says is for those who reach all accounts"
+"""What stands for an error that can name an account that somebody does not reach."""
+
 _LINES = 500
 _PATIENCE_S = 10
+
+
+def told_to(person: Person, run: Run) -> Run:
+    """A run as somebody may see it: what it said in words and numbers speaks of all accounts, and is for those who reach all."""
+    if person.reach.whole:
+        return run
+    return replace(run, outcome={}, log="", error=UNTOLD if run.error else "")
 
 
 class Runs:

@@ -1,6 +1,6 @@
 """The data below the scores: sources, freshness, rejects, coverage, drift, and the runs that were made of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -44,20 +44,21 @@ class DriftLine:
 
 @dataclass(frozen=True, slots=True)
 class RunLine:
-    """A run of scores that is kept: of which instant, when it was made, by which version, how many accounts it scored."""
+    """A run of scores that is kept: of which instant, when it was made, by which version, how many accounts it scored (`None`: not for the viewer)."""
 
     run: int
     as_of: datetime
     made_at: datetime
     version: str
-    accounts: int
+    accounts: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class DataView:
-    """What is known of the data, of all accounts whoever looks: it says nothing of any one of them.
+    """What is known of the data: of loads and feeds for the whole firm, of accounts for those within the viewer's reach.
 
-    `coverage` is the mean coverage of the scored accounts (`None`: none is scored). `since` is the instant of the earlier run (`None`: there is
+    Rejects are counted for everybody; an example of what is wrong with one, and how many accounts a run scored, are for those who reach all accounts.
+    `coverage` is the mean coverage of the scored accounts in reach (`None`: none is scored). `since` is the instant of the earlier run (`None`: there is
     none), the least known and the furthest moved measures come first.
     """
 
@@ -75,25 +76,31 @@ def data(desk: Desk) -> DataView:
     sheet = desk.sheet
     if sheet is None:
         health = data_health(desk.project, desk.warehouse, desk.now)
-        return DataView(desk.current, health, None, (), None, (), ())
+        return DataView(desk.current, _seen(desk, health), None, (), None, (), ())
     health = desk.shelf.get(
         ("health", desk.purpose, sheet.run, _last_load(desk)),
         lambda: data_health(desk.project, desk.warehouse, sheet.as_of),
     )
-    places = np.flatnonzero(sheet.kept)
+    places = np.flatnonzero(sheet.kept & desk.reached)
     now = desk.values(desk.kept)
     before = _earlier(desk, sheet)
     then = None if before is None else desk.values(before)
-    scored = sheet.coverage[sheet.scored]
+    scored = sheet.coverage[sheet.scored & desk.reached]
     return DataView(
         current=desk.current,
-        health=health,
+        health=_seen(desk, health),
         coverage=float(scored.mean()) if len(scored) else None,
         measures=_coverage(desk, now, then, places),
         since=None if before is None else before.as_of,
         drifts=() if then is None else _drifts(desk, now, then, places),
         runs=_runs(desk),
     )
+
+
+def _seen(desk: Desk, health: DataHealth) -> DataHealth:
+    if desk.person.reach.whole:
+        return health
+    return replace(health, rejects=tuple(replace(each, example="") for each in health.rejects))
 
 
 def _last_load(desk: Desk) -> int:
@@ -144,9 +151,15 @@ def _runs(desk: Desk) -> tuple[RunLine, ...]:
     query = exp.select(*(column(name) for name in names)).from_(table_named("scores.runs"))
     query = query.where(equals("purpose", desk.purpose)).order_by(exp.Ordered(this=column("run"), desc=True))
     rows = desk.warehouse.query(query.limit(MOST_RUNS)).to_pylist()
-    counts = _counts(desk, [row["run"] for row in rows])
+    counts = _counts(desk, [row["run"] for row in rows]) if desk.person.reach.whole else None
     return tuple(
-        RunLine(row["run"], aware(row["as_of"]), aware(row["at"]), row["version"], counts.get(row["run"], 0))
+        RunLine(
+            row["run"],
+            aware(row["as_of"]),
+            aware(row["at"]),
+            row["version"],
+            None if counts is None else counts.get(row["run"], 0),
+        )
         for row in rows
     )
 

@@ -9,6 +9,7 @@ from keepwell.people import Permission, Person, Private
 from keepwell.runs import purposes
 from keepwell.runs.board import scorecards as scorecards_
 from keepwell.runs.board.data import data
+from keepwell.runs.rejects import for_whom
 from keepwell.runs.rejects import rejects as refused
 from keepwell.runs.versions import of_past, versions_of
 from keepwell.scoring.score import Band
@@ -125,13 +126,13 @@ class CertificateTold(Told):
 
 
 class ScoreRunTold(Told):
-    """A run of scores: of which instant, when it was made, by which version, how many accounts it scored."""
+    """A run of scores: of which instant, when it was made, by which version, how many accounts it scored (`null`: you do not reach all)."""
 
     run: int
     as_of: datetime
     made_at: datetime
     version: str
-    accounts: int
+    accounts: int | None
 
 
 class RejectTold(Told):
@@ -189,7 +190,7 @@ class DriftTold(Told):
 
 
 class SourcesTold(Told):
-    """What is known of the data below the scores; `since` is the instant of the earlier run."""
+    """What is known of the data below the scores of the accounts that you reach; `since` is the instant of the earlier run."""
 
     current: CurrentTold
     loads: list[LoadTold]
@@ -284,7 +285,12 @@ def rejects(
     warnings: Annotated[bool, Query(description="Also rows that were kept and warned of")] = False,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> list[RejectTold]:
-    """Rows that loads refused, as the files now stand."""
+    """Rows that loads refused, as the files now stand; for those whose work reaches all accounts.
+
+    Raises:
+        ForbiddenError: whoever asks does not.
+    """
+    for_whom(person)
     with served.warehouse.reading() as warehouse:
         found = refused(warehouse, source=source, rule=rule, warnings=warnings, limit=limit)
     whole = all(person.sees(each) for each in Private)

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Response, status
 from keepwell.errors import AbsentError
 from keepwell.people import Permission, Person
 from keepwell.project.schedule import Work
+from keepwell.runs.running import told_to
 from keepwell.store import runs
 from keepwell.store.runs import State
 from keepwell.web.api.shapes import Asked, Number, Told, problems
@@ -51,24 +52,26 @@ class WorkInFull(WorkTold):
 @router.get("", responses=problems(403, 422))
 def works(
     served: Served,
-    _person: Keeper,
+    person: Keeper,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     before: Annotated[int, Query(ge=1, le=2**31 - 1, description="Only those with a lower number")] = 2**31
     - 1,
 ) -> list[WorkTold]:
-    """What the server did, the newest first."""
+    """What the server did, the newest first; what it said of accounts is for those who reach all."""
     with served.store.reading() as connection:
-        return [WorkTold.model_validate(each) for each in runs.latest(connection, limit, before)]
+        return [
+            WorkTold.model_validate(told_to(person, each)) for each in runs.latest(connection, limit, before)
+        ]
 
 
 @router.get("/{number}", responses=problems(403, 404, 422))
-def work(served: Served, _person: Keeper, number: Number) -> WorkInFull:
+def work(served: Served, person: Keeper, number: Number) -> WorkInFull:
     """One of them, with its log."""
     with served.store.reading() as connection:
         found = runs.get(connection, number)
     if found is None:
         raise AbsentError(f"there is no run {number}", where="number")
-    return WorkInFull.model_validate(found)
+    return WorkInFull.model_validate(told_to(person, found))
 
 
 @router.post(

@@ -9,6 +9,7 @@ from keepwell import clock
 from keepwell.people import Permission, Person
 from keepwell.project.schedule import Work
 from keepwell.runs.board.data import data
+from keepwell.runs.running import told_to
 from keepwell.store import runs
 from keepwell.store.runs import State
 from keepwell.web.pages.acting import done
@@ -65,7 +66,7 @@ def start(
 def _done(served: Serving, person: Person) -> dict[str, Any]:
     """The last works of the server, when each comes next, and those that somebody may begin."""
     with served.store.reading() as connection:
-        last = runs.latest(connection, SHOWN)
+        last = [told_to(person, each) for each in runs.latest(connection, SHOWN)]
     now = clock.now()
     schedule = served.project().schedule
     return {

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
 from keepwell.errors import AbsentError, UserError
-from keepwell.people import Permission, Person
+from keepwell.people import Permission, Person, Private
 from keepwell.runs.applied import working_copy
 from keepwell.runs.apply import apply
 from keepwell.runs.approve import approve
@@ -147,6 +147,7 @@ def one_plan(request: Request, served: Served, person: Reader, number: str) -> H
         said=said,
         missing=missing,
         own=person.email == found.author,
+        worth=person.sees(Private.VALUE) and person.reach.whole,
         may=person.may,
         can=Permission,
     )
