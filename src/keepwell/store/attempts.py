@@ -25,6 +25,6 @@ def forget(connection: Connection, subject: str) -> None:
     connection.execute(sa.delete(ATTEMPTS).where(ATTEMPTS.c.subject == subject))
 
 
-def clean(connection: Connection, before: datetime) -> None:
-    """Forgets whatever has failed before an instant, and not since."""
-    connection.execute(sa.delete(ATTEMPTS).where(ATTEMPTS.c.last_at < before))
+def clean(connection: Connection, before: datetime) -> int:
+    """Forgets whatever has failed before an instant, and not since; how many subjects."""
+    return connection.execute(sa.delete(ATTEMPTS).where(ATTEMPTS.c.last_at < before)).rowcount

@@ -91,5 +91,11 @@ def revoke(connection: Connection, number: int, at: datetime) -> int:
     return connection.execute(sa.update(KEYS).where(mine).values(revoked_at=at)).rowcount
 
 
+def forget(connection: Connection, before: datetime) -> int:
+    """Removes the keys that were revoked or expired before an instant; how many."""
+    ends = sa.func.coalesce(KEYS.c.revoked_at, KEYS.c.expires_at)
+    return connection.execute(sa.delete(KEYS).where(ends < before)).rowcount
+
+
 def _of(kept: dict[str, Any]) -> Key:
     return Key(**(kept | {"scopes": frozenset(Permission(scope) for scope in kept["scopes"])}))

@@ -103,6 +103,12 @@ def withdraw_of(connection: Connection, user: int, at: datetime) -> None:
     _withdraw(connection, LINKS.c.user == user, at)
 
 
+def forget(connection: Connection, before: datetime) -> int:
+    """Removes the links that were used, withdrawn or too old before an instant; how many."""
+    ends = sa.func.coalesce(LINKS.c.used_at, LINKS.c.withdrawn_at, LINKS.c.expires_at)
+    return connection.execute(sa.delete(LINKS).where(ends < before)).rowcount
+
+
 def _withdraw(connection: Connection, which: sa.ColumnElement[bool], at: datetime) -> None:
     unused = LINKS.c.used_at.is_(None) & LINKS.c.withdrawn_at.is_(None)
     connection.execute(sa.update(LINKS).where(which & unused).values(withdrawn_at=at))

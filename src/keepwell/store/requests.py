@@ -37,7 +37,7 @@ def claim(
     `UNDER_WAY`: the first request is not answered yet, or its answer was lost in a crash. `OTHER`: the key was used for another
     request. Keys claimed before `oldest` are forgotten.
     """
-    connection.execute(sa.delete(REQUESTS).where(REQUESTS.c.made_at < oldest))
+    forget(connection, oldest)
     row = connection.execute(sa.select(REQUESTS).where(_is(person, key))).one_or_none()
     if row is None:
         values = {"person": person, "key": key, "fingerprint": fingerprint, "made_at": at}
@@ -64,6 +64,11 @@ def settle(connection: Connection, person: str, key: str, answer: Answer) -> Non
 def release(connection: Connection, person: str, key: str) -> None:
     """Gives a claimed key back: the request changed nothing."""
     connection.execute(sa.delete(REQUESTS).where(_is(person, key) & REQUESTS.c.status.is_(None)))
+
+
+def forget(connection: Connection, before: datetime) -> int:
+    """Removes the keys that were claimed before an instant; how many."""
+    return connection.execute(sa.delete(REQUESTS).where(REQUESTS.c.made_at < before)).rowcount
 
 
 def _is(person: str, key: str) -> sa.ColumnElement[bool]:

@@ -28,7 +28,7 @@ def begin(
     until: datetime,
 ) -> None:
     """Notes a sign-in that is under way until an instant; `token` is the digest of its token. Those of the past go."""
-    connection.execute(sa.delete(SIGN_INS).where(SIGN_INS.c.expires_at <= at))
+    forget(connection, at)
     values = {"token": token, "kind": str(kind), "content": dict(content), "expires_at": until}
     connection.execute(sa.insert(SIGN_INS).values(**values))
 
@@ -43,3 +43,8 @@ def find(connection: Connection, kind: Kind, token: str, at: datetime) -> dict[s
 def end(connection: Connection, token: str) -> None:
     """Forgets a sign-in: it succeeded, or it was given up."""
     connection.execute(sa.delete(SIGN_INS).where(SIGN_INS.c.token == token))
+
+
+def forget(connection: Connection, at: datetime) -> int:
+    """Removes the sign-ins that were under way until an instant at most; how many."""
+    return connection.execute(sa.delete(SIGN_INS).where(SIGN_INS.c.expires_at <= at)).rowcount

@@ -1,6 +1,6 @@
 """The chores of the server, in one list."""
 
-from keepwell.web.chores import copying, following, scheduling, telling
+from keepwell.web.chores import copying, following, scheduling, telling, tidying
 from keepwell.web.server.chores import Chore
 
 CHORES: tuple[Chore, ...] = (
@@ -9,6 +9,6 @@ CHORES: tuple[Chore, ...] = (
     Chore("scheduling", 2, scheduling.look),
     Chore("sending", 2, telling.send),
     Chore("telling", 2, telling.tell),
-    Chore("tidying", 3600, telling.tidy),
+    Chore("tidying", 3600, tidying.tidy),
 )
 """Every chore, sorted by its name."""

@@ -3,7 +3,6 @@
 import hashlib
 import re
 from collections.abc import Callable, Coroutine
-from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request, Response
@@ -15,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 
 from keepwell import clock
 from keepwell.errors import ConflictError, UserError
+from keepwell.runs.forgetting import REMEMBERED
 from keepwell.store import requests
 from keepwell.store.requests import Answer, Claim
 from keepwell.web.server.asking import person_of, serving
@@ -23,9 +23,6 @@ from keepwell.web.server.serving import Serving
 KEY = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
 NO_STORE = "no-store"
-REMEMBERED = timedelta(days=1)
-"""So long a key is remembered, and what was answered."""
-
 _PATTERN = r"^[\x21-\x7e]{1,200}$"
 
 

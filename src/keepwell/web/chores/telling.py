@@ -14,8 +14,3 @@ def tell(served: Serving) -> None:
 def send(served: Serving) -> None:
     """Sends the messages that are due."""
     telling.send(served.store, served.secret(SECRET))
-
-
-def tidy(served: Serving) -> None:
-    """Forgets messages that were settled long ago."""
-    telling.tidy(served.store)
