@@ -71,6 +71,20 @@ def declared() -> MailServer:
     return MailServer(parts.hostname, port or (465 if tls else 587), tls, user, password, sender)
 
 
+def known() -> MailServer | None:
+    """The mail server that the environment names; `None`: it names none.
+
+    Raises:
+        UserError: it names one wrongly, or half of it.
+    """
+    return declared() if os.environ.get(URL_VARIABLE) or os.environ.get(FROM_VARIABLE) else None
+
+
+def domain(sender: str) -> str:
+    """The domain of an address, with or without a name before it."""
+    return sender.rpartition("@")[2].strip("> ")
+
+
 def message(*, to: str, sender: str, subject: str, text: str, number: str, at: datetime) -> EmailMessage:
     """A message of plain text; `number` is its Message-ID, `at` its date.
 

@@ -147,7 +147,7 @@ def _handed_over(
     now: datetime,
     hand_over: Callable[[MailServer, EmailMessage], None],
 ) -> bool:
-    number = f"<digest-{to.number}-{day.isoformat()}@{server.sender.rpartition('@')[2].strip('> ')}>"
+    number = f"<digest-{to.number}-{day.isoformat()}@{mail.domain(server.sender)}>"
     with store.writing() as connection:
         if not digests.hand_over(connection, to.email, day, message=number, items=made.shown, at=now):
             return False

@@ -7,12 +7,12 @@ from fastapi import APIRouter, Depends, Request, Response, status
 from pydantic import Field, StrictStr
 
 from keepwell.people import Permission, Person, Role, Scope
-from keepwell.runs.people import links, members, second_factor
+from keepwell.runs.people import inviting, links, members, second_factor
 from keepwell.runs.people.links import Offer
 from keepwell.runs.people.members import Member
 from keepwell.store.links import Kind
 from keepwell.web.api.shapes import Asked, Number, Told, problems
-from keepwell.web.server.asking import Served, needs
+from keepwell.web.server.asking import Served, address, needs
 from keepwell.web.server.serving import Serving
 from keepwell.web.signin.proof import proven
 
@@ -45,6 +45,17 @@ class LinkTold(Told):
     """A link that was just made, to hand on. It is shown this once."""
 
     url: Annotated[str, Field(examples=["https://keepwell.example.com/invitation/4n0..."])]
+
+
+class InvitationTold(Told):
+    """An invitation that was just made. Where it was mailed there is no `url`; else hand it on: it is shown this once.
+
+    `why_not` says why it could not be mailed, where a mail server is declared.
+    """
+
+    url: Annotated[str | None, Field(examples=["https://keepwell.example.com/invitation/4n0..."])]
+    mailed: bool
+    why_not: str
 
 
 class WaitingTold(Told):
@@ -143,7 +154,7 @@ def sign_out(number: Number, served: Served, person: Admin) -> Response:
 @router.post("/people/{number}/reset", status_code=status.HTTP_201_CREATED, responses=problems(403, 404, 422))
 def reset(request: Request, number: Number, served: Served, person: Admin) -> LinkTold:
     """Makes a link by which a user chooses a new password, within a day."""
-    return LinkTold(url=_url(request, links.offer_reset(served.store, number, actor=person.email)))
+    return LinkTold(url=address(request) + links.offer_reset(served.store, number, actor=person.email))
 
 
 @router.delete(
@@ -164,10 +175,12 @@ def invitations(served: Served, _person: Admin) -> list[WaitingTold]:
 
 
 @router.post("/invitations", status_code=status.HTTP_201_CREATED, responses=problems(400, 403, 409, 422))
-def invite(request: Request, asked: InvitationAsked, served: Served, person: Admin) -> LinkTold:
-    """Makes an invitation, which works once, within a week. One that the same address had before works no longer."""
+def invite(request: Request, asked: InvitationAsked, served: Served, person: Admin) -> InvitationTold:
+    """Makes an invitation, which works once, within a week, and mails it where a mail server is declared. One that the same address had before works no longer."""
     offer = Offer(asked.role, asked.scope, tuple(asked.segments), asked.owner, tuple(asked.teams))
-    return LinkTold(url=_url(request, links.invite(served.store, asked.email, offer, actor=person.email)))
+    project, server = served.project().name, address(request)
+    made = inviting.invite(served.store, project, asked.email, offer, server=server, by=person)
+    return InvitationTold(url=None if made.mailed else made.url, mailed=made.mailed, why_not=made.why_not)
 
 
 @router.delete(
@@ -201,7 +214,3 @@ def _told(member: Member) -> PersonTold:
         seen_at=member.seen_at,
         disabled_at=user.disabled_at,
     )
-
-
-def _url(request: Request, path: str) -> str:
-    return f"{request.url.scheme}://{request.url.netloc}{path}"

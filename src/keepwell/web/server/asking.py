@@ -28,6 +28,11 @@ def serving(request: HTTPConnection) -> Serving:
 Served = Annotated[Serving, Depends(serving)]
 
 
+def address(request: HTTPConnection) -> str:
+    """The address of the server as whoever asks calls it, such as `https://keepwell.example`; links begin with it."""
+    return f"{request.url.scheme}://{request.url.netloc}"
+
+
 def person_of(request: HTTPConnection) -> Person | None:
     """Who asks, as the session or the key says; `None` if neither is there or holds any more."""
     found: Person | None = getattr(request.state, "person", None)

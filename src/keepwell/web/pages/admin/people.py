@@ -8,9 +8,10 @@ from fastapi.responses import RedirectResponse
 
 from keepwell.errors import AbsentError, UserError
 from keepwell.people import Permission, Person, Role, Scope
-from keepwell.runs.people import links, members, second_factor
+from keepwell.runs.people import inviting, links, members, second_factor
+from keepwell.runs.people.inviting import Invited
 from keepwell.runs.people.links import Offer
-from keepwell.web.server.asking import needs, serving
+from keepwell.web.server.asking import address, needs, serving
 from keepwell.web.server.shown import shown
 from keepwell.web.signin.entering import Field
 from keepwell.web.signin.proof import proven
@@ -48,13 +49,16 @@ def invite(
     teams: Teams = None,
     owner: Field = "",
 ) -> Response:
-    """Makes an invitation, and shows its link this once."""
+    """Makes an invitation, and mails it or shows its link this once."""
+    served = serving(request)
     offer = Offer(role, scope, tuple(segments or ()), owner, tuple(teams or ()))
     try:
-        path = links.invite(serving(request).store, email, offer, actor=person.email)
+        made = inviting.invite(
+            served.store, served.project().name, email, offer, server=address(request), by=person
+        )
     except UserError as error:
         return _people(request, error, email)
-    return _link(request, path, f"Invitation for {email}", "/admin/people")
+    return _link(request, made, f"Invitation for {email}", "/admin/people")
 
 
 @router.post(f"{HERE}/links/{{number}}/withdraw")
@@ -133,7 +137,8 @@ def remove_factor(request: Request, person: Admin, number: int) -> Response:
 def reset(request: Request, person: Admin, number: int) -> Response:
     """Makes a link by which a user chooses a new password, and shows it this once."""
     path = links.offer_reset(serving(request).store, number, actor=person.email)
-    return _link(request, path, "A new password", f"{HERE}/{number}")
+    made = Invited(address(request) + path, mailed=False)
+    return _link(request, made, "A new password", f"{HERE}/{number}")
 
 
 def _people(request: Request, error: UserError | None = None, email: str = "") -> Response:
@@ -171,9 +176,8 @@ def _one(request: Request, number: int, error: UserError | None = None) -> Respo
     )
 
 
-def _link(request: Request, path: str, title: str, back: str) -> Response:
-    url = f"{request.url.scheme}://{request.url.netloc}{path}"
-    return shown(request, "admin/link.html.j2", title=title, url=url, back=back)
+def _link(request: Request, made: Invited, title: str, back: str) -> Response:
+    return shown(request, "admin/link.html.j2", title=title, made=made, back=back)
 
 
 def _back(number: int) -> Response:
