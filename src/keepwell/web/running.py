@@ -14,7 +14,7 @@ from fastapi import FastAPI
 
 from keepwell.errors import UserError
 from keepwell.runs.applied import in_force
-from keepwell.runs.people import links
+from keepwell.runs.people import links, second_factor
 from keepwell.store.address import address
 from keepwell.store.engine import made
 from keepwell.warehouse.duckdb import served_warehouse
@@ -44,10 +44,11 @@ def run(folder: Path, *, host: str, port: int, tell: Callable[[Started], None]) 
 
     Raises:
         DefinitionError: nothing was ever applied, and the working files hold mistakes.
-        UserError: the folder is no project, or the address is taken.
+        UserError: the folder is no project, the address is taken, or a setting of the environment cannot be.
         StoreError, WarehouseError: one of them cannot be opened; or another server has the warehouse.
     """
     project = in_force(folder).project
+    second_factor.compulsory(os.environ)
     with (
         tracing() as tracer,
         listening(host, port) as socket_,

@@ -2,23 +2,28 @@
 
 import hmac
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 import pyotp
 
 from keepwell import clock
-from keepwell.errors import ConflictError, UserError
-from keepwell.people import Person
+from keepwell.errors import ConflictError, ForbiddenError, UserError
+from keepwell.people import Person, Role
 from keepwell.runs.people import tokens
 from keepwell.runs.people.cipher import Cipher
 from keepwell.store import audit, second_factors, users
 from keepwell.store.audit import Event
 from keepwell.store.engine import Connection, Store
 from keepwell.store.second_factors import Totp
+from keepwell.store.users import User
 
 STEP_SECONDS, DRIFT = 30, 1
 """A code holds for its step of time, and for the one before and after it."""
+
+COMPULSORY = "KEEPWELL_SECOND_FACTOR"
+"""The variable that names the roles whose people must have one."""
 
 CODES = 10
 ISSUER = "Keepwell"
@@ -32,6 +37,45 @@ class Offered:
 
     secret: str
     uri: str
+
+
+def compulsory(environment: Mapping[str, str]) -> frozenset[Role]:
+    """The roles that must have a second factor, as the environment names them: `admin, analyst`, or `all`. Nobody must, if it says nothing.
+
+    Raises:
+        UserError: it names something that is no role.
+    """
+    said = [name.strip() for name in environment.get(COMPULSORY, "").split(",") if name.strip()]
+    if said == ["all"]:
+        return frozenset(Role)
+    wrong = [name for name in said if name not in set(Role)]
+    if wrong:
+        raise UserError(
+            f"{COMPULSORY} names {wrong[0]!r}, which is no role", do=f"name some of {', '.join(Role)}, or all"
+        )
+    return frozenset(Role(name) for name in said)
+
+
+def missing(connection: Connection, user: User, roles: frozenset[Role]) -> bool:
+    """Whether a user has no second factor though one of these roles must. Who has no password signs in elsewhere, where it is asked for."""
+    if user.role not in roles or users.password(connection, user.number) is None:
+        return False
+    return not on(connection, user.number)
+
+
+def give_up(store: Store, person: Person, roles: frozenset[Role]) -> None:
+    """Takes somebody's own second factor away.
+
+    Raises:
+        ForbiddenError: their role must have one.
+        ConflictError: they have none.
+    """
+    if person.role in roles:
+        raise ForbiddenError(
+            f"a {person.role} must have a second factor here",
+            do="if you have lost it, ask an admin to remove it, and set up another",
+        )
+    remove(store, person.number, actor=person.email)
 
 
 def offer(store: Store, person: Person, cipher: Cipher) -> Offered:

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from keepwell import clock
 from keepwell.errors import AbsentError
-from keepwell.people import Person
-from keepwell.runs.people import tokens
+from keepwell.people import Person, Role
+from keepwell.runs.people import second_factor, tokens
 from keepwell.runs.people.persons import person
 from keepwell.store import audit, sessions
 from keepwell.store.audit import Event
@@ -29,12 +29,16 @@ _AGENT = 300
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """Somebody who is signed in. `token` is the session's new token, if it got one; `proven`: they have shown lately who they are."""
+    """Somebody who is signed in. `token` is the session's new token, if it got one; `proven`: they have shown lately who they are.
+
+    `factorless`: their role must have a second factor, and they have none yet.
+    """
 
     person: Person
     session: Session
     token: str | None
     proven: bool
+    factorless: bool = False
 
 
 def begin(connection: Connection, user: User, *, address: str, agent: str, by: str) -> str:
@@ -53,8 +57,8 @@ def begin(connection: Connection, user: User, *, address: str, agent: str, by: s
     return token
 
 
-def recognise(store: Store, token: str) -> Recognised | None:
-    """Who is signed in by a token; `None` if nobody is, or not any more."""
+def recognise(store: Store, token: str, must: frozenset[Role] = frozenset()) -> Recognised | None:
+    """Who is signed in by a token; `None` if nobody is, or not any more. `must`: the roles that must have a second factor."""
     at, digest = clock.now(), tokens.digest(token)
     with store.reading() as connection:
         found = sessions.find(connection, digest)
@@ -62,6 +66,7 @@ def recognise(store: Store, token: str) -> Recognised | None:
             return None
         session, user, former = found
         known = person(connection, user)
+        factorless = second_factor.missing(connection, user, must)
     if former and at - session.rotated_at > FORMER_COUNTS:
         _end(store, session, user, at, "a token that had been exchanged was shown")
         return None
@@ -69,7 +74,7 @@ def recognise(store: Store, token: str) -> Recognised | None:
         _end(store, session, user, at, "too old" if user.active else "the user is disabled")
         return None
     fresh = None if former else _renewed(store, session, at)
-    return Recognised(known, session, fresh, at - session.proved_at <= PROOF_COUNTS)
+    return Recognised(known, session, fresh, at - session.proved_at <= PROOF_COUNTS, factorless)
 
 
 def live(session: Session, at: datetime) -> bool:

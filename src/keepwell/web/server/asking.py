@@ -19,6 +19,10 @@ class NotSignedInError(UserError):
     """Somebody whom the server does not know asks for something that is not for everybody."""
 
 
+class FactorNeededError(ForbiddenError):
+    """Somebody whose role must have a second factor has none yet: they reach their profile alone."""
+
+
 def serving(request: HTTPConnection) -> Serving:
     """What the server serves."""
     served: Serving = request.app.state.serving
@@ -62,9 +66,14 @@ class Needs:
 
         Raises:
             NotSignedInError: nobody who is known.
+            FactorNeededError: they have to set up a second factor first.
             ForbiddenError: they may not.
         """
         person = asker(request)
+        if self.permission is not Permission.PROFILE_OWN and getattr(request.state, "factorless", False):
+            raise FactorNeededError(
+                f"a {person.role} must have a second factor here", do="set one up on your profile"
+            )
         if self.permission is not None and not person.may(self.permission):
             raise ForbiddenError(
                 f"a {person.role} with this key or session may not do this: it needs {self.permission}",

@@ -24,10 +24,10 @@ from keepwell.errors import (
 )
 from keepwell.web.look.frame import Frame
 from keepwell.web.look.rendering import rendered
-from keepwell.web.server.asking import NotSignedInError
+from keepwell.web.server.asking import FactorNeededError, NotSignedInError
 
 MEDIA_TYPE = "application/problem+json"
-SIGN_IN = "/sign-in"
+SIGN_IN, PROFILE = "/sign-in", "/profile"
 
 _STATUS: tuple[tuple[type[UserError], HTTPStatus], ...] = (
     (NotSignedInError, HTTPStatus.UNAUTHORIZED),
@@ -103,6 +103,8 @@ async def _mistake(request: Request, error: Exception) -> Response:
     assert isinstance(error, UserError)
     if isinstance(error, NotSignedInError) and not for_programs(request):
         return _to_sign_in(request)
+    if isinstance(error, FactorNeededError) and not for_programs(request):
+        return _led(request, PROFILE)
     return answer(request, problem_of(error))
 
 
@@ -180,9 +182,16 @@ def answer(request: Request, problem: HttpProblem) -> Response:
 
 
 def _to_sign_in(request: Request) -> Response:
-    """Leads to the sign-in, and from there back to the page; a part of a page cannot be led anywhere, so the whole page is."""
+    """Leads to the sign-in, and from there back to the page."""
     wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     if request.headers.get("hx-request") == "true":
-        return Response(status_code=HTTPStatus.UNAUTHORIZED, headers={"HX-Redirect": SIGN_IN})
+        return _led(request, SIGN_IN, HTTPStatus.UNAUTHORIZED)
     to = SIGN_IN if request.method not in ("GET", "HEAD") else f"{SIGN_IN}?{urlencode({'next': wanted})}"
+    return _led(request, to)
+
+
+def _led(request: Request, to: str, status: HTTPStatus = HTTPStatus.FORBIDDEN) -> Response:
+    """Leads to a page; a part of a page cannot be led anywhere, so the whole page is."""
+    if request.headers.get("hx-request") == "true":
+        return Response(status_code=status, headers={"HX-Redirect": to})
     return RedirectResponse(to, HTTPStatus.SEE_OTHER)

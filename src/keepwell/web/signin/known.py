@@ -1,5 +1,6 @@
 """Who asks: known by a session's cookie or by a key, before any route sees the request."""
 
+import os
 import secrets
 from dataclasses import dataclass
 
@@ -8,7 +9,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from keepwell.runs.people import keys, sessions
+from keepwell.runs.people import keys, second_factor, sessions
 from keepwell.store import audit
 from keepwell.web.server import problems
 from keepwell.web.server.asking import NotSignedInError, serving
@@ -76,7 +77,7 @@ def _answer(request: Request) -> _Answer:
             raise NotSignedInError("this key does not work, or not any more", do="make a new one")
         return _Answer(Asked("", by_key[0], key=by_key[1]))
     token = cookies.SESSION.read(request)
-    known = sessions.recognise(store, token) if token else None
+    known = sessions.recognise(store, token, second_factor.compulsory(os.environ)) if token else None
     if known is not None:
         headers = (cookies.SESSION.header(request, known.token),) if known.token else ()
         return _Answer(Asked(known.session.form, known.person, known), headers)
@@ -91,6 +92,7 @@ def _answer(request: Request) -> _Answer:
 
 def _tell(request: Request, found: Asked) -> None:
     """Has the request say who asks, and what its forms must carry, to whatever comes after."""
+    request.state.factorless = found.session is not None and found.session.factorless
     request.state.asked, request.state.person, request.state.csrf = found, found.person, found.form
 
 

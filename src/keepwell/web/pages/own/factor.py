@@ -1,5 +1,6 @@
 """Taking on a second factor, or giving it up; only shortly after signing in."""
 
+import os
 from http import HTTPStatus
 
 import segno
@@ -37,8 +38,12 @@ def confirm(request: Request, person: Own, code: Field) -> Response:
 
 @router.post("/remove")
 def remove(request: Request, person: Own) -> Response:
-    """Gives it up."""
-    second_factor.remove(serving(request).store, person.number, actor=person.email)
+    """Gives it up.
+
+    Raises:
+        ForbiddenError: one's role must have it.
+    """
+    second_factor.give_up(serving(request).store, person, second_factor.compulsory(os.environ))
     return done("removed")
 
 

@@ -1,5 +1,6 @@
 """The page of oneself: name, zone and locale, password, second factor, sessions, keys."""
 
+import os
 from http import HTTPStatus
 from typing import Annotated
 
@@ -90,6 +91,7 @@ def page(request: Request, person: Person, error: UserError | None = None, saved
         shortest=SHORTEST,
         has_password=profile.has_password(store, person),
         factor=on,
+        must=person.role in second_factor.compulsory(os.environ),
         codes=codes,
         sessions=sessions.mine(store, person),
         here=_here(request),
