@@ -40,10 +40,10 @@ GET /
 GET /portfolio
 GET /portfolio/accounts
 GET /portfolio/trend
-GET /accounts/{account_id:path}
-GET /accounts/{account_id:path}/moved
-GET /accounts/{account_id:path}/remedies
-GET /accounts/{account_id:path}/timeline
+GET /accounts/{account_id}
+GET /accounts/{account_id}/moved
+GET /accounts/{account_id}/remedies
+GET /accounts/{account_id}/timeline
 GET /api/events
 GET /api/portfolio
 GET /api/portfolio/trend
@@ -111,30 +111,30 @@ POST /data/works
 POST /api/works
 """,
     P.OVERRIDES_WRITE: """
-POST /accounts/{account_id:path}/overrides
-POST /accounts/{account_id:path}/overrides/end
+POST /accounts/{account_id}/overrides
+POST /accounts/{account_id}/overrides/end
 POST /api/accounts/{account_id}/overrides
 POST /api/accounts/{account_id}/overrides/{number}/end
 """,
     P.PULSES_WRITE: """
-POST /accounts/{account_id:path}/pulses
+POST /accounts/{account_id}/pulses
 POST /api/accounts/{account_id}/pulses
 """,
     P.NOTES_WRITE: """
-POST /accounts/{account_id:path}/notes
+POST /accounts/{account_id}/notes
 POST /api/accounts/{account_id}/notes
 PUT /api/accounts/{account_id}/notes/{number}
 DELETE /api/accounts/{account_id}/notes/{number}
 """,
     P.FEEDBACK_WRITE: """
-POST /accounts/{account_id:path}/feedback
+POST /accounts/{account_id}/feedback
 POST /api/accounts/{account_id}/feedback
 """,
     P.OWNERS_WRITE: """
 PUT /api/accounts/{account_id}/owner
 """,
     P.TASKS_WRITE: """
-POST /accounts/{account_id:path}/tasks
+POST /accounts/{account_id}/tasks
 POST /tasks/{number}/{step}
 GET /api/tasks
 POST /api/accounts/{account_id}/tasks
@@ -264,7 +264,7 @@ def filled(path: str, account: str = "A1") -> str:
     """An address that can be asked for."""
     for part, value in FILLED.items():
         path = path.replace(part, value)
-    return path.replace("{account_id:path}", account).replace("{account_id}", account)
+    return path.replace("{account_id}", account)
 
 
 BODIES: dict[str, dict[str, object]] = {

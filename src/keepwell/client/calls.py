@@ -6,11 +6,11 @@ from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
-from urllib.parse import quote
 from uuid import uuid4
 
 import httpx
 
+from keepwell.client.address import segment
 from keepwell.client.answers import (
     Account,
     History,
@@ -200,7 +200,7 @@ def _refused(response: httpx.Response) -> ApiError:
 
 
 def _of(account_id: str, *more: str) -> str:
-    return "/".join(("/api/accounts", quote(account_id, safe=""), *more))
+    return "/".join(("/api/accounts", segment(account_id), *more))
 
 
 def _instant(at: datetime | None) -> str | None:

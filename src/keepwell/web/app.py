@@ -14,11 +14,13 @@ from keepwell.web.routine import CHORES
 from keepwell.web.server import problems
 from keepwell.web.server.chores import Doing
 from keepwell.web.server.middleware import Bounded, Caught, Guarded, Numbered, Watched
+from keepwell.web.server.segments import Segmented
 from keepwell.web.server.serving import Serving
 from keepwell.web.signin.known import Known
 from keepwell.web.signin.meant import Meant
 
 MIDDLEWARE: tuple[Middleware, ...] = (
+    Middleware(Segmented),
     Middleware(Numbered),
     Middleware(Watched),
     Middleware(Guarded),
@@ -28,7 +30,7 @@ MIDDLEWARE: tuple[Middleware, ...] = (
     Middleware(Limited),
     Middleware(Meant),
 )
-"""What every request goes through, from the outside in: who asks is known before it is counted, and a change is meant before a route sees it."""
+"""What every request goes through, from the outside in: an account's id stays whole, who asks is known before it is counted, and a change is meant before a route sees it."""
 
 
 def app(serving: Serving) -> FastAPI:

@@ -1,11 +1,11 @@
 """Templates become pages: text from data is escaped, an unknown name is a bug, and no markup carries style or script of its own."""
 
 from functools import cache
-from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from keepwell import __version__
+from keepwell.client.address import segment
 from keepwell.runs import figures
 from keepwell.web.look.assets import address
 from keepwell.web.look.frame import Frame
@@ -28,7 +28,7 @@ def environment() -> Environment:
 
 def account_path(account_id: str) -> str:
     """The address of an account's page; ids are a firm's own and may hold anything."""
-    return f"/accounts/{quote(account_id, safe='')}"
+    return f"/accounts/{segment(account_id)}"
 
 
 def rendered(template: str, frame: Frame, **content: object) -> str:

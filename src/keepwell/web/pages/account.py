@@ -26,7 +26,7 @@ router = APIRouter(prefix="/accounts", include_in_schema=False)
 Reader = Annotated[Person, Depends(needs(Permission.SCORES_READ))]
 
 
-@router.get("/{account_id:path}/moved")
+@router.get("/{account_id}/moved")
 def why_moved(
     request: Request, served: Served, person: Reader, account_id: AccountId, purpose: str = ""
 ) -> HTMLResponse:
@@ -40,7 +40,7 @@ def why_moved(
     return shown(request, "account/moved.html.j2", view=view)
 
 
-@router.get("/{account_id:path}/remedies")
+@router.get("/{account_id}/remedies")
 def would_help(
     request: Request, served: Served, person: Reader, account_id: AccountId, purpose: str = ""
 ) -> HTMLResponse:
@@ -54,7 +54,7 @@ def would_help(
     return shown(request, "account/remedies.html.j2", view=view)
 
 
-@router.get("/{account_id:path}/timeline")
+@router.get("/{account_id}/timeline")
 def earlier(
     request: Request, served: Served, person: Reader, account_id: AccountId, before: str = ""
 ) -> HTMLResponse:
@@ -75,7 +75,7 @@ def earlier(
     )
 
 
-@router.get("/{account_id:path}")
+@router.get("/{account_id}")
 def page(
     request: Request, served: Served, person: Reader, account_id: AccountId, purpose: str = ""
 ) -> HTMLResponse:

@@ -19,7 +19,7 @@ from keepwell.web.pages.acting import done
 from keepwell.web.server.asking import Served, needs
 from keepwell.web.server.reaching import Account
 
-router = APIRouter(prefix="/accounts/{account_id:path}", include_in_schema=False)
+router = APIRouter(prefix="/accounts/{account_id}", include_in_schema=False)
 
 
 class OverrideForm(BaseModel):

@@ -3,14 +3,22 @@
 from typing import Annotated
 
 from fastapi import Depends, Path
+from pydantic import BeforeValidator
 
+from keepwell.client.address import account_id as account_id_of
 from keepwell.people import Person
 from keepwell.runs import reaching
 from keepwell.runs.reaching import Reached
 from keepwell.web.server.asking import Served, asker
 
 AccountId = Annotated[
-    str, Path(min_length=1, max_length=500, description="The account's id, as the firm calls it")
+    str,
+    BeforeValidator(account_id_of),
+    Path(
+        min_length=1,
+        max_length=500,
+        description="The account's id, as the firm calls it, percent-encoded (a slash is %2F); for the ids . and .. write ~. and ~..",
+    ),
 ]
 
 
