@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from keepwell.proof.event_study import EventStudy, Sightings, event_study, told
+from keepwell.proof.event_study import EventStudy, Sightings, by_week, event_study, told
 from keepwell.scoring.observed import Floats
 
 WEEKS = 40
@@ -87,20 +87,21 @@ def test_by_hand() -> None:
     common = np.array([10.0, 20.0, 40.0])[cell]
     own = np.where(account % 2 == 0, -1.0, 1.0)
     values = common + own + np.where((account < 10) & (cell == 2), 5.0, 0.0)
-    study = event_study("x", values, Sightings(account, cell, until.astype(np.float64)))
+    seen = Sightings(account, cell, until.astype(np.float64))
+    study, weeks = event_study("x", values, seen), by_week(values, seen)
     assert study is not None
-    assert [(week.week, week.accounts, week.mean) for week in study.weeks] == [
+    assert [(week.week, week.accounts, week.mean) for week in weeks] == [
         (-1, 10, 10.0),
         (0, 10, 20.0),
         (1, 10, 45.0),
     ]
-    assert [week.difference.value for week in study.weeks] == pytest.approx([0, 0, 5])
+    assert [week.difference.value for week in weeks] == pytest.approx([0, 0, 5])
     assert study.spread == 1.0
     assert study.after is not None
     assert study.after.value == pytest.approx(2.5)  # weeks 0 and 1: 0 and 5
     # The ten differ by ±1, and so do the ten they are compared with: variance 10 / 100 of each, times 10 / 9.
     error = np.sqrt((10 / 100 + 10 / 100) * 10 / 9)
-    first = study.weeks[0].difference
+    first = weeks[0].difference
     assert first.high == pytest.approx(error * 2.2622, rel=1e-3)  # the t point of 9 degrees of freedom
 
 

@@ -19,7 +19,8 @@ from keepwell.runs.backtest import backtest
 from keepwell.runs.fit import fit
 from keepwell.runs.ingest import load as ingest
 from keepwell.runs.inspection import attempted, inspected, inspection
-from keepwell.runs.leaks import look
+from keepwell.runs.leaks import look, looks, together, trial
+from keepwell.runs.panels import Trial
 from keepwell.runs.reads import Reads
 from keepwell.runs.waiving import reasons, revoke, waive
 from keepwell.signals.window import Span, Unit
@@ -102,6 +103,11 @@ def test_each_is_told_with_numbers_and_where_it_stands(found: tuple[Leak, ...]) 
     )
     lag = told["laggard", Sign.MOVES_AFTER]
     assert "in the 8 weeks after" in lag.evidence
+    # It happens once to three times a week, eight times in four weeks, and never once they have left.
+    assert {week.week for week in lag.weeks} == set(range(-12, 9))
+    after = [week for week in lag.weeks if week.week >= 4]
+    assert all(week.mean == 0 and -9 < week.difference.value < -7 for week in after)
+    assert all(week.weeks == () for week in found if week.sign is not Sign.MOVES_AFTER)
 
 
 def test_what_blocks_comes_first(found: tuple[Leak, ...]) -> None:
@@ -188,6 +194,46 @@ def test_each_purpose_is_held_against_its_first_outcome(loaded: Loaded, no_store
     (only,) = inspected(project, warehouse)
     assert only.outcome == "churn"
     assert {leak.what for leak in only.blocking} >= {"oracle", "tickets.resolution"}
+
+
+def test_outcomes_are_looked_at_together_and_found_as_alone(loaded: Loaded, no_store: Path) -> None:
+    """`late` looks further ahead, so that its days end earlier; what cannot be asked stops none of the others."""
+    project, warehouse = loaded
+    (churn,) = project.outcomes
+    late = replace(churn, name="late", purpose="expansion", horizon=Span(56, Unit.DAYS))
+    never = replace(churn, name="never", purpose="advocacy", horizon=Span(900, Unit.DAYS))
+    several = replace(project, outcomes=(churn, late, never))
+    reads = Reads.by_project(several)
+    trials = [trial(several, warehouse, each, reads) for each in (churn, late)]
+    found_together = looks(several, warehouse, trials, reads)
+    alone = [look(several, warehouse, each) for each in (churn, late)]
+    assert [by_what(each.leaks) for each in found_together] == [by_what(each.leaks) for each in alone]
+    assert found_together[0] == alone[0]
+    cards = tuple(
+        replace(project.scorecards[0], name=purpose, purpose=purpose) for purpose in ("expansion", "advocacy")
+    )
+    found = inspected(replace(several, scorecards=(*project.scorecards, *cards)), warehouse)
+    assert [each.outcome for each in found] == ["churn", "late", "never"]
+    assert [each.leaks for each in found[:2]] == [each.leaks for each in found_together]
+    assert "too short" in found[2].why_not
+
+
+def test_days_are_shared_unless_that_costs_more_than_one_of_them(loaded: Loaded) -> None:
+    outcome = loaded[0].outcome("churn")
+    first = datetime(2024, 1, 1, tzinfo=UTC)
+
+    def at(*days: int) -> Trial:
+        return Trial.of(outcome, [first + timedelta(days=day) for day in days])
+
+    weeks = at(*range(0, 28 * 20, 28))
+    last = weeks.as_ofs[-13:]
+    near = replace(weeks, as_ofs=tuple(day - timedelta(days=30) for day in weeks.as_ofs))
+    far = replace(weeks, as_ofs=weeks.as_ofs[:14])
+    shared = together([weeks, near, far, at(30)])
+    assert [each.as_ofs for each in shared] == [last, last[:-2], weeks.as_ofs[1:14], weeks.as_ofs[:2]]
+    often = at(0, 7, 14, 21)
+    assert together([weeks, often])[1] == often
+    assert together([]) == ()
 
 
 TIERS = """\

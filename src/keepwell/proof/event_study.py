@@ -66,14 +66,13 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class EventStudy:
-    """A signal around the outcome, in its own unit. Weeks with too few accounts are left out.
+    """A signal around the outcome.
 
-    `spread`: half the width of the middle 68% of the rest, within cells. `before`, `close` and `after`: the difference from the rest over weeks -12 to
+    `spread`: half the width of the middle 68% of the rest, within cells, in the signal's unit. `before`, `close` and `after`: the difference from the rest over weeks -12 to
     -1, -4 to -1, and 0 to 8, in spreads (`None`: too little data). `accounts`: how many are seen before the outcome; `rest`: how many they are compared with.
     """
 
     name: str
-    weeks: tuple[Week, ...]
     spread: float
     before: Estimate | None
     close: Estimate | None
@@ -118,14 +117,11 @@ def event_study(
         return None
     spread = max(rows.spread(), least_spread)
     before = rows.between(FIRST_WEEK, -1)
-    accounts = len(np.unique(rows.account[before]))
-    rest = len(np.unique(rows.account[rows.rest]))
+    accounts, rest = rows.count(before), rows.count(rows.rest)
     if spread <= 0 or accounts < MIN_OUTCOMES or rest < MIN_OTHERS:
         return None
-    weeks = [rows.one_week(week) for week in range(FIRST_WEEK, LAST_WEEK + 1)]
     return EventStudy(
         name,
-        tuple(each for each in weeks if each is not None),
         spread,
         before=rows.difference(before, spread),
         close=rows.difference(rows.between(CLOSE_WEEK, -1), spread),
@@ -133,6 +129,16 @@ def event_study(
         accounts=accounts,
         rest=rest,
     )
+
+
+def by_week(values: Floats, sightings: Sightings) -> tuple[Week, ...]:
+    """The same week by week, in the signal's own unit; weeks with too few accounts are left out."""
+    known = ~np.isnan(values)
+    rows = _Rows.of(values[known], sightings.rows(known))
+    if rows is None:
+        return ()
+    weeks = (rows.one_week(week) for week in range(FIRST_WEEK, LAST_WEEK + 1))
+    return tuple(each for each in weeks if each is not None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -175,6 +181,10 @@ class _Rows:
         """The rows of some weeks, both included."""
         return np.asarray((self.week >= first) & (self.week <= last))
 
+    def count(self, which: Bools) -> int:
+        """Of how many accounts some rows are."""
+        return int(np.count_nonzero(np.bincount(self.account[which])))
+
     def spread(self) -> float:
         """Half the width of the middle 68% of the rest; where most are equal, the standard deviation."""
         apart = self.apart[self.rest]
@@ -186,8 +196,7 @@ class _Rows:
         difference = self.difference(which)
         if difference is None:
             return None
-        accounts = len(np.unique(self.account[which]))
-        return Week(week, accounts, float(self.values[which].mean()), difference)
+        return Week(week, self.count(which), float(self.values[which].mean()), difference)
 
     def difference(self, which: Bools, unit: float = 1.0) -> Estimate | None:
         """The mean difference of some rows from the rest, in units; `None` if they are of too few accounts.
@@ -196,7 +205,7 @@ class _Rows:
         these are compared with.
         """
         rows = int(np.count_nonzero(which))
-        if rows < MIN_OUTCOMES or len(np.unique(self.account[which])) < MIN_OUTCOMES:
+        if rows < MIN_OUTCOMES or self.count(which) < MIN_OUTCOMES:
             return None
         value = float(self.apart[which].mean())
         own = self._by_account(which, (self.apart[which] - value) / rows)

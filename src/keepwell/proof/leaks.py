@@ -7,6 +7,7 @@ from enum import StrEnum
 import numpy as np
 
 from keepwell.proof.candidate import Candidate
+from keepwell.proof.event_study import Week
 from keepwell.proof.purity import Bound, Pure, levels_looked_at, pure, pure_presence
 from keepwell.proof.strength import strength
 from keepwell.proof.tally import enough
@@ -76,6 +77,7 @@ class Leak:
 
     `what` is the signal (`active_days`), the attribute (`account.plan`) or the column (`tickets.resolution`); `evidence` says what was seen, with
     numbers; `where` it is defined (`file:line:key`, empty if not known). `blocks`: nothing is fitted to it until it is waived.
+    `weeks`: how a signal that moves after the outcome stands apart in each week before and after it, in its own unit.
     """
 
     what: str
@@ -83,6 +85,7 @@ class Leak:
     evidence: str
     where: str = ""
     blocks: bool = True
+    weeks: tuple[Week, ...] = ()
 
 
 def leaks(

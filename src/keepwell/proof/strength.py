@@ -73,7 +73,7 @@ def _fold(account: Ints) -> Ints:
 def _measured(
     risk: Floats, happened: Bools, account: Ints, *, by_level: bool, both_ways: bool = False
 ) -> Strength | None:
-    outcomes, others = len(np.unique(account[happened])), len(np.unique(account[~happened]))
+    outcomes, others = _count(account[happened]), _count(account[~happened])
     if outcomes < MIN_OUTCOMES or others < MIN_OTHERS:
         return None
     found = ranked(happened, risk, account)
@@ -82,4 +82,9 @@ def _measured(
     auc = found.auc
     if both_ways and auc.value < 0.5:
         auc = Estimate(1 - auc.value, 1 - auc.high, 1 - auc.low)
-    return Strength(auc, len(risk), len(np.unique(account)), outcomes, by_level)
+    return Strength(auc, len(risk), _count(account), outcomes, by_level)
+
+
+def _count(account: Ints) -> int:
+    """How many different accounts there are: surrogates are small numbers, so that this takes no sorting."""
+    return int(np.count_nonzero(np.bincount(account)))

@@ -1,5 +1,6 @@
 """Looking for leaks wherever there are data and an outcome to hold them against; and stopping what would be fitted to them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,8 @@ from keepwell.proof.tally import MIN_OTHERS, MIN_OUTCOMES
 from keepwell.runs import figures
 from keepwell.runs.evidence import LeakLine
 from keepwell.runs.labelling import Extent
-from keepwell.runs.leaks import look
+from keepwell.runs.leaks import Look, look, looks, trial
+from keepwell.runs.panels import Trial
 from keepwell.runs.reads import Reads
 from keepwell.runs.score import Progress, silent
 from keepwell.runs.waiving import reasons
@@ -74,12 +76,25 @@ def inspected(
     project: Project, warehouse: Warehouse, *, progress: Progress = silent
 ) -> tuple[Inspection, ...]:
     """What the data show against the first outcome of each purpose that is scored, of all that the project reads."""
-    outcomes = (project.judging(purpose) for purpose in project.purposes())
-    return tuple(
-        attempted(project, warehouse, outcome, progress=progress)
-        for outcome in outcomes
-        if outcome is not None
-    )
+    judging = (project.judging(purpose) for purpose in project.purposes())
+    outcomes = [outcome for outcome in judging if outcome is not None]
+    reads = Reads.by_project(project)
+    trials: list[Trial] = []
+    found: dict[str, Inspection] = {}
+    for outcome in outcomes:
+        try:
+            trials.append(trial(project, warehouse, outcome, reads))
+        except UserError as error:
+            found[outcome.name] = Inspection(outcome.name, why_not=error.what)
+    try:
+        why = reasons(project.folder)
+        seen = looks(project, warehouse, trials, reads, progress=progress)
+    except UserError as error:
+        found |= {each.outcome.name: Inspection(each.outcome.name, why_not=error.what) for each in trials}
+    else:
+        for each, looked in zip(trials, seen, strict=True):
+            found[each.outcome.name] = _weighed(each.outcome, looked, why)
+    return tuple(found[outcome.name] for outcome in outcomes)
 
 
 def attempted(
@@ -114,6 +129,11 @@ def inspection(
     """
     why = reasons(project.folder)
     found = look(project, warehouse, outcome, reads=reads, known=known, progress=progress)
+    return _weighed(outcome, found, why)
+
+
+def _weighed(outcome: Outcome, found: Look, why: Mapping[tuple[str, str], str]) -> Inspection:
+    """What was found, without what somebody lets pass."""
     left = tuple(leak for leak in found.leaks if (leak.what, str(leak.sign)) not in why)
     passed = tuple(
         Waived(leak, why[leak.what, str(leak.sign)])
@@ -168,7 +188,8 @@ def of_leaks(inspection: Inspection) -> list[dict[str, Any]]:
 
 
 def of_leak(leak: Leak, outcome: str, waived: str | None = None) -> dict[str, Any]:
-    """One sign that something knows the outcome, for JSON; `waived`: why somebody lets it pass (null: nobody does)."""
+    """One sign that something knows the outcome, for JSON; `waived`: why somebody lets it pass (null: nobody does). `weeks` shows, of what moves
+    only after the outcome, by how much it stands apart from accounts without it in each week (-1 is the last one before), with its interval."""
     return {
         "outcome": outcome,
         "what": leak.what,
@@ -177,4 +198,15 @@ def of_leak(leak: Leak, outcome: str, waived: str | None = None) -> dict[str, An
         "where": leak.where,
         "blocks": leak.blocks and waived is None,
         "waived": waived,
+        "weeks": [
+            {
+                "week": each.week,
+                "accounts": each.accounts,
+                "mean": each.mean,
+                "difference": each.difference.value,
+                "low": each.difference.low,
+                "high": each.difference.high,
+            }
+            for each in leak.weeks
+        ],
     }

@@ -42,7 +42,7 @@ def extent(project: Project, warehouse: Warehouse, outcome: Outcome) -> Extent:
     """How far the data tell of an outcome: to be asked once, since every fact is looked at.
 
     Raises:
-        UserError: nothing has been loaded.
+        UserError: nothing has been loaded, or not what the outcome needs.
     """
     end = reached(project, warehouse, outcome)
     return Extent(end, _grace(outcome.event).before(end, project.zone))
@@ -122,13 +122,13 @@ def reached(project: Project, warehouse: Warehouse, outcome: Outcome) -> datetim
     clock, such as a renewal to come, does not. `context` speaks of days, also of days to come, and is left out.
 
     Raises:
-        UserError: nothing has been loaded.
+        UserError: nothing has been loaded, or not what the outcome needs.
     """
     now = clock.now()
+    tables = _loaded(project, warehouse, outcome)
     if outcome.until is not None:
         over = midnight(date.fromisoformat(outcome.until) + timedelta(days=1), project.zone)
         return min(over, now)
-    tables = _loaded(project, warehouse, outcome)
     dated = outcome.event if isinstance(outcome.event, Dated) else None
     row = warehouse.query(last_statement(tables, dated, now)).to_pylist()[0]
     if row["last"] is None:

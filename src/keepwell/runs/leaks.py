@@ -1,14 +1,15 @@
 """Leak checks: which signals and attributes of a project know the outcome, and what shows it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import numpy as np
 
 from keepwell.project.lint.inputs import AttributeWithoutHistory, without_history
 from keepwell.project.project import Project
 from keepwell.proof.candidate import Candidate, Categories, Numbers
-from keepwell.proof.event_study import event_study, told
+from keepwell.proof.event_study import EventStudy, Week, by_week, event_study, told
 from keepwell.proof.leaks import Leak, Sample, Sign, leaks
 from keepwell.proof.outcome import Outcome, Snapshot
 from keepwell.proof.panel import KEPT, Panel
@@ -17,12 +18,12 @@ from keepwell.runs.as_ofs import Rhythm, as_ofs
 from keepwell.runs.knowing import knowing_leaks
 from keepwell.runs.labelling import Extent, extent, happenings
 from keepwell.runs.observing import counted
-from keepwell.runs.panels import Wanted, panel
+from keepwell.runs.panels import Trial, Wanted, panels
 from keepwell.runs.reads import Reads
 from keepwell.runs.score import Progress, silent
 from keepwell.runs.sightings import Watch
 from keepwell.runs.slicing import UNKNOWN
-from keepwell.scoring.definition import used
+from keepwell.scoring.definition import Definition, used
 from keepwell.signals.definition import ACCOUNT, Formula, Signal
 from keepwell.signals.expression import Name, names
 from keepwell.signals.tables import NUMERIC
@@ -30,9 +31,13 @@ from keepwell.signals.window import Span, Unit
 from keepwell.sql.among import OneIn
 from keepwell.warehouse.protocol import Warehouse
 
-EVERY = Span(14, Unit.DAYS)
-MOST = 26
-"""The as_ofs that are looked at if nothing is said: a year of fortnights. Leaks show in every other week as well."""
+EVERY = Span(28, Unit.DAYS)
+MOST = 13
+"""The as_ofs that are looked at if nothing is said: a year of every fourth week. Accounts differ in where their outcome falls between two of
+them, so that every week before and after it is seen of some."""
+
+ENOUGH = 0.75
+"""The share (0–1) of its own days that is left to an outcome at least, when it is looked at on those of another."""
 
 MOST_ACCOUNTS = 10_000
 """Of more accounts every second, third, ... is looked at: what knows the outcome of all knows it of these."""
@@ -69,55 +74,125 @@ def look(
     Raises:
         UserError: the data are too short, or hold nothing that could tell the outcome.
     """
+    reads = reads or Reads.by_project(project)
+    asked = trial(project, warehouse, outcome, reads, rhythm=rhythm, known=known)
+    (found,) = looks(project, warehouse, (asked,), reads, progress=progress)
+    return found
+
+
+def trial(
+    project: Project,
+    warehouse: Warehouse,
+    outcome: Outcome,
+    reads: Reads,
+    *,
+    rhythm: Rhythm | None = None,
+    known: Extent | None = None,
+) -> Trial:
+    """An outcome with the days of the past at which what is read could be held against it, all that the data allow.
+
+    Raises:
+        UserError: the data are too short, or hold nothing that could tell the outcome.
+    """
     known = known or extent(project, warehouse, outcome)
-    looking = _Looking(project, warehouse, outcome, reads or Reads.by_project(project), known)
-    made = looking.panel(rhythm or Rhythm(EVERY), progress)
-    judged = made.rows(made.state >= KEPT)
-    found = sorted(looking.all(made, judged), key=lambda leak: not leak.blocks)
-    return Look(tuple(found), Sample.of(judged.happened, judged.account))
+    days = as_ofs(project, warehouse, outcome, _read(project, reads), rhythm or Rhythm(EVERY), known=known)
+    return Trial.of(outcome, days, known)
+
+
+def looks(
+    project: Project,
+    warehouse: Warehouse,
+    trials: Sequence[Trial],
+    reads: Reads,
+    *,
+    progress: Progress = silent,
+) -> tuple[Look, ...]:
+    """What `look` finds against each of the outcomes; accounts are read once for all of them that have dates.
+
+    Raises:
+        UserError: there are no accounts.
+    """
+    found: dict[str, Look] = {}
+    knowing = tuple(knowing_leaks(project, warehouse, reads))
+    for dated in (True, False):
+        some = together([each for each in trials if each.outcome.dated is dated])
+        for each, made in zip(some, _panels(project, warehouse, some, reads, progress), strict=True):
+            judged = made.rows(made.state >= KEPT)
+            looking = _Looking(project, warehouse, each, reads, knowing)
+            signs = sorted(looking.all(made, judged), key=lambda leak: not leak.blocks)
+            found[each.outcome.name] = Look(tuple(signs), Sample.of(judged.happened, judged.account))
+    return tuple(found[each.outcome.name] for each in trials)
+
+
+def together(trials: Sequence[Trial]) -> tuple[Trial, ...]:
+    """The trials, each at up to `MOST` of its last days: at the same days for all, where `ENOUGH` of its own are left to a trial so."""
+    if not trials:
+        return ()
+    longest = max((each.as_ofs for each in trials), key=lambda days: days[-1])
+    return tuple(_at_days_of(longest, each) for each in trials)
+
+
+def _at_days_of(days: Sequence[datetime], each: Trial) -> Trial:
+    """At the last of the days, or at earlier ones of them, or else at its own."""
+    own = each.as_ofs[-MOST:]
+    last, earlier = ([day for day in some if day <= own[-1]][-MOST:] for some in (days[-MOST:], days))
+    for shared in (last, earlier):
+        if len(shared) >= ENOUGH * len(own):
+            return replace(each, as_ofs=tuple(shared))
+    return replace(each, as_ofs=own)
+
+
+def _panels(
+    project: Project, warehouse: Warehouse, trials: Sequence[Trial], reads: Reads, progress: Progress
+) -> tuple[Panel, ...]:
+    """The accounts, also those that have ended, with all that is looked at; nothing is scored."""
+    if not trials:
+        return ()
+    kinds = warehouse.tables().get("accounts", {})
+    present = [name for name in reads.attributes if name in kinds]
+    numbers = [name for name in present if kinds[name] in NUMERIC]
+    wanted = Wanted(
+        signals=(*reads.signals, *(_attribute(name) for name in numbers)),
+        attributes=tuple(name for name in present if name not in numbers),
+        ended=trials[0].outcome.dated,
+        daily=False,
+        accounts=OneIn(one_in) if (one_in := counted(warehouse) // MOST_ACCOUNTS) > 1 else None,
+    )
+    return panels(
+        project, warehouse, trials, definition=_read(project, reads), wanted=wanted, progress=progress
+    )
+
+
+def _read(project: Project, reads: Reads) -> Definition:
+    """What measures all that is looked at, and scores nothing."""
+    cases = [condition for _, condition in (*project.segments, *project.stages)]
+    signals = used((), project.signals, (*(Name(signal.name) for signal in reads.signals), *cases))
+    return replace(purposes.unscored(project), signals=signals, value=None)
 
 
 @dataclass(frozen=True, slots=True)
 class _Looking:
-    """A look at what is read, against one outcome."""
+    """A look at what is read, against one outcome. `knowing`: what cannot be true of when facts were known, whatever the outcome."""
 
     project: Project
     warehouse: Warehouse
-    outcome: Outcome
+    trial: Trial
     reads: Reads
-    known: Extent
+    knowing: tuple[Leak, ...]
+
+    @property
+    def outcome(self) -> Outcome:
+        """What is held against it."""
+        return self.trial.outcome
 
     def all(self, made: Panel, judged: Panel) -> Iterator[Leak]:
         """All signs, in a panel and in its rows of which the outcome is known."""
         yield from self._outcome_itself()
         yield from self._values(judged)
-        yield from knowing_leaks(self.project, self.warehouse, self.reads)
+        yield from self.knowing
         if self.outcome.dated:
             yield from self._laggards(made)
             yield from self._without_history()
-
-    def panel(self, rhythm: Rhythm, progress: Progress) -> Panel:
-        """The accounts, also those that have ended, with all that is looked at; nothing is scored."""
-        cases = [condition for _, condition in (*self.project.segments, *self.project.stages)]
-        named = [Name(signal.name) for signal in self.reads.signals]
-        signals = used((), self.project.signals, (*named, *cases, self.outcome.population.where))
-        definition = replace(purposes.unscored(self.project), signals=signals, value=None)
-        whole = as_ofs(self.project, self.warehouse, self.outcome, definition, rhythm, known=self.known)
-        instants = whole[-MOST:]
-        kinds = self.warehouse.tables().get("accounts", {})
-        present = [name for name in self.reads.attributes if name in kinds]
-        numbers = [name for name in present if kinds[name] in NUMERIC]
-        wanted = Wanted(
-            signals=(*self.reads.signals, *(_attribute(name) for name in numbers)),
-            attributes=tuple(name for name in present if name not in numbers),
-            ended=self.outcome.dated,
-            daily=False,
-            accounts=OneIn(one_in) if (one_in := counted(self.warehouse) // MOST_ACCOUNTS) > 1 else None,
-        )
-        return panel(
-            self.project, self.warehouse, self.outcome, instants,
-            definition=definition, wanted=wanted, known=self.known, progress=progress,
-        )  # fmt: skip
 
     def _outcome_itself(self) -> Iterator[Leak]:
         """What rests on the columns that an outcome without dates is read from."""
@@ -143,14 +218,14 @@ class _Looking:
     def _laggards(self, made: Panel) -> Iterator[Leak]:
         """Signals that move only afterwards, and such as become known only afterwards. That a signal of what has ended is no longer known
         is no sign of anything."""
-        watch = Watch.of(made, happenings(self.project, self.warehouse, self.outcome, self.known))
+        watch = Watch.of(made, happenings(self.project, self.warehouse, self.outcome, self.trial.known))
         places = self.reads.places(self.project)
         for name, column in made.values.items():
             values = column[watch.rows]
             known = ~np.isnan(values)
             study = event_study(name, values, watch.sightings)
             if study is not None and study.moves_after:
-                yield Leak(name, Sign.MOVES_AFTER, told(study), places.get(name, ""), study.surely_flat)
+                yield self._laggard(study, told(study), places, by_week(values, watch.sightings))
             if known.any() and not known.all():
                 presence = known.astype(np.float64)
                 study = event_study(name, presence, watch.sightings, least_spread=LEAST_KNOWN)
@@ -161,7 +236,13 @@ class _Looking:
                     and study.after.value > 0
                 ):
                     evidence = f"whether it is known: {told(study)}"
-                    yield Leak(name, Sign.MOVES_AFTER, evidence, places.get(name, ""), study.surely_flat)
+                    yield self._laggard(study, evidence, places, by_week(presence, watch.sightings))
+
+    def _laggard(
+        self, study: EventStudy, evidence: str, places: Mapping[str, str], weeks: tuple[Week, ...]
+    ) -> Leak:
+        where = places.get(study.name, "")
+        return Leak(study.name, Sign.MOVES_AFTER, evidence, where, study.surely_flat, weeks)
 
     def _without_history(self) -> Iterator[Leak]:
         """Attributes of which only today's value is known, as the rule of good practice finds them."""
