@@ -66,6 +66,8 @@ def test_figures_by_hand() -> None:
     assert ["enterprise", "6 of 96", "too little data"] in found
     assert ["● green", "over 357 days", "812", "401"] in found
     assert ["13%", "12% (10–14%)", "2,041"] in found
+    assert ["mid-market", "5.9%", "5.6%", "1.8%", "24%", "61", "2.31 M", "19%"] in found
+    assert ["enterprise", *"–––––––"] in found
 
 
 def test_intervals_are_drawn_where_they_lie() -> None:

@@ -127,6 +127,30 @@ def test_figures_carry_their_intervals() -> None:
     assert text.count("too little data</span>") == 2
 
 
+def test_what_became_of_each_group_is_in_sight() -> None:
+    text = page(proofs.good())
+    shown = text[text.index('<table class="became">') :]
+    row = "".join(
+        f'<td class="num">{cell}</td>' for cell in ("5.9%", "5.6%", "1.8%", "24%", "61", "2.31 M", "19%")
+    )
+    assert f'<th scope="row">mid-market</th>{row}' in shown
+    assert '<th scope="row">enterprise</th>' + 7 * '<td class="num">–</td>' in shown
+    assert "Worth: of those that churned, in EUR." in shown
+
+
+def test_what_cannot_be_told_of_leaks_is_told_before_any_figure() -> None:
+    text = html(
+        proofs.good(),
+        currency="EUR",
+        zone=BERLIN,
+        simulated=False,
+        leaks_unknown="too little data to tell: <1 & 2",
+    )
+    assert order(text, "Whether a signal knows the outcome beforehand is not known", '"tiles"')
+    assert "<span>Too little data to tell: &lt;1 &amp; 2.</span>" in text
+    assert "Whether a signal knows" not in page(proofs.good())
+
+
 def test_tiles_by_hand() -> None:
     shown = [(tile.label, tile.figure, tile.interval, tile.note) for tile in tiles(proofs.good())]
     assert shown == [

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from keepwell.proof.certificate import Certificate
-from keepwell.proof.evidence import Evidence
 from keepwell.proof.grade import Grade
 from keepwell.proof.outcome import Counts
 from keepwell.proof.statement import Statement, Tone, Topic
@@ -13,8 +12,7 @@ from keepwell.proof.subject import Question
 from keepwell.proof.tally import Tally
 from keepwell.proof.treated import Treated
 from keepwell.proof.verdict import Verdict
-from keepwell.runs import estimates, figures
-from keepwell.scoring.score import Band
+from keepwell.runs import figures
 
 GRADES = {
     Grade.TOO_LITTLE_DATA: "Too little data",
@@ -114,57 +112,6 @@ def rests_on(tally: Tally, question: Question) -> str:
 def sample(tally: Tally, question: Question) -> str:
     """The size of a group, as a note: `1,240 accounts, 212 churned`."""
     return f"{figures.count(tally.accounts, 'account')}, {tally.outcomes:,} {question.kind}"
-
-
-GROUP_HEADS = (
-    "Group",
-    "Rows",
-    "Rate",
-    "AUC",
-    "Avg. precision",
-    "KS",
-    "Lift",
-    "First k hold",
-    "Brier",
-    "Gap",
-    "Green",
-    "Red",
-    "Green 60 days before",
-    "Flaps",
-)
-"""What `group_figures` are of, after the group's name."""
-
-
-def group_figures(part: Evidence) -> tuple[str, ...]:
-    """The figures of a group, in the order of `GROUP_HEADS` after its name; a dash where there is too little data."""
-    rank, stated, warned = part.ranking, part.calibration, part.warnings
-    by_band = {each.band: each.rate for each in part.standings}
-    before = (
-        None if warned is None else next((one.green for one in warned.green_before if one.days == 60), None)
-    )
-    return (
-        f"{part.tally.judged:,}",
-        figures.DASH if rank is None else estimates.rate(rank.rate),
-        _or_dash(None if rank is None else estimates.number(rank.auc)),
-        _or_dash(None if rank is None else estimates.percent(rank.average_precision)),
-        figures.DASH if rank is None else figures.number(rank.ks, 2),
-        figures.number(part.deciles[0].lift, 1) if part.deciles else figures.DASH,
-        _or_dash(None if part.capture is None else estimates.percent(part.capture.recall)),
-        _or_dash(None if stated is None else estimates.number(stated.brier, 3)),
-        figures.DASH if stated is None else estimates.rate(stated.expected_error),
-        *(
-            _or_dash(None if rate is None else estimates.percent(rate))
-            for rate in (by_band.get(Band.GREEN), by_band.get(Band.RED))
-        ),
-        _or_dash(None if before is None else estimates.percent(before)),
-        figures.DASH
-        if part.stays is None or part.stays.flaps is None
-        else figures.number(part.stays.flaps, 2),
-    )
-
-
-def _or_dash(said: estimates.Said | None) -> str:
-    return figures.DASH if said is None else str(said)
 
 
 def side(treated: Treated) -> str:

@@ -145,6 +145,7 @@ def _write(found: "Backtest", project: "Project", output: Path) -> None:
         zone=project.zone,
         simulated=project.simulated,
         leaks=found.leaks,
+        leaks_unknown=found.leaks_unknown,
         bias=found.bias,
         opinions=found.opinions,
     )

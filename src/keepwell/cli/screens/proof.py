@@ -12,7 +12,7 @@ from keepwell.proof.interval import Estimate
 from keepwell.proof.ranking import Ranking
 from keepwell.proof.stays import Stay
 from keepwell.proof.tally import Tally
-from keepwell.runs import estimates, evidence, figures
+from keepwell.runs import estimates, evidence, figures, groups
 
 PLOT = 23
 BAR, SHORT_BAR = 14, 7
@@ -31,6 +31,7 @@ def figures_of(certificate: Certificate, currency: str) -> list[RenderableType]:
         *_probability(certificate),
         *_treated(certificate),
         *_groups(certificate, certificate.whole.ranking),
+        *_became(certificate, currency),
         *_baselines(certificate),
     ]
 
@@ -227,8 +228,7 @@ def _groups(certificate: Certificate, ranking: Ranking) -> list[RenderableType]:
     tally = certificate.whole.tally
     rows: list[strokes.Row] = [["all", *_group(tally, ranking, ends)]]
     for by, members in groupby(certificate.slices, key=lambda each: each.by):
-        name = "Reached by outreach" if by == "contacted" else figures.words(figures.plain(by))
-        rows.append([Text(name, "dim"), "", "", ""])
+        rows.append([Text(groups.title(by), "dim"), "", "", ""])
         for each in members:
             rows.append(
                 [f"  {figures.plain(each.name)}", *_group(each.evidence.tally, each.evidence.ranking, ends)]
@@ -236,6 +236,25 @@ def _groups(certificate: Certificate, ranking: Ranking) -> list[RenderableType]:
     beside = "AUC; | is chance"
     table = strokes.table(["group", f">{certificate.question.kind}", "", ">AUC"], rows, wraps=0)
     return [strokes.heading("By group", beside), strokes.indented(table), Text("")]
+
+
+def _became(certificate: Certificate, currency: str) -> list[RenderableType]:
+    if not certificate.slices:
+        return []
+    question, names = certificate.question, groups.heads(certificate.question)
+    rows: list[strokes.Row] = [["all", *groups.became(certificate.whole, question)]]
+    for by, members in groupby(certificate.slices, key=lambda each: each.by):
+        rows.append([Text(groups.title(by), "dim"), *[""] * len(names)])
+        rows += [
+            [f"  {figures.plain(each.name)}", *groups.became(each.evidence, question)] for each in members
+        ]
+    table = strokes.table(["group", *(f">{name}" for name in names)], rows, wraps=0)
+    return [
+        strokes.heading("What became of each group"),
+        strokes.indented(table),
+        strokes.indented(Text(groups.legend(question, currency), "dim")),
+        Text(""),
+    ]
 
 
 def _group(tally: Tally, ranking: Ranking | None, ends: tuple[float, float]) -> list[str]:

@@ -8,18 +8,18 @@ from keepwell.proof.certificate import Certificate
 from keepwell.proof.evidence import Slice
 from keepwell.proof.grade import CHANCE
 from keepwell.proof.subject import Question
-from keepwell.runs import estimates, evidence, figures
+from keepwell.runs import estimates, evidence, figures, groups
 from keepwell.web.certificate import rows
 from keepwell.web.certificate.rows import Mark
 from keepwell.web.certificate.scale import Scale, spanning
 
 
-def section(certificate: Certificate) -> dict[str, Any]:
-    """The forest plot of AUC by group, and the differences to the baselines."""
-    return {"slices": _slices(certificate), "baselines": _baselines(certificate)}
+def section(certificate: Certificate, currency: str) -> dict[str, Any]:
+    """The forest plot of AUC by group, what became of each, and the differences to the baselines."""
+    return {"slices": _slices(certificate, currency), "baselines": _baselines(certificate)}
 
 
-def _slices(certificate: Certificate) -> dict[str, Any] | None:
+def _slices(certificate: Certificate, currency: str) -> dict[str, Any] | None:
     ranking = certificate.whole.ranking
     if ranking is None:
         return None
@@ -37,22 +37,25 @@ def _slices(certificate: Certificate) -> dict[str, Any] | None:
         },
         "groups": [
             {
-                "by": "Reached by outreach" if by == "contacted" else figures.words(figures.plain(by)),
+                "by": groups.title(by),
                 "rows": [_slice(each, scale, marks, question) for each in members],
+                "became": [
+                    (figures.plain(each.name), *groups.became(each.evidence, question))
+                    for each in certificate.slices
+                    if each.by == by
+                ],
             }
             for by, members in groupby(certificate.slices, key=lambda each: each.by)
         ],
-        "heads": evidence.GROUP_HEADS,
+        "became_heads": groups.heads(question),
+        "became_whole": groups.became(certificate.whole, question),
+        "legend": groups.legend(question, currency),
+        "heads": groups.EVERY_HEADS,
         "figures": [
-            ("All accounts", *evidence.group_figures(certificate.whole)),
-            *((_named(each), *evidence.group_figures(each.evidence)) for each in certificate.slices),
+            ("All accounts", *groups.every_figure(certificate.whole)),
+            *((groups.named(each), *groups.every_figure(each.evidence)) for each in certificate.slices),
         ],
     }
-
-
-def _named(part: Slice) -> str:
-    by = "Reached by outreach" if part.by == "contacted" else figures.words(figures.plain(part.by))
-    return f"{by}: {figures.plain(part.name)}"
 
 
 def _slice(part: Slice, scale: Scale, marks: list[Mark], question: Question) -> dict[str, Any]:

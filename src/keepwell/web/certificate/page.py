@@ -46,12 +46,14 @@ def html(
     zone: ZoneInfo,
     simulated: bool,
     leaks: Sequence[LeakLine] = (),
+    leaks_unknown: str = "",
     bias: Sequence[Comparison] = (),
     opinions: Opinions = NOTHING_SAID,
 ) -> str:
     """The whole page. Text from data is escaped; the page has no script, and its own policy forbids every request.
 
-    `leaks` are signals that seem to know the outcome beforehand; they stand before any figure. `bias` compares errors between groups, `opinions`
+    `leaks` are signals that seem to know the outcome beforehand, `leaks_unknown` says why nobody can tell whether there are any (a sentence without a full
+    stop); they stand before any figure. `bias` compares errors between groups, `opinions`
     are what people said beside the scores.
     """
     whole, subject = certificate.whole, certificate.subject
@@ -84,6 +86,7 @@ def html(
         verdict=_verdict(certificate),
         cautions=_told(evidence.cautions(certificate.verdict)),
         leaks=[_plain(leak) for leak in leaks],
+        leaks_unknown=_sentence(leaks_unknown),
         findings=[each for each in findings if each[0] is not Tone.PLAIN or not known],
         asides=[each for each in findings if each[0] is Tone.PLAIN and known],
         known=known,
@@ -96,7 +99,7 @@ def html(
         **bands.section(certificate, currency),
         **probability.section(certificate),
         **outreach.section(certificate),
-        **groups.section(certificate),
+        **groups.section(certificate, currency),
         **unequal.section(bias),
         **people.section(opinions),
         **_rests(certificate, zone),
@@ -123,6 +126,11 @@ def _verdict(certificate: Certificate) -> dict[str, Any]:
 def _plain(leak: LeakLine) -> LeakLine:
     waived = None if leak.waived is None else figures.plain(leak.waived)
     return LeakLine(figures.plain(leak.name), figures.plain(leak.rule), figures.plain(leak.evidence), waived)
+
+
+def _sentence(text: str) -> str:
+    said = figures.plain(text)
+    return said[:1].upper() + said[1:]
 
 
 def _told(statements: Sequence[Statement]) -> list[tuple[Tone, str, str]]:
