@@ -1,6 +1,8 @@
 """The small firm, loaded and scored, as a server's ground; and passwords that cost little."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
@@ -26,11 +28,17 @@ def quick() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def stands_on(tmp_path_factory: pytest.TempPathFactory, quick: None) -> Iterator[Serving]:
     """What the server stands on: a firm that is loaded and scored, with a store of its own."""
-    folder = loaded(tmp_path_factory.mktemp("firm") / "acme")
-    project = load(folder)
+    with small_firm(tmp_path_factory.mktemp("firm")) as made:
+        yield made
+
+
+@contextmanager
+def small_firm(folder: Path) -> Iterator[Serving]:
+    """The firm in a folder, for tests after which its scores are others."""
+    project = load(loaded(folder / "acme"))
     with open_warehouse(project.warehouse) as warehouse:
         score(project, warehouse)
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv(URL_VARIABLE, raising=False)
-        with serving(folder) as made:
+        with serving(project.folder) as made:
             yield made

@@ -43,6 +43,14 @@ def test_days_are_those_of_the_readers_zone() -> None:
     assert Saying().short_day(date(2024, 3, 2), date(2025, 9, 9)) == "2 Mar 2024"
 
 
+def test_a_day_of_the_project_is_that_day_everywhere() -> None:
+    first = datetime(2025, 6, 30, 22, tzinfo=UTC)
+    there = Saying(zone="America/New_York", home="Europe/Berlin")
+    assert there.day(first) == there.moment(first) == "1 Jul 2025"
+    assert there.within(first, date(2025, 7, 1)) == "today"
+    assert there.moment(first.replace(minute=5)) == "30 Jun 2025, 18:05"
+
+
 @pytest.mark.parametrize(
     ("at", "said"),
     [(datetime(2025, 6, 30, 22, 30, tzinfo=UTC), "in 1 day"), (datetime(2025, 6, 30, 9, tzinfo=UTC), "today"), (datetime(2025, 6, 27, tzinfo=UTC), "3 days ago")],

@@ -73,6 +73,15 @@ def test_an_address_that_makes_no_sense_says_what_to_do(entered: Entered) -> Non
     assert entered("ada").look("/accounts/NOBODY").status_code == 404
 
 
+def test_a_page_that_is_not_there_leads_on(entered: Entered) -> None:
+    nothing = entered("kim").look("/nowhere")
+    assert nothing.status_code == 404
+    assert "There is nothing at this address." in nothing.text
+    assert '<nav class="ways"' in nothing.text
+    with Browser(str(entered("kim").client.base_url)) as nobody:
+        assert '<nav class="ways"' not in nobody.look("/nowhere").text
+
+
 def test_a_waterfall_leads_from_the_baseline_to_the_score(entered: Entered) -> None:
     text = words(entered("ada"), "/accounts/A2").partition("Why 20.0")[2].partition("Is this right?")[0]
     assert re.search(r"Baseline 100\.0 .*−48\.0 .*−32\.0 Score 20\.0", text)

@@ -1,7 +1,7 @@
 """Figures as one reader reads them: numbers in their locale, days in their zone."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -13,15 +13,29 @@ from keepwell.web.look.locales import digits, grouped, month_first
 
 @dataclass(frozen=True)
 class Saying:
-    """How one reader is told figures. `zone` is an IANA name, `locale` a BCP 47 tag, `currency` the code that money is in (empty: none)."""
+    """How one reader is told figures. `zone` is an IANA name, `locale` a BCP 47 tag, `currency` the code that money is in (empty: none).
+
+    `home` is the project's zone: an instant at which a day begins there stands for that day, wherever it is read, so that a renewal on the 1st is
+    on the 1st in New York, too.
+    """
 
     zone: str = "UTC"
     locale: str = "en"
     currency: str = ""
+    home: str = ""
 
     @cached_property
     def _zone(self) -> ZoneInfo:
         return ZoneInfo(self.zone)
+
+    @cached_property
+    def _home(self) -> ZoneInfo:
+        return ZoneInfo(self.home or self.zone)
+
+    def _local(self, at: datetime) -> datetime:
+        """The instant by the clock that tells its day."""
+        there = at.astimezone(self._home)
+        return there if there.time() == time() else at.astimezone(self._zone)
 
     def number(self, value: float | None, decimals: int = 0) -> str:
         """A number with so many decimals; a dash where it is not known. A true minus sign, never `-0`."""
@@ -69,6 +83,10 @@ class Saying:
                 return f"{self.currency} {text} {unit}".strip().replace(" ", "\N{NO-BREAK SPACE}")
         return self.money(value)
 
+    def short_number(self, value: float | None) -> str:
+        """Money to three digits without its currency, where that is said elsewhere: `1.23 M`."""
+        return self.short_money(value).removeprefix(self.currency).lstrip("\N{NO-BREAK SPACE}")
+
     def share(self, part: float, whole: float = 1.0) -> str:
         """A part of a whole in per cent, without decimals."""
         return _share(part, whole)
@@ -78,10 +96,12 @@ class Saying:
         return _count(n, one, many).replace(f"{n:,}", self.number(n), 1)
 
     def day(self, at: datetime | date | None) -> str:
-        """The calendar day of an instant in the reader's zone, or a day as it is; a dash where there is none."""
+        """The calendar day of an instant in the reader's zone, the day that begins with it in the project's, or a day as it is; a dash
+        where there is none.
+        """
         if at is None:
             return DASH
-        local = at.astimezone(self._zone) if isinstance(at, datetime) else at
+        local = self._local(at) if isinstance(at, datetime) else at
         if month_first(self.locale):
             return f"{local:%b} {local.day}, {local.year}"
         return f"{local.day} {local:%b} {local.year}"
@@ -96,8 +116,13 @@ class Saying:
         )
 
     def moment(self, at: datetime | None) -> str:
-        """The day and the time in the reader's zone."""
-        return DASH if at is None else f"{self.day(at)}, {at.astimezone(self._zone):%H:%M}"
+        """The day and the time in the reader's zone; of an instant at which a day begins in the project's zone, the day alone."""
+        if at is None:
+            return DASH
+        there = at.astimezone(self._home)
+        return (
+            self.day(at) if there.time() == time() else f"{self.day(at)}, {at.astimezone(self._zone):%H:%M}"
+        )
 
     def iso(self, at: datetime | date) -> str:
         """The instant or day for programs, as `<time datetime>` has it."""
@@ -105,7 +130,7 @@ class Saying:
 
     def within(self, at: datetime, today: date) -> str:
         """How far a day is away in days: `today`, `in 12 days`, `3 days ago`."""
-        days = (at.astimezone(self._zone).date() - today).days
+        days = (self._local(at).date() - today).days
         if days == 0:
             return "today"
         told = self.count(abs(days), "day")

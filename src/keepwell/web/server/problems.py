@@ -24,7 +24,7 @@ from keepwell.errors import (
 )
 from keepwell.web.look.frame import Frame
 from keepwell.web.look.rendering import rendered
-from keepwell.web.server.asking import FactorNeededError, NotSignedInError
+from keepwell.web.server.asking import FactorNeededError, NotSignedInError, person_of
 
 MEDIA_TYPE = "application/problem+json"
 SIGN_IN, PROFILE = "/sign-in", "/profile"
@@ -176,7 +176,14 @@ def answer(request: Request, problem: HttpProblem) -> Response:
     if for_programs(request):
         said = problem.members() | ({"request": number} if number else {})
         return JSONResponse(said, problem.status, problem.headers, MEDIA_TYPE)
-    frame = Frame(problem.title, "Keepwell", simulated=False, person=None, path=request.url.path)
+    frame = Frame(
+        title=problem.title,
+        project="Keepwell",
+        simulated=False,
+        person=person_of(request),
+        path=request.url.path,
+        csrf=str(getattr(request.state, "csrf", "")),
+    )
     page = rendered("problem.html.j2", frame, problem=problem, request=number)
     return HTMLResponse(page, problem.status, problem.headers)
 

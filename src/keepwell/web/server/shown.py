@@ -25,6 +25,7 @@ def framed(request: Request, title: str) -> Frame:
             zone=person.zone if person else project.zone.key,
             locale=person.locale if person else "en",
             currency=project.currency,
+            home=project.zone.key,
         ),
     )
 

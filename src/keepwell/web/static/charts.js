@@ -7,9 +7,16 @@
   const plain = (value, digits = 1) =>
     value === null || value === undefined ? "–"
       : new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value).replace("-", "−");
-  const dayOf = new Intl.DateTimeFormat("en-GB", { timeZone: zone, day: "numeric", month: "short", year: "numeric" });
-  const monthOf = new Intl.DateTimeFormat("en-GB", { timeZone: zone, day: "numeric", month: "short" });
-  const day = (at) => dayOf.format(new Date(at));
+  const home = root.dataset.home || zone;
+  // An instant at which a day begins in the project's zone stands for that day, as it does in tables.
+  const teller = (extra) => {
+    const [here, there] = [zone, home].map((timeZone) =>
+      new Intl.DateTimeFormat(locale === "en" ? "en-GB" : locale, { timeZone, day: "numeric", month: "short", ...extra }));
+    const clock = new Intl.DateTimeFormat("en-GB", { timeZone: home, hour: "2-digit", minute: "2-digit", second: "2-digit" });
+    return (at) => (clock.format(new Date(at)) === "00:00:00" ? there : here).format(new Date(at));
+  };
+  const day = teller({ year: "numeric" });
+  const monthDay = teller({});
   const SERIES = ["accent", "series-2", "series-3", "series-4", "series-5", "series-6", "series-7", "series-8"];
   const ink = (series, at) => colour(series.tone || SERIES[at % SERIES.length]);
 
@@ -113,7 +120,7 @@
         },
       }),
       xAxis: axis({ type: "time", splitLine: { show: false }, axisLabel: { color: colour("soft"), fontSize: 11, hideOverlap: true,
-        formatter: (at) => monthOf.format(new Date(at)) } }),
+        formatter: monthDay } }),
       yAxis: axis({ type: "value", min: data.low, max: data.high, scale: true, axisLine: { show: false },
         axisLabel: { color: colour("soft"), fontSize: 11, formatter: (value) => plain(value) + (data.unit || "") } }),
       series,
