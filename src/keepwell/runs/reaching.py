@@ -1,5 +1,6 @@
 """Accounts within somebody's reach: what they may see and act on."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -37,19 +38,23 @@ def reached(warehouse: Warehouse, store: Store, person: Person, account_id: str)
     Raises:
         AbsentError: there is none, or not for them; they are not told which.
     """
+    for each in called(warehouse, store, account_id):
+        if person.reach.covers(each.owner, each.segment):
+            return each
+    raise AbsentError(
+        f"there is no account {account_id!r} among yours", do="GET /api/accounts lists those that you see"
+    )
+
+
+def called(warehouse: Warehouse, store: Store, account_id: str) -> Iterator[Reached]:
+    """The account of that id, whoever reaches it; nothing if there is none."""
     columns = [column(name) for name in ("account", "account_id", "name")]
     query = (
         exp.select(*columns).from_(table_named("directory.accounts")).where(equals("account_id", account_id))
     )
     for row in warehouse.query(query).to_pylist():
         account = Account(row["account"], row["account_id"], row["name"] or "")
-        owner = owner_of(warehouse, store, account)
-        segment = _segment(warehouse, account)
-        if person.reach.covers(owner, segment):
-            return Reached(account, owner, segment)
-    raise AbsentError(
-        f"there is no account {account_id!r} among yours", do="GET /api/accounts lists those that you see"
-    )
+        yield Reached(account, owner_of(warehouse, store, account), _segment(warehouse, account))
 
 
 def owner_of(warehouse: Warehouse, store: Store, account: Account) -> str:

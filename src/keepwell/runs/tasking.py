@@ -1,16 +1,19 @@
 """Tasks made by hand: somebody is to do something for an account."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from keepwell import clock
-from keepwell.errors import AbsentError, ConflictError, ForbiddenError
+from keepwell.errors import AbsentError, ConflictError, ForbiddenError, UserError
 from keepwell.people import Person, Role
-from keepwell.runs.reaching import Reached
+from keepwell.runs.people.persons import person
+from keepwell.runs.reaching import Reached, called
 from keepwell.runs.saying import words
-from keepwell.store import tasks
+from keepwell.store import tasks, users
 from keepwell.store.engine import Connection, Store
 from keepwell.store.tasks import ARROWS, State, Step, Task
+from keepwell.warehouse.protocol import Warehouse
 
 TITLE = 300
 
@@ -34,7 +37,7 @@ class Wanted:
             self,
             title=words(self.title, "title", most=TITLE),
             detail=words(self.detail, "detail", needed=False),
-            assignee=words(self.assignee, "assignee", needed=False, most=200) or by.email,
+            assignee=users.normal(words(self.assignee, "assignee", needed=False, most=200)) or by.email,
         )
 
 
@@ -42,29 +45,33 @@ def make(store: Store, reached: Reached, wanted: Wanted, *, by: Person) -> Task:
     """Makes a task.
 
     Raises:
-        UserError: it has no title, or too many words.
+        UserError: it has no title, or too many words; or the assignee is nobody who sees the account.
     """
     said = wanted.checked(by)
     made = Task(
         reached.id, said.title, said.assignee, by.email, clock.now(), detail=said.detail, due_on=said.due_on
     )
     with store.writing() as connection:
+        _takes(connection, said.assignee, [reached], by)
         return tasks.make(connection, made)
 
 
-def change(store: Store, number: int, wanted: Wanted, *, by: Person) -> Task:
+def change(warehouse: Warehouse, store: Store, number: int, wanted: Wanted, *, by: Person) -> Task:
     """Gives an open task another title, detail, assignee and due day.
 
     Raises:
         AbsentError, ForbiddenError: there is no such task, or it is others'.
         ConflictError: it is settled.
-        UserError: it has no title, or too many words.
+        UserError: it has no title, or too many words; or the new assignee is nobody who sees the account.
     """
     said = wanted.checked(by)
+    accounts = list(called(warehouse, store, found(store, number).account_id))
     with store.writing() as connection:
         before = _theirs(connection, number, by)
         if before.state is not State.OPEN:
             raise ConflictError(f"the task {number} is {before.state}", do="reopen it first")
+        if said.assignee != before.assignee:
+            _takes(connection, said.assignee, accounts, by)
         after = replace(
             before, title=said.title, detail=said.detail, assignee=said.assignee, due_on=said.due_on
         )
@@ -96,16 +103,40 @@ def found(store: Store, number: int) -> Task:
         return _task(connection, number)
 
 
-def assigned(store: Store, person: Person, state: State | None = State.OPEN) -> tuple[Task, ...]:
+def assigned(store: Store, to: Person, state: State | None = State.OPEN) -> tuple[Task, ...]:
     """Somebody's tasks, those that are due first first."""
     with store.reading() as connection:
-        return tasks.of(connection, assignee=person.email, state=state)
+        return tasks.of(connection, assignee=to.email, state=state)
 
 
 def of(store: Store, reached: Reached, state: State | None = None) -> tuple[Task, ...]:
     """The tasks for an account, those that are due first first."""
     with store.reading() as connection:
         return tasks.of(connection, account_id=reached.id, state=state)
+
+
+def _takes(connection: Connection, email: str, accounts: Sequence[Reached], by: Person) -> None:
+    """Sees to it that whoever is to do something for an account can: that they are somebody, and see it.
+
+    Raises:
+        UserError: they are not, or do not.
+    """
+    if email == by.email:
+        return
+    user = users.by_email(connection, email)
+    if user is None or not user.active:
+        raise UserError(
+            f"nobody here has the e-mail address {email!r}",
+            where="assignee",
+            do="name somebody who can sign in, or leave it empty to take the task yourself",
+        )
+    reach = person(connection, user).reach
+    if not any(reach.covers(each.owner, each.segment) for each in accounts):
+        raise UserError(
+            f"{email} does not see this account",
+            where="assignee",
+            do="name somebody who does, or have an admin make them its owner or widen their reach",
+        )
 
 
 def _task(connection: Connection, number: int) -> Task:

@@ -5,13 +5,16 @@ from datetime import date
 import pytest
 
 from keepwell.errors import AbsentError, ConflictError, ForbiddenError, UserError
-from keepwell.people import Role
+from keepwell.people import Role, Scope
 from keepwell.runs import tasking, viewing
-from keepwell.runs.reaching import Reached
+from keepwell.runs.people import members
+from keepwell.runs.reaching import Reached, reached
 from keepwell.runs.tasking import Wanted
 from keepwell.store.engine import Store
 from keepwell.store.tasks import State, Step
+from tests.runs.firm import Firm
 from tests.runs.records.conftest import ADMIN, ANA, KIM, person
+from tests.web.entered import user
 
 
 def test_a_task_without_an_assignee_is_ones_own(store: Store, acme: Reached) -> None:
@@ -26,27 +29,56 @@ def test_a_task_without_an_assignee_is_ones_own(store: Store, acme: Reached) -> 
     assert tasking.assigned(store, ANA) == ()
 
 
-def test_a_task_is_changed_by_its_assignee_its_author_or_an_admin(store: Store, acme: Reached) -> None:
+def test_a_task_is_changed_by_its_assignee_its_author_or_an_admin(
+    firm: Firm, store: Store, acme: Reached
+) -> None:
+    user(store, ANA.email, Role.CSM)
     made = tasking.make(store, acme, Wanted("Call", assignee=ANA.email), by=KIM)
     for who in (ANA, KIM, ADMIN):
-        tasking.change(store, made.number, Wanted(f"By {who.name}", assignee=ANA.email), by=who)
+        tasking.change(
+            firm.warehouse, store, made.number, Wanted(f"By {who.name}", assignee=ANA.email), by=who
+        )
     with pytest.raises(ForbiddenError, match="is ana@"):
-        tasking.change(store, made.number, Wanted("Mine now"), by=person("bo"))
+        tasking.change(firm.warehouse, store, made.number, Wanted("Mine now"), by=person("bo"))
     with pytest.raises(AbsentError, match="there is no task 99"):
         tasking.move(store, 99, Step.FINISH, by=ADMIN)
     assert tasking.found(store, made.number).title == "By Ada"
 
 
-def test_what_is_settled_is_reopened_before_it_is_changed(store: Store, acme: Reached) -> None:
+def test_a_task_is_for_somebody_who_sees_the_account(firm: Firm, store: Store, acme: Reached) -> None:
+    big = reached(firm.warehouse, store, ANA, "A2")
+    user(store, "kim@firm.example", Role.CSM, scope=Scope.OWN, owner="kim")
+    user(store, "seg@firm.example", Role.VIEWER, scope=Scope.SEGMENT, segments=("nowhere",))
+    gone = user(store, "gone@firm.example", Role.CSM)
+    members.disable(store, gone.number, actor=ADMIN.email)
+    assert (
+        tasking.make(store, acme, Wanted("Call", assignee=" Kim@Firm.example"), by=ANA).assignee == KIM.email
+    )
+    mine = tasking.make(store, big, Wanted("Call"), by=ANA)
+    for email, what in (
+        ("kim@firm.example", "kim@firm.example does not see this account"),
+        ("seg@firm.example", "seg@firm.example does not see this account"),
+        ("gone@firm.example", "nobody here has the e-mail address 'gone@firm.example'"),
+        ("typo@firm.example", "nobody here has the e-mail address 'typo@firm.example'"),
+    ):
+        wanted = Wanted("Call", assignee=email)
+        with pytest.raises(UserError, match=what):
+            tasking.make(store, big, wanted, by=ANA)
+        with pytest.raises(UserError, match=what):
+            tasking.change(firm.warehouse, store, mine.number, wanted, by=ANA)
+    assert tasking.of(store, big) == (mine,)
+
+
+def test_what_is_settled_is_reopened_before_it_is_changed(firm: Firm, store: Store, acme: Reached) -> None:
     made = tasking.make(store, acme, Wanted("Call"), by=KIM)
     done = tasking.move(store, made.number, Step.FINISH, outcome="They renew", by=KIM)
     assert (done.state, done.outcome, tasking.assigned(store, KIM)) == (State.DONE, "They renew", ())
     with pytest.raises(ConflictError, match="is done already"):
         tasking.move(store, made.number, Step.DROP, by=KIM)
     with pytest.raises(ConflictError, match="is done"):
-        tasking.change(store, made.number, Wanted("Write"), by=KIM)
+        tasking.change(firm.warehouse, store, made.number, Wanted("Write"), by=KIM)
     tasking.move(store, made.number, Step.REOPEN, by=KIM)
-    assert tasking.change(store, made.number, Wanted("Write"), by=KIM).title == "Write"
+    assert tasking.change(firm.warehouse, store, made.number, Wanted("Write"), by=KIM).title == "Write"
 
 
 def test_a_task_needs_a_title(store: Store, acme: Reached) -> None:

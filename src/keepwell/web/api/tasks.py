@@ -35,7 +35,11 @@ class TaskAsked(Asked):
     title: Annotated[StrictStr, Field(min_length=1, max_length=300, examples=["Call the champion"])]
     detail: Words = ""
     assignee: Annotated[
-        StrictStr, Field(max_length=200, description="An e-mail address; your own, if not said")
+        StrictStr,
+        Field(
+            max_length=200,
+            description="The e-mail address of somebody who sees the account; your own, if not said",
+        ),
     ] = ""
     due_on: Annotated[date | None, BeforeValidator(_day)] = None
 
@@ -107,9 +111,9 @@ def task(number: Number, served: Served, person: Worker) -> TaskTold:
 def change(number: Number, asked: TaskAsked, served: Served, person: Worker) -> TaskTold:
     """Gives an open task another title, detail, assignee and due day."""
     _found(served, number, person)
-    return TaskTold.model_validate(
-        tasking.change(served.store, number, Wanted(**asked.model_dump()), by=person)
-    )
+    with served.warehouse.reading() as warehouse:
+        changed = tasking.change(warehouse, served.store, number, Wanted(**asked.model_dump()), by=person)
+    return TaskTold.model_validate(changed)
 
 
 @router.post("/tasks/{number}/steps", dependencies=[IDEMPOTENT], responses=problems(400, 403, 404, 409, 422))

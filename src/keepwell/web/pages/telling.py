@@ -155,7 +155,7 @@ def task(
     """Gives somebody something to do.
 
     Raises:
-        UserError: it has no title, or too many words.
+        UserError: it has no title, or too many words; or the assignee is nobody who sees the account.
     """
     wanted = tasking.Wanted(said.title, said.detail, said.assignee, said.due_on)
     tasking.make(served.store, account, wanted, by=person)
