@@ -1,6 +1,6 @@
-"""Digests by e-mail: what moved among somebody's accounts since the last one, grouped, and never more than they wish."""
+"""Digests by e-mail: what moved among somebody's accounts and what is unlike the usual since the last one, grouped, and never more than they wish."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from email.message import EmailMessage
@@ -12,26 +12,16 @@ from keepwell.channels.mail import MailServer, NotSentError, UnknownFateError
 from keepwell.errors import UserError
 from keepwell.people import Person
 from keepwell.project.project import Project
-from keepwell.runs import changing, owning
-from keepwell.runs.board.current import silences
-from keepwell.runs.changing import Change, Run
+from keepwell.runs.alerts import Group, Look
+from keepwell.runs.board.desk import Shelf
 from keepwell.runs.people.persons import person
-from keepwell.scoring.score import Band
-from keepwell.store import digests, tasks, users
+from keepwell.store import digests, users
 from keepwell.store.digests import Rhythm, State, Wish
 from keepwell.store.engine import Store
 from keepwell.warehouse.protocol import Warehouse
 
 DAYS = {Rhythm.DAILY: 1, Rhythm.WEEKLY: 7}
 FEWEST, MOST = 1, 100
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Things of one kind: what they are, and each in a line."""
-
-    title: str
-    lines: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +82,21 @@ def wished(store: Store, person: Person) -> Wish:
 
 
 def digest(
-    project: Project, warehouse: Warehouse, store: Store, to: Person, *, since: datetime, most: int
+    project: Project,
+    warehouse: Warehouse,
+    store: Store,
+    to: Person,
+    *,
+    since: datetime,
+    most: int,
+    shelf: Shelf | None = None,
 ) -> Digest:
-    """What there is to tell somebody of the time since an instant, the most pressing first, at most so many things."""
-    groups = [group for group in _groups(project, warehouse, store, to, since) if group.lines]
+    """What there is to tell somebody of the time since an instant, the most pressing first, at most so many things.
+
+    `shelf` keeps what digests of several people read alike.
+    """
+    look = Look(project, warehouse, store, to, since, shelf or Shelf())
+    groups = [group for group in look.groups() if group.lines]
     told: list[Group] = []
     left = most
     for group in groups:
@@ -117,6 +118,7 @@ def send(
     That one is handed over is noted before: where the process ends meanwhile, it counts as sent.
     """
     sent = empty = failed = 0
+    shelf = Shelf()
     for wished in _wishes(store):
         to = _person(store, wished.person)
         if to is None:
@@ -127,7 +129,7 @@ def send(
         if last is not None and (day - last).days < DAYS[wished.rhythm]:
             continue
         since = now - timedelta(days=DAYS[wished.rhythm])
-        made = digest(project, warehouse, store, to, since=since, most=wished.most)
+        made = digest(project, warehouse, store, to, since=since, most=wished.most, shelf=shelf)
         if not made.groups:
             empty += 1
         elif _handed_over(store, server, to, made, day=day, now=now, hand_over=hand_over):
@@ -181,77 +183,3 @@ def _person(store: Store, email: str) -> Person | None:
 def _last(store: Store, email: str) -> date | None:
     with store.reading() as connection:
         return digests.last_day(connection, email)
-
-
-def _groups(
-    project: Project, warehouse: Warehouse, store: Store, to: Person, since: datetime
-) -> Iterator[Group]:
-    moved = [each for each in _moved(warehouse, store, since) if each.shown_to(to)]
-    falls = sorted((each for each in moved if each.moved_band), key=_fall)
-    yield Group("Turned red", _lines(each for each in falls if each.band is Band.RED))
-    yield Group(
-        "Turned yellow",
-        _lines(each for each in falls if each.band is Band.YELLOW and each.band_before is Band.GREEN),
-    )
-    yield Group("Tasks due", tuple(_due(project, store, to)))
-    yield Group("Feeds silent", tuple(each.text for each in silences(project, warehouse, _now(project))))
-    worse = frozenset(_worse(falls))
-    better = [each for each in falls if each not in worse]
-    yield Group("Got better", _lines(each for each in reversed(better) if each.band_before is not None))
-
-
-def _worse(moved: Iterable[Change]) -> Iterator[Change]:
-    for each in moved:
-        fell = each.band is Band.YELLOW and each.band_before is Band.GREEN
-        if each.band is Band.RED or each.band is None or fell:
-            yield each
-
-
-def _fall(change: Change) -> float:
-    """By how much a score moved; falls come first."""
-    return (change.score or 0.0) - (change.score_before or 0.0)
-
-
-def _lines(moved: Iterable[Change]) -> tuple[str, ...]:
-    return tuple(
-        f"{_one_line(each.name or each.account_id)} ({_one_line(each.account_id)}): {_number(each.score_before)} → {_number(each.score)}"
-        for each in moved
-    )
-
-
-def _due(project: Project, store: Store, to: Person) -> Iterator[str]:
-    today = _now(project).astimezone(ZoneInfo(to.zone)).date()
-    with store.reading() as connection:
-        mine = tasks.of(connection, assignee=to.email, state=tasks.State.OPEN)
-    for task in mine:
-        if task.due_on is not None and task.due_on <= today:
-            late = "" if task.due_on == today else f", since {task.due_on.isoformat()}"
-            yield f"{_one_line(task.title)} ({_one_line(task.account_id)}){late}"
-
-
-def _moved(warehouse: Warehouse, store: Store, since: datetime) -> Sequence[Change]:
-    """What moved between the run that was shown at an instant and the one shown now, of every purpose."""
-    owners = owning.assigned(store)
-    by_purpose: dict[str, list[Run]] = {}
-    for run in changing.live_runs(warehouse):
-        by_purpose.setdefault(run.purpose, []).append(run)
-    found: list[Change] = []
-    for runs in by_purpose.values():
-        shown = [run for run in runs if run.made_at <= since] or runs[:1]
-        if shown[-1].number != runs[-1].number:
-            compared = replace(runs[-1], before=shown[-1].number)
-            found += changing.changes(warehouse, compared, owners)
-    return found
-
-
-def _now(project: Project) -> datetime:
-    return project.as_of or clock.now()
-
-
-def _number(score: float | None) -> str:
-    return "no score" if score is None else f"{score:.0f}"
-
-
-def _one_line(text: str) -> str:
-    """A name as it may stand in a line: without line breaks and other characters that are no print."""
-    return "".join(each if each.isprintable() else " " for each in text)[:200]

@@ -13,7 +13,7 @@ from keepwell.channels.mail import MailServer, NotSentError, UnknownFateError
 from keepwell.errors import UserError
 from keepwell.people import Role, Scope
 from keepwell.runs import digesting, tasking
-from keepwell.runs.digesting import Group
+from keepwell.runs.alerts import Group
 from keepwell.runs.reaching import Reached
 from keepwell.runs.score import score
 from keepwell.runs.tasking import Wanted
