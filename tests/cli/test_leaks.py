@@ -160,6 +160,20 @@ def test_with_six_accounts_check_says_that_it_cannot_tell(
     )
 
 
+def planned_after(
+    folder: Path, capsys: pytest.CaptureFixture[str], right: str, other: str
+) -> tuple[int, dict[str, Any]]:
+    """The plan after an edit of the outcome, which is taken back."""
+    path = folder / "outcomes.yml"
+    before = path.read_text(encoding="utf-8")
+    assert right in before
+    path.write_text(before.replace(right, other), encoding="utf-8")
+    try:
+        return told(capsys, "plan", "-C", str(folder))
+    finally:
+        path.write_text(before, encoding="utf-8")
+
+
 def test_a_plan_shows_what_leaks_and_applying_it_warns(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -178,6 +192,12 @@ def test_a_plan_shows_what_leaks_and_applying_it_warns(
         assert [each["name"] for each in json.loads(applied)["leaks"]] == ["oracle"]
         assert "WARNING" in err
         assert "oracle (strong_alone): alone it has an AUC of 0.99" in err
+        _, planned = planned_after(folder, capsys, "label: Left", "label: Gone")
+        assert planned["leaks"] == [], "the same outcome is not looked at again"
+        _, planned = planned_after(folder, capsys, "horizon: 28 days", "horizon: 21 days")
+        assert {each["what"] for each in planned["leaks"]} == {"oracle"}, (
+            "no score changes, but what it is held against"
+        )
     finally:
         card.write_text(before, encoding="utf-8")
     told(capsys, "waive", "oracle", "--why", "Asked every week", *here)

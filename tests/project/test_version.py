@@ -118,3 +118,48 @@ def test_where_a_fit_came_from_changes_no_version(tmp_path: Path, original: Proj
     assert changed.scorecards[0].fitted == Fitted("churn", "2024-01-01", "2025-01-01", "2025-06-30")
     assert version(changed) == version(original)
     assert changed.version() == original.version()
+
+
+OUTCOMES = """\
+outcomes:
+  churn:
+    label: Lost
+    kind: churned
+    event: {from: events, where: {name: left}}
+    at_risk: {where: active_days > 0}
+    horizon: 90 days
+"""
+
+
+def of_outcome(folder: Path, outcomes: str = OUTCOMES, **files: str) -> str:
+    write(folder, **files)
+    (folder / "outcomes.yml").write_text(outcomes, encoding="utf-8")
+    project = load(folder)
+    return project.outcome_version(project.outcome("churn"))
+
+
+def test_the_version_of_an_outcome_is_that_of_all_that_decides_to_whom_it_happens(tmp_path: Path) -> None:
+    original = of_outcome(tmp_path / "original")
+    assert len(original) == 12
+    same = {
+        "label": of_outcome(tmp_path / "label", OUTCOMES.replace("Lost", "Gone")),
+        "complete": of_outcome(
+            tmp_path / "until", OUTCOMES.replace("horizon:", "until: 2025-06-01\n    horizon:")
+        ),
+        "scorecard": of_outcome(
+            tmp_path / "card",
+            default=FILES["scorecards/default.yml"].replace("weight: 40", "weight: 41"),
+        ),
+    }
+    assert same == dict.fromkeys(same, original)
+    other = {
+        "event": of_outcome(tmp_path / "event", OUTCOMES.replace("name: left", "name: gone")),
+        "horizon": of_outcome(tmp_path / "horizon", OUTCOMES.replace("90 days", "91 days")),
+        "gap": of_outcome(tmp_path / "gap", OUTCOMES.replace("horizon:", "gap: 7 days\n    horizon:")),
+        "population": of_outcome(tmp_path / "risk", OUTCOMES.replace("> 0", "> 1")),
+        "its signal": of_outcome(
+            tmp_path / "signal", signals=FILES["signals.yml"].replace("window: 28 days", "window: 29 days")
+        ),
+    }
+    assert original not in other.values()
+    assert len(set(other.values())) == len(other)

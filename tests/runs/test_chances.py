@@ -139,13 +139,39 @@ def test_a_later_certificate_with_enough_data_replaces_the_earlier(folder: Path)
     assert chances(project, definition) is None
 
 
-def test_an_outcome_that_looks_further_ahead_has_no_chances_yet(folder: Path) -> None:
+EDITED = {
+    "how far ahead": ("28 days", "56 days"),
+    "what": ("event: {from: accounts, at: ended_at}", "inactive: {from: events, for: 60 days}"),
+    "which of them": ("at: ended_at}", "at: ended_at, where: ended_at > began_at}"),
+    "for which cause": (
+        "at: ended_at}\n",
+        "at: ended_at, voluntary: ended_at > began_at}\n    cause: voluntary\n",
+    ),
+    "what is counted": ("    horizon:", "    counts: revenue\n    horizon:"),
+}
+LEFT_ALONE = {
+    "its label": ("label: Left", "label: Gone"),
+    "a remark": ("outcomes:\n", "outcomes:  # what really happened\n"),
+}
+
+
+def test_a_curve_is_that_of_the_outcome_as_it_was_defined(folder: Path) -> None:
+    """An outcome that is another now has no chances yet, whatever it is called; one that only reads otherwise keeps them."""
     found = judged(folder)
     certified(folder, found.version, found.certificate)
     path = folder / "outcomes.yml"
-    path.write_text(path.read_text(encoding="utf-8").replace("28 days", "56 days"), encoding="utf-8")
-    project = load(folder)
-    assert chances(project, purposes.definition(project, "health")) is None
+    written = path.read_text(encoding="utf-8")
+
+    def after(edit: tuple[str, str]) -> bool:
+        assert edit[0] in written
+        path.write_text(written.replace(*edit), encoding="utf-8")
+        project = load(folder)
+        definition = purposes.definition(project, "health")
+        assert definition.version == found.version, "no score depends on the outcome"
+        return chances(project, definition) is not None
+
+    assert {name: after(edit) for name, edit in LEFT_ALONE.items()} == dict.fromkeys(LEFT_ALONE, True)
+    assert {name: after(edit) for name, edit in EDITED.items()} == dict.fromkeys(EDITED, False)
 
 
 def test_a_rate_that_was_another_earlier_teaches_no_chance(folder: Path) -> None:

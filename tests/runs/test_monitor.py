@@ -156,16 +156,19 @@ def test_only_horizons_that_are_over_by_then_are_judged(loaded: Loaded) -> None:
 
 def test_the_certificate_is_that_of_the_time_of_applying(loaded: Loaded) -> None:
     project, _ = loaded
-    version = purposes.definition(project, "health").version
+    outcome = project.outcome("churn")
+    version, asked = purposes.definition(project, "health").version, project.outcome_version(outcome)
     store = engine.made(address(project.folder))
     with store.writing() as connection:
-        for auc, day in ((0.1, 2), (0.2, 5)):
+        for auc, day, by in ((0.1, 2, asked), (0.2, 5, asked), (0.3, 1, "another")):
             at = APPLIED - timedelta(days=day)
-            certificates.keep(connection, version, "churn", kept(auc, at).content, at)
-    found = [each for each in (_certificate(project, version, "churn"),) if each]
-    # Of those made before, the last that was kept.
+            content = kept(auc, at).content
+            content["question"]["version"] = by
+            certificates.keep(connection, version, "churn", content, at)
+    found = [each for each in (_certificate(project, version, outcome),) if each]
+    # Of those made before, the last that was kept, and was judged by the outcome as it is defined today.
     assert [each.content["whole"]["ranking"]["auc"]["value"] for each in found] == [0.2]
-    assert _certificate(project, "another", "churn") is None
+    assert _certificate(project, "another", outcome) is None
 
 
 def test_nothing_drifts_in_a_day(loaded: Loaded) -> None:

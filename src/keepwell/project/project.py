@@ -12,7 +12,7 @@ from keepwell.models.definition import ModelDefinition
 from keepwell.project.catalog import Catalog, Filling
 from keepwell.project.governance import Governance
 from keepwell.project.schedule import Timing, Work
-from keepwell.project.version import Definitions, content, digest
+from keepwell.project.version import Definitions, content, digest, outcome_content
 from keepwell.proof.outcome import Outcome
 from keepwell.proof.outreach import Outreach
 from keepwell.scoring.scorecard import Scorecard
@@ -146,6 +146,11 @@ class Project:
         It changes with the meaning only: not with comments, the order of keys, labels, advice, or where files lie.
         """
         return digest(self.definition(scorecard))
+
+    def outcome_version(self, outcome: Outcome) -> str:
+        """The version, 12 hexadecimal digits, of an outcome with all that decides to whom it happens and who is at risk: what was learned of
+        another is not true of it."""
+        return digest(outcome_content(self._definitions, outcome))
 
     @property
     def _definitions(self) -> Definitions:

@@ -7,14 +7,14 @@ advice, reasons, units, where a fit came from) and places (files, folders) are l
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from decimal import Decimal
 from enum import Enum
 from typing import Any
 
 from keepwell.models.definition import ModelDefinition
 from keepwell.project.governance import Governance
-from keepwell.proof.outcome import Outcome
+from keepwell.proof.outcome import Outcome, Snapshot
 from keepwell.proof.outreach import Outreach
 from keepwell.scoring.risk import RISK_PURPOSE
 from keepwell.scoring.scorecard import Scorecard
@@ -104,18 +104,50 @@ def content(definitions: Definitions, scorecard: Scorecard | None) -> str:
     )
 
 
+def outcome_content(definitions: Definitions, outcome: Outcome) -> str:
+    """The canonical JSON of an outcome with all that decides to whom it happens and who is at risk. Up to when data are complete is no part of that."""
+    population = outcome.population
+    asked = () if population.where is None else tuple(names(population.where))
+    if population.segments is not None:
+        asked += tuple(_of_cases(definitions.segments))
+    if population.stages is not None:
+        asked += tuple(_of_cases(definitions.stages))
+    signals = tuple(_below(definitions, asked))
+    tables = () if isinstance(outcome.event, Snapshot) else (outcome.event.table,)
+    return _canonical(
+        {
+            "outcome": plain(replace(outcome, until=None)),
+            "zone": definitions.zone,
+            "segments": plain(definitions.segments) if population.segments is not None else None,
+            "stages": plain(definitions.stages) if population.stages is not None else None,
+            "signals": {signal.name: plain(signal) for signal in signals},
+            "sources": {source.name: plain(source) for source in feeding(definitions, signals, tables)},
+        }
+    )
+
+
+def _of_cases(cases: Iterable[tuple[str, Expression | None]]) -> Iterator[str]:
+    for _, condition in cases:
+        yield from () if condition is None else names(condition)
+
+
 def _canonical(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def needed(definitions: Definitions, scorecard: Scorecard) -> Iterator[Signal]:
     """The signals that a scorecard, the segments, the stages and the value are computed from, each once."""
-    known = {signal.name: signal for signal in definitions.signals}
-    waiting = [measure.signal for measure in scorecard.measures]
-    waiting += [definitions.risk] if scorecard.purpose == RISK_PURPOSE else []
+    asked = [measure.signal for measure in scorecard.measures]
+    asked += [definitions.risk] if scorecard.purpose == RISK_PURPOSE else []
     for expression in _expressions(definitions, scorecard):
-        waiting.extend(names(expression))
-    seen: set[str] = set()
+        asked.extend(names(expression))
+    yield from _below(definitions, asked)
+
+
+def _below(definitions: Definitions, asked: Iterable[str]) -> Iterator[Signal]:
+    """The signals of those names, with all that they are computed from, in the order in which they are defined."""
+    known = {signal.name: signal for signal in definitions.signals}
+    waiting, seen = list(asked), set[str]()
     while waiting:
         name = waiting.pop()
         if name in known and name not in seen:
@@ -131,9 +163,11 @@ def _expressions(definitions: Definitions, scorecard: Scorecard) -> Iterator[Exp
     yield from (one for one in (*conditions, *caps, *rules, definitions.value) if one is not None)
 
 
-def feeding(definitions: Definitions, signals: Iterable[Signal]) -> Iterator[Source]:
-    """The sources of the tables that signals read, of the accounts, and those in which they look keys up."""
-    tables = {"accounts"}
+def feeding(
+    definitions: Definitions, signals: Iterable[Signal], also: Iterable[str] = ()
+) -> Iterator[Source]:
+    """The sources of the tables that signals read, of the accounts, of those named (`also`), and those in which they look keys up."""
+    tables = {"accounts", *also}
     for signal in signals:
         if isinstance(signal.meaning, Aggregate):
             tables.add(signal.meaning.table)

@@ -62,8 +62,8 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """How a panel came to be, and how it is to be judged. `zone`: the project's, for quarters and horizons. See `Grid`
-    and `Certificate` for the rest.
+    """How a panel came to be, and how it is to be judged. `zone`: the project's, for quarters and horizons.
+    `outcome_version`: of the outcome's definition. See `Grid` and `Certificate` for the rest.
     """
 
     made_at: datetime
@@ -73,6 +73,7 @@ class Setting:
     folded_daily: bool = False
     point_in_time: bool = True
     outreach: str = ""
+    outcome_version: str = ""
 
 
 def certify(
@@ -113,7 +114,7 @@ def certify(
         whole = whole_coming.result()
         slices = tuple(coming.result() for coming in slices_coming)
         against = tuple(one for coming in against_coming for one in coming.result())
-    question, grid = Question.of(outcome), _grid(panel, outcome, subject, setting)
+    question, grid = Question.of(outcome, setting.outcome_version), _grid(panel, outcome, subject, setting)
     found = Findings(question, grid, whole, slices, against)
     return Certificate(
         subject=subject,

@@ -23,7 +23,7 @@ class Subject:
 @dataclass(frozen=True, slots=True)
 class Question:
     """The outcome it is judged by: see `outcome.Outcome`. `horizon` and `gap` are texts such as `90 days`; empty where
-    nothing has a date.
+    nothing has a date. `version` is that of the outcome's definition (empty: not known).
     """
 
     name: str
@@ -32,12 +32,13 @@ class Question:
     counts: Counts
     horizon: str
     gap: str
+    version: str = ""
 
     @classmethod
-    def of(cls, outcome: Outcome) -> "Question":
+    def of(cls, outcome: Outcome, version: str = "") -> "Question":
         """An outcome as the certificate tells it."""
         ahead = (str(outcome.horizon), str(outcome.gap)) if outcome.dated else ("", "")
-        return cls(outcome.name, outcome.title, outcome.kind, outcome.counts, *ahead)
+        return cls(outcome.name, outcome.title, outcome.kind, outcome.counts, *ahead, version)
 
     @property
     def within(self) -> str:

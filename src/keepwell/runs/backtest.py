@@ -95,6 +95,7 @@ def backtest(
         folded_daily=daily and judged.dated,
         point_in_time=judged.dated,
         outreach=counted_in_words(project, warehouse, judged) if judged.dated else "",
+        outcome_version=project.outcome_version(judged),
     )
     certificate = certify(made, judged, subject, setting, baselines=baselines(made, judged))
     declared = [name for name in project.judged_by if name in made.groups]

@@ -17,7 +17,7 @@ def chances(project: Project, definition: Definition) -> Chances | None:
     """What the definition's last certificate taught, by the outcome that judges health; `None`: value at risk goes by the band.
 
     The last one counts that had enough data to tell whether a chance comes true: where it says no, an earlier yes is not asked for. Evidence
-    is that of one version, so another has none until it is backtested.
+    is that of one version of the scores and of the outcome, so another has none until it is backtested.
 
     Raises:
         StoreError: the store cannot be read.
@@ -31,16 +31,15 @@ def chances(project: Project, definition: Definition) -> Chances | None:
         from keepwell.store import certificates
 
         kept = certificates.of(connection, definition.version, outcome.name)
-    able = [one for one in kept if _same(one, outcome) and one.content["whole"]["calibration"] is not None]
+    able = [
+        one
+        for one in kept
+        if same_outcome(one, project, outcome) and one.content["whole"]["calibration"] is not None
+    ]
     said = able[-1].content.get("chances") if able else None
     return None if said is None else read(said)
 
 
-def _same(kept: "Kept", outcome: Outcome) -> bool:
-    """Whether the outcome still looks as far ahead as it did then."""
-    question = kept.content["question"]
-    return (question["kind"], question["horizon"], question["gap"]) == (
-        str(outcome.kind),
-        str(outcome.horizon),
-        str(outcome.gap),
-    )
+def same_outcome(kept: "Kept", project: Project, outcome: Outcome) -> bool:
+    """Whether the outcome is still what the certificate was judged by: a curve, or a rate, of another one says nothing of it."""
+    return bool(kept.content["question"].get("version") == project.outcome_version(outcome))

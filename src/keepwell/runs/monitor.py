@@ -10,7 +10,9 @@ import numpy as np
 from keepwell.errors import UserError
 from keepwell.project.project import Project
 from keepwell.proof.drift import Drift, Share, Shift, drift, freeze, shares
+from keepwell.proof.outcome import Outcome
 from keepwell.runs import grid, purposes
+from keepwell.runs.chances import same_outcome
 from keepwell.runs.data_health import FeedLine, data_health
 from keepwell.runs.live import Live, live
 from keepwell.runs.reviews import review_due
@@ -152,21 +154,23 @@ def _live(
     if outcome is None or not outcome.dated:
         return
     since, now = between
-    kept = _certificate(project, purposes.definition(project, purpose).version, outcome.name)
+    kept = _certificate(project, purposes.definition(project, purpose).version, outcome)
     try:
         yield live(project, warehouse, outcome, since=since, now=now, certificate=kept, progress=progress)
     except UserError as error:
         yield Live(outcome.name, None, None, False, error.what)
 
 
-def _certificate(project: Project, version: str, outcome: str) -> "Kept | None":
-    """The certificate that a version had when it was applied; if it had none yet, its first one."""
+def _certificate(project: Project, version: str, outcome: Outcome) -> "Kept | None":
+    """The certificate that a version had when it was applied; if it had none yet, its first one. Those by an earlier definition of the outcome
+    do not count."""
     with reading(project.folder) as connection:
         if connection is None:
             return None
         from keepwell.store import certificates
 
-        kept = certificates.of(connection, version, outcome)
+        every = certificates.of(connection, version, outcome.name)
+    kept = [each for each in every if same_outcome(each, project, outcome)]
     applied = _applied_at(project)
     before = [each for each in kept if applied is not None and each.made_at <= applied]
     return before[-1] if before else next(iter(kept), None)

@@ -164,8 +164,32 @@ def _measured(before: Project | None, after: Project, evidence: bool, progress: 
         both = dict.fromkeys((*new, *old))
         effects = tuple(effect(old.get(purpose), new.get(purpose)) for purpose in both)
         told = retold(before, after, warehouse, progress) if evidence and before is not None else None
-        looked = _inspected(after, warehouse, _but(other, one), progress) if evidence else None
+        looked = (
+            _inspected(after, warehouse, _told_anew(before, after, one, other), progress)
+            if evidence
+            else None
+        )
         return _Measured(load, at, effects, told, looked)
+
+
+def _told_anew(
+    before: Project | None, after: Project, old: Mapping[str, Definition], new: Mapping[str, Definition]
+) -> tuple[Definition, ...]:
+    """The definitions that read, or are judged by, something else than before: either can make what is read know the outcome."""
+    if before is None:
+        return tuple(new.values())
+    return tuple(
+        definition
+        for purpose, definition in new.items()
+        if purpose not in old
+        or definition.version != old[purpose].version
+        or _judging_version(before, purpose) != _judging_version(after, purpose)
+    )
+
+
+def _judging_version(project: Project, purpose: str) -> str | None:
+    outcome = project.judging(purpose)
+    return None if outcome is None else project.outcome_version(outcome)
 
 
 def _inspected(
