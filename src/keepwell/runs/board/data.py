@@ -1,7 +1,9 @@
 """The data below the scores: sources, freshness, rejects, coverage, drift, and the runs that were made of them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 import numpy as np
 from sqlglot import exp
@@ -81,20 +83,37 @@ def data(desk: Desk) -> DataView:
         ("health", desk.purpose, sheet.run, _last_load(desk)),
         lambda: data_health(desk.project, desk.warehouse, sheet.as_of),
     )
-    places = np.flatnonzero(sheet.kept & desk.reached)
-    now = desk.values(desk.kept)
     before = _earlier(desk, sheet)
-    then = None if before is None else desk.values(before)
+    measures, drifts = _compared(desk, sheet, before)
     scored = sheet.coverage[sheet.scored & desk.reached]
     return DataView(
         current=desk.current,
         health=_seen(desk, health),
         coverage=float(scored.mean()) if len(scored) else None,
-        measures=_coverage(desk, now, then, places),
+        measures=measures,
         since=None if before is None else before.as_of,
-        drifts=() if then is None else _drifts(desk, now, then, places),
+        drifts=drifts,
         runs=_runs(desk),
     )
+
+
+def _compared(
+    desk: Desk, sheet: Sheet, before: Kept | None
+) -> tuple[tuple[CoverageLine, ...], tuple[DriftLine, ...]]:
+    """Coverage and drift of the measures, of the accounts in reach; kept, for it is the same until the next run."""
+    places = np.flatnonzero(sheet.kept & desk.reached)
+    titles = _measures(desk)
+
+    def made() -> tuple[tuple[CoverageLine, ...], tuple[DriftLine, ...]]:
+        now = desk.values(desk.kept)
+        then = None if before is None else desk.values(before)
+        drifts = () if then is None else _drifts(titles, now, then, places)
+        return _coverage(titles, now, then, places), drifts
+
+    earlier = None if before is None else before.run
+    which = sha256(places.tobytes()).digest()
+    key = ("compared", desk.purpose, sheet.run, earlier, len(sheet), which, tuple(titles.items()))
+    return desk.shelf.get(key, made)
 
 
 def _seen(desk: Desk, health: DataHealth) -> DataHealth:
@@ -122,12 +141,14 @@ def _measures(desk: Desk) -> dict[str, str]:
     return {name: desk.labels.get(name, defined[name]).title for name in names}
 
 
-def _coverage(desk: Desk, now: Values, then: Values | None, places: Ints) -> tuple[CoverageLine, ...]:
+def _coverage(
+    titles: Mapping[str, str], now: Values, then: Values | None, places: Ints
+) -> tuple[CoverageLine, ...]:
     lines = [
         CoverageLine(
             name, title, _known(now, name, places), None if then is None else _known(then, name, places)
         )
-        for name, title in _measures(desk).items()
+        for name, title in titles.items()
     ]
     return tuple(sorted(lines, key=lambda line: line.known))
 
@@ -137,9 +158,9 @@ def _known(of: Values, name: str, places: Ints) -> float:
     return float((~np.isnan(column_)).mean()) if len(column_) else 0.0
 
 
-def _drifts(desk: Desk, now: Values, then: Values, places: Ints) -> tuple[DriftLine, ...]:
+def _drifts(titles: Mapping[str, str], now: Values, then: Values, places: Ints) -> tuple[DriftLine, ...]:
     lines = []
-    for name, title in _measures(desk).items():
+    for name, title in titles.items():
         before, after = then.of(name)[places], now.of(name)[places]
         if len(places) and (~np.isnan(before)).any():
             lines.append(DriftLine(name, title, drift(freeze(before), after)))

@@ -29,7 +29,7 @@ from keepwell.warehouse.scores import KeptScores
 
 T = TypeVar("T")
 
-MOST_KEPT = 40
+MOST_KEPT = 60
 """How many things a shelf keeps: sheets and trails of a few purposes, those of the last run among them while a new one begins."""
 
 
@@ -171,7 +171,10 @@ class Desk:
         """The daily grids of the purpose."""
         found = self.shown
         assert found is not None, "nothing has been scored"
-        return folded(self.warehouse, found.version, KeptScores(self.warehouse).versions(self.purpose))
+        return self.shelf.get(
+            ("grids", self.purpose, found.run),
+            lambda: folded(self.warehouse, found.version, KeptScores(self.warehouse).versions(self.purpose)),
+        )
 
     @cached_property
     def trail(self) -> Trail:

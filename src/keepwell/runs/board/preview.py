@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from hashlib import sha256
 
 import numpy as np
 
 from keepwell.errors import AbsentError, UserError
 from keepwell.runs.board.desk import Desk
-from keepwell.runs.board.told import Teller
+from keepwell.runs.board.sheet import Sheet
+from keepwell.runs.board.told import Seen, Teller
 from keepwell.runs.effects import Effect, effect
 from keepwell.scoring.scorecard import Scorecard
+from keepwell.scoring.scores import Scores
 
 HEAVIEST = 1e6
 """The largest weight."""
@@ -76,5 +79,20 @@ def preview(desk: Desk, weights: Weights) -> Effect:
     cards = tuple(weights.on(card) if card.name == weights.scorecard else card for card in definition.cards)
     tried = replace(desk.basis, definition=replace(definition, cards=cards))
     teller = Teller(desk.warehouse, desk.sheet, tried, desk.labels, words=False)
-    places = np.flatnonzero(desk.reached & desk.sheet.kept).tolist()
-    return effect(desk.teller.scores(places), teller.scores(places))
+    seen, before = _before(desk, desk.sheet)
+    return effect(before, teller.told(seen))
+
+
+def _before(desk: Desk, sheet: Sheet) -> tuple[Seen, Scores]:
+    """What the run found of all accounts in reach, and their scores: kept, for whoever tries weights tries others next."""
+    teller = replace(desk.teller, words=False)
+    places = teller.with_those_below(np.flatnonzero(desk.reached & sheet.kept).tolist())
+
+    def made() -> tuple[Seen, Scores]:
+        seen = teller.observed(places)
+        return seen, teller.told(seen)
+
+    titles = tuple(one.title for one in desk.labels.values())
+    return desk.shelf.get(
+        ("before", desk.purpose, sheet.run, len(sheet), sha256(places.tobytes()).digest(), titles), made
+    )

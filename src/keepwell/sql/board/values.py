@@ -1,5 +1,7 @@
 """The signals that runs of scores kept."""
 
+from collections.abc import Sequence
+
 from sqlglot import exp
 
 from keepwell.sql.board.sheet import SCORES
@@ -12,6 +14,14 @@ def values_statement(run: int) -> exp.Select:
         relation("scores", SCORES)
     )
     return described(query.where(column("run").eq(run)), "the signals that a run kept")
+
+
+def found_statement(run: int, accounts: Sequence[int] | None = None) -> exp.Select:
+    """What a run kept of some accounts, or of all, a row per account; warehouses of an earlier Keepwell have fewer columns."""
+    query = exp.select("*").from_(relation("scores", SCORES)).where(column("run").eq(run))
+    if accounts is not None:
+        query = query.where(column("account").isin(*accounts) if accounts else exp.false())
+    return described(query, "what a run kept of accounts")
 
 
 def runs_statement(purpose: str) -> exp.Select:
