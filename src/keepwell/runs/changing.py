@@ -1,7 +1,7 @@
 """What changed with a run of scores: which accounts moved, and where to."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlglot import exp
@@ -99,16 +99,24 @@ def live_runs(warehouse: Warehouse, after: int = 0) -> tuple[Run, ...]:
     return tuple(found)
 
 
+def owned(found: Iterable[Change], owners: Mapping[str, str]) -> tuple[Change, ...]:
+    """The same changes, of accounts whose owners were named in the store, by account id."""
+    return tuple(
+        replace(each, owner=owners[each.account_id]) if owners.get(each.account_id) else each
+        for each in found
+    )
+
+
 def changes(warehouse: Warehouse, run: Run, owners: Mapping[str, str]) -> tuple[Change, ...]:
     """What changed with a run, in the order of the accounts; nothing with a first run. `owners` are those named in the store, by account id."""
     if run.before is None:
         return ()
     rows = warehouse.query(changes_statement(run.number, run.before, LEAST)).to_pylist()
-    return tuple(
+    found = (
         Change(
             row["account_id"],
             row["name"] or "",
-            owners.get(row["account_id"]) or row["owner"] or "",
+            row["owner"] or "",
             row["segment"] or "",
             row["score"],
             row["score_before"],
@@ -117,3 +125,4 @@ def changes(warehouse: Warehouse, run: Run, owners: Mapping[str, str]) -> tuple[
         )
         for row in rows
     )
+    return owned(found, owners)

@@ -1,6 +1,6 @@
 """The chores of the server, in one list."""
 
-from keepwell.web.chores import copying, following, scheduling, telling, tidying
+from keepwell.web.chores import copying, following, scheduling, telling, tidying, warming
 from keepwell.web.server.chores import Chore
 
 CHORES: tuple[Chore, ...] = (
@@ -10,5 +10,6 @@ CHORES: tuple[Chore, ...] = (
     Chore("sending", 2, telling.send),
     Chore("telling", 2, telling.tell),
     Chore("tidying", 3600, tidying.tidy),
+    Chore("warming", 2, warming.warm),
 )
 """Every chore, sorted by its name."""

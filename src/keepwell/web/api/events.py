@@ -17,6 +17,9 @@ from keepwell.errors import ConflictError
 from keepwell.people import Permission, Person
 from keepwell.runs import changing, owning, telling
 from keepwell.runs.changing import Change, Run
+from keepwell.runs.people import persons
+from keepwell.store import users
+from keepwell.warehouse.protocol import Warehouse
 from keepwell.web.api.shapes import problems
 from keepwell.web.server.asking import Served, needs
 from keepwell.web.server.serving import Serving
@@ -69,25 +72,43 @@ class Stream:
             if not runs:
                 self.place = Place(last)
                 return []
-            owners = owning.assigned(self.served.store)
-            said = [text for run in runs for text in self._of(run, changing.changes(warehouse, run, owners))]
+            changed = [(run, _changes(self.served, warehouse, run)) for run in runs]
+        person = _again(self.served, self.person)
+        said = (
+            [] if person is None else [text for run, each in changed for text in self._of(run, each, person)]
+        )
         self.place = Place(max(last, runs[-1].number))
         return said
 
-    def _of(self, run: Run, changed: tuple[Change, ...]) -> Iterator[str]:
+    def _of(self, run: Run, changed: tuple[Change, ...], person: Person) -> Iterator[str]:
         about = {
             "run": run.number,
             "purpose": run.purpose,
             "as_of": run.as_of.isoformat(),
             "redefined": run.redefined,
         }
-        mine = [each for each in changed if each.shown_to(self.person)]
+        mine = [each for each in changed if each.shown_to(person)]
         for number, change in enumerate(mine, 1):
             if run.number == self.place.run and number <= self.place.told:
                 continue
             kind = "band" if change.moved_band else "score"
             yield event(kind, f"{run.number}.{number}", {**about, **telling.plain(change)})
         yield event("run", str(run.number), {**about, "changes": len(mine)})
+
+
+def _changes(served: Serving, warehouse: Warehouse, run: Run) -> tuple[Change, ...]:
+    """What changed with a run: read once, whoever listens."""
+    found = served.shelf.get(
+        ("changes", run.number, run.before), lambda: changing.changes(warehouse, run, {})
+    )
+    return changing.owned(found, owning.assigned(served.store))
+
+
+def _again(served: Serving, person: Person) -> Person | None:
+    """The listener as they are now: what they reach can have changed since the stream began, or they may be no user any more."""
+    with served.store.reading() as connection:
+        user = users.get(connection, person.number)
+        return None if user is None or not user.active else persons.person(connection, user, person.scopes)
 
 
 def event(kind: str, number: str, data: dict[str, Any]) -> str:
