@@ -1,4 +1,7 @@
-"""Changing a score through the commands, each a process of its own, by people who are different users of the system."""
+"""Changing a score through the commands, by people who are different users of the system.
+
+Most commands run within this process; those of other users, and what a process loads, have processes of their own.
+"""
 
 import json
 import os
@@ -7,13 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from keepwell.cli.main import main
 from keepwell.runs.apply import apply
 from keepwell.runs.plan import plan
 from keepwell.store.actor import actor
 from keepwell.store.address import URL_VARIABLE
-from tests.cli.run import keepwell
-from tests.cli.test_commands import of
+from tests.cli.run import keepwell, within
 from tests.runs.acme import CARD, VOICE, copied, edit, loaded
 from tests.servers import postgres, reachable
 
@@ -36,8 +37,33 @@ def folder(original: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
     return copied(original, tmp_path / "project")
 
 
+@pytest.fixture(scope="module")
+def first(original: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The firm whose working files were applied once."""
+    made = copied(original, tmp_path_factory.mktemp("applied") / "project")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv(URL_VARIABLE, raising=False)
+        begun(made)
+    return made
+
+
+@pytest.fixture
+def applied(first: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of it of the test's own."""
+    monkeypatch.delenv(URL_VARIABLE, raising=False)
+    return copied(first, tmp_path / "applied")
+
+
+def of(folder: Path, *arguments: str) -> str:
+    """What a command printed that must have gone well."""
+    done = within(*arguments, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert "\x1b" not in done.stdout
+    return done.stdout
+
+
 def scores(folder: Path, *arguments: str) -> dict[str, float | None]:
-    done = keepwell("score", "--json", *arguments, cwd=folder)
+    done = within("score", "--json", *arguments, cwd=folder)
     assert done.returncode == 0, done.stderr
     return {row["account_id"]: row["score"] for row in json.loads(done.stdout)}
 
@@ -55,23 +81,22 @@ def voiced(folder: Path) -> None:
     apply(folder, why="Voice counts", actor=actor())
 
 
-def test_from_the_first_apply_on_edits_wait_for_the_next(folder: Path) -> None:
-    begun(folder)
-    edit(folder, *VOICE)
-    done = keepwell("score", "--json", cwd=folder)
+def test_from_the_first_apply_on_edits_wait_for_the_next(applied: Path) -> None:
+    edit(applied, *VOICE)
+    done = within("score", "--json", cwd=applied)
     assert "This is the applied version" in done.stderr
     assert f"{CARD} changed since" in done.stderr
-    assert scores(folder) == pytest.approx(BEFORE)
-    assert scores(folder, "--working") == pytest.approx(AFTER)
-    text = of(folder, "plan")
+    assert scores(applied) == pytest.approx(BEFORE)
+    assert scores(applied, "--working") == pytest.approx(AFTER)
+    text = of(applied, "plan")
     assert "weight of dimension voice: 40 → 80" in text
     assert "1 of 3 accounts change band (33%), worth EUR 2,000" in text
     assert "Cobalt  A3  EUR 2.00 k  62.0 → 74.0  ▲ yellow → ● green" in text
     assert max(map(len, text.splitlines())) <= 80
-    applied = json.loads(of(folder, "apply", "--why", "Voice counts", "--json"))
-    assert (applied["kind"], applied["why"]) == ("apply", "Voice counts")
-    assert scores(folder) == pytest.approx(AFTER)
-    assert keepwell("score", "--json", cwd=folder).stderr == ""
+    made = json.loads(of(applied, "apply", "--why", "Voice counts", "--json"))
+    assert (made["kind"], made["why"]) == ("apply", "Voice counts")
+    assert scores(applied) == pytest.approx(AFTER)
+    assert keepwell("score", "--json", cwd=applied).stderr == ""
 
 
 READ = (
@@ -104,41 +129,31 @@ def broken(original: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def within(folder: Path, command: str) -> int:
-    """The exit code of a command that is run within this process."""
-    with pytest.raises(SystemExit) as done:
-        main([*command.split(), "-C", str(folder)])
-    assert isinstance(done.value.code, int)
-    return done.value.code
-
-
 @pytest.mark.parametrize("command", READ)
 def test_broken_working_files_break_no_command_but_asked_to_read_them(
-    broken: Path, command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    broken: Path, command: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv(URL_VARIABLE, raising=False)
-    monkeypatch.chdir(broken)
-    assert within(broken, command) == 0
-    assert f"{CARD} changed since" in capsys.readouterr().err
-    assert within(broken, f"{command} --working") == 1
-    assert "many" in capsys.readouterr().err
+    done = within(*command.split(), cwd=broken)
+    assert (done.returncode, f"{CARD} changed since" in done.stderr) == (0, True)
+    done = within(*command.split(), "--working", cwd=broken)
+    assert (done.returncode, "many" in done.stderr) == (1, True)
 
 
 @pytest.mark.parametrize("command", ["plan", "check", "apply --why x"])
 def test_what_is_about_the_working_files_tells_their_mistakes(
-    broken: Path, command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    broken: Path, command: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv(URL_VARIABLE, raising=False)
-    assert within(broken, command) == 1
-    assert "many" in capsys.readouterr().err
+    done = within(*command.split(), cwd=broken)
+    assert (done.returncode, "many" in done.stderr) == (1, True)
 
 
-def test_working_scores_are_not_kept(folder: Path) -> None:
-    begun(folder)
-    of(folder, "score")
-    edit(folder, *VOICE)
-    of(folder, "score", "--working")
-    form = json.loads(of(folder, "history", "A3", "--json"))
+def test_working_scores_are_not_kept(applied: Path) -> None:
+    of(applied, "score")
+    edit(applied, *VOICE)
+    of(applied, "score", "--working")
+    form = json.loads(of(applied, "history", "A3", "--json"))
     assert {moment["score"] for moment in form["scores"] if moment["asked"]} == {62.0}
 
 
@@ -150,7 +165,7 @@ def test_four_eyes_are_two_users_of_the_system(folder: Path) -> None:
     own = keepwell("approve", cwd=folder, environment={"USER": "somebody", "LOGNAME": "somebody"})
     assert own.returncode == 1
     assert "nobody approves what is their own" in own.stderr
-    refused = keepwell("apply", "--why", "x", cwd=folder)
+    refused = within("apply", "--why", "x", cwd=folder)
     assert (refused.returncode, "lacks 1 approval" in refused.stderr) == (1, True)
     approved = keepwell("approve", drawn["plan"][:6], "--note", "Agreed", cwd=folder, user=NOBODY)
     assert approved.returncode == 0, approved.stderr
@@ -164,40 +179,37 @@ def test_four_eyes_are_two_users_of_the_system(folder: Path) -> None:
     assert "approved by nobody: Agreed" in of(folder, "versions")
 
 
-def test_back_and_forth(folder: Path) -> None:
-    begun(folder)
-    voiced(folder)
-    text = of(folder, "rollback", "--why", "Too bold")
+def test_back_and_forth(applied: Path) -> None:
+    voiced(applied)
+    text = of(applied, "rollback", "--why", "Too bold")
     assert "The working files are as they were" in text
-    assert scores(folder) == pytest.approx(BEFORE)
-    past = json.loads(of(folder, "versions", "--json"))
+    assert scores(applied) == pytest.approx(BEFORE)
+    past = json.loads(of(applied, "versions", "--json"))
     assert [each["kind"] for each in past] == ["apply", "apply", "rollback"]
     assert past[0]["version"] == past[2]["version"]
-    shown = of(folder, "versions")
+    shown = of(applied, "versions")
     assert shown.index("Too bold") < shown.index("Voice counts") < shown.index("The first one")
-    stale = keepwell("apply", past[1]["plan"], "--why", "x", cwd=folder)
+    stale = within("apply", past[1]["plan"], "--why", "x", cwd=applied)
     assert "was applied already" in stale.stderr
 
 
-def test_the_past_restated(folder: Path) -> None:
-    begun(folder)
-    said = of(folder, "restate", "--from", "2025-06-10", "--why", "For the board")
+def test_the_past_restated(applied: Path) -> None:
+    said = of(applied, "restate", "--from", "2025-06-10", "--why", "For the board")
     assert said.startswith("Restated 21 days, 10 Jun 2025 to 30 Jun 2025, by version ")
-    text = of(folder, "history", "A3", "--limit", "1")
+    text = of(applied, "history", "A3", "--limit", "1")
     assert "30 Jun 2025   62.0" in text
     assert "restated" in text
-    assert keepwell("restate", "--from", "2030-01-01", cwd=folder).returncode == 1
+    assert within("restate", "--from", "2030-01-01", cwd=applied).returncode == 1
 
 
-def test_the_record_shows_who_did_what_and_that_nobody_touched_it(folder: Path) -> None:
-    begun(folder)
-    form = json.loads(of(folder, "audit", "--verify", "--json"))
+def test_the_record_shows_who_did_what_and_that_nobody_touched_it(applied: Path) -> None:
+    form = json.loads(of(applied, "audit", "--verify", "--json"))
     assert [entry["event"] for entry in form["entries"]] == ["plan:made", "version:applied"]
     assert form["verified"] is True
-    assert "Every entry is as it was written" in of(folder, "audit", "--verify")
-    path = folder / ".keepwell/store.sqlite"
+    assert "Every entry is as it was written" in of(applied, "audit", "--verify")
+    path = applied / ".keepwell/store.sqlite"
     _forge(path)
-    done = keepwell("audit", "--verify", cwd=folder)
+    done = within("audit", "--verify", cwd=applied)
     assert done.returncode == 1
     assert "Entry 2: the entry is not what was written" in done.stdout
 
@@ -217,9 +229,9 @@ def test_the_stores_schema(folder: Path) -> None:
     form = json.loads(of(folder, "db", "status", "--json"))
     assert form["revision"] == form["head"]
     _age(folder / ".keepwell/store.sqlite")
-    done = keepwell("db", "status", cwd=folder)
+    done = within("db", "status", cwd=folder)
     assert (done.returncode, "type: keepwell db upgrade" in done.stdout) == (1, True)
-    refused = keepwell("score", cwd=folder)
+    refused = within("score", cwd=folder)
     assert refused.returncode == 1
     assert "bring it up to date: keepwell db upgrade" in refused.stderr
 
@@ -238,7 +250,7 @@ def test_a_backup_is_written_and_restored(folder: Path) -> None:
     assert (folder / "b.zip").exists()
     assert "rows of" in of(folder, "db", "backup")
     assert len(list((folder / ".keepwell/backups").glob("store-*.zip"))) == 1
-    refused = keepwell("db", "restore", "b.zip", cwd=folder)
+    refused = within("db", "restore", "b.zip", cwd=folder)
     assert (refused.returncode, "add --replace" in refused.stderr) == (1, True)
     done = of(folder, "db", "restore", "b.zip", "--replace")
     assert f"{written['rows']:,} rows" in done
@@ -248,7 +260,7 @@ def test_a_backup_is_written_and_restored(folder: Path) -> None:
 
 def test_nothing_applied_is_told(folder: Path) -> None:
     assert "Nothing has been applied yet" in of(folder, "versions")
-    done = keepwell("rollback", "--why", "x", cwd=folder)
+    done = within("rollback", "--why", "x", cwd=folder)
     assert (done.returncode, "keepwell plan" in done.stderr) == (1, True)
     assert not (folder / ".keepwell/store.sqlite").exists()
     begun(folder)

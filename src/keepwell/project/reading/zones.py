@@ -1,6 +1,7 @@
 """Reading zones, and days and instants in them."""
 
 from datetime import UTC, date, datetime
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from keepwell.project.report import Place, Report, nearest
@@ -15,10 +16,7 @@ _ABBREVIATIONS = {
 
 def zone(name: str, place: Place, report: Report) -> ZoneInfo | None:
     """The zone of an IANA name; `None` once the report says that there is no such zone."""
-    known = available_timezones()
-    place_names = {one for one in known if "/" in one and not one.startswith(("Etc/", "SystemV/", "US/"))} | {
-        "UTC"
-    }
+    known, place_names = _known()
     if name in known and (name in place_names or name.lower() not in _ABBREVIATIONS):
         return ZoneInfo(name)
     cities = {one.rpartition("/")[2].lower(): one for one in sorted(place_names, reverse=True)}
@@ -29,6 +27,14 @@ def zone(name: str, place: Place, report: Report) -> ZoneInfo | None:
         f"did you mean {near!r}?" if near else "type, for example, Europe/Berlin, America/New_York or UTC",
     )
     return None
+
+
+@cache
+def _known() -> tuple[frozenset[str], frozenset[str]]:
+    """All zones there are, and those that are called by a place; read from hundreds of files, and so only once."""
+    known = frozenset(available_timezones())
+    places = {one for one in known if "/" in one and not one.startswith(("Etc/", "SystemV/", "US/"))}
+    return known, frozenset(places | {"UTC"})
 
 
 def instant(text: str, within: ZoneInfo, place: Place, report: Report) -> datetime | None:
