@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ from tests.web.entered import user
 from tests.web.served import serving
 
 
-def _listener(stands_on: Serving, name: str, **fields: object) -> Stream:
+def _listener(stands_on: Serving, name: str, **fields: Any) -> Stream:
     made = user(stands_on.store, f"{name}@firm.example", Role.CSM, **fields)
     with stands_on.store.reading() as connection:
         found = users.get(connection, made.number)
