@@ -5,24 +5,18 @@ from pathlib import Path
 
 import numpy as np
 
+from tests.runs import firms
+
 BEGAN, END = date(2024, 1, 1), date(2025, 6, 29)
 WEEKS = 77
 ACCOUNTS = 240
 
 FILES = {
-    "keepwell.yml": "project: leaky\nzone: UTC\ncurrency: EUR\nas_of: 2025-06-30\nhistory: 14\n",
-    "sources.yml": """\
-sources:
-  accounts:
-    files: data/accounts.csv
-    table: accounts
-    columns: {account_id: id, began_at: began, ended_at: ended}
-    attributes: {tier: text}
-    history: false
-  readings:
-    files: data/readings.csv
-    table: events
-    columns: {account_id: account, occurred_at: at, name: kind, quantity: score}
+    "keepwell.yml": firms.settings("leaky"),
+    "sources.yml": firms.SOURCES.replace(
+        firms.ACCOUNTS, firms.ACCOUNTS + "    attributes: {tier: text}\n    history: false\n"
+    )
+    + """\
   mailings:
     files: data/mailings.csv
     table: messages
@@ -42,11 +36,9 @@ sources:
     table: feedback
     columns: {feedback_id: {expression: "concat(account, ' ', at)"}, account_id: account, given_at: at, verdict: verdict, team: team}
 """,
-    "signals.yml": """\
-signals:
-  honest: {label: Honest, from: events, where: {name: honest}, aggregate: last, column: quantity, missing: unknown}
-  noise: {label: Noise, from: events, where: {name: noise}, aggregate: last, column: quantity, missing: unknown}
-  oracle: {label: Oracle, from: events, where: {name: oracle}, aggregate: last, column: quantity, missing: unknown}
+    "signals.yml": "signals:\n"
+    + "".join(firms.reading(kind, kind.capitalize(), kind) for kind in ("honest", "noise", "oracle"))
+    + """\
   laggard: {label: Laggard, from: events, where: {name: laggard}, aggregate: count, window: 28 days, missing: zero}
   mails: {label: Mails, from: messages, aggregate: count, window: 28 days, missing: zero}
   solved: {label: Solved, from: tickets, where: {resolution: solved}, aggregate: count, window: 90 days, missing: zero}
@@ -62,11 +54,7 @@ dimensions:
       noise: {weight: 1, scale: {0: 0, 100: 100}}
 bands: {green: 60, yellow: 40}
 """,
-    "outcomes.yml": """\
-by: [tier]
-outcomes:
-  churn: {label: Left, kind: churned, event: {from: accounts, at: ended_at}, horizon: 28 days}
-""",
+    "outcomes.yml": "by: [tier]\n" + firms.outcome(),
 }
 """`honest` tells something of who leaves, `noise` nothing, `oracle` all; `laggard` stops when they have left. Mailings are said to be known before they were
 sent. A ticket's `resolution` is only filled in at its end. Of `tier` only today's value is known."""
@@ -85,14 +73,7 @@ def write(folder: Path, accounts: int = ACCOUNTS, seed: int = 5) -> Path:
     }
     for number in range(accounts):
         _account(f"A{number}", draw, lines)
-    for name, text in FILES.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    (folder / "data").mkdir(exist_ok=True)
-    for name, rows in lines.items():
-        (folder / "data" / f"{name}.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
-    return folder
+    return firms.write(folder, FILES, lines)
 
 
 def _account(name: str, draw: np.random.Generator, lines: dict[str, list[str]]) -> None:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
+from tests.runs import firms
+
 BEGAN, END = date(2024, 1, 1), date(2025, 6, 29)
 WEEKS = 76
 TRUE = {"logins": 0.7, "seats_used": 0.3}
@@ -31,22 +33,11 @@ missing: redistribute
 """
 
 FILES = {
-    "keepwell.yml": "project: leaving\nzone: UTC\ncurrency: EUR\nas_of: 2025-06-30\nhistory: 14\n",
-    "sources.yml": """\
-sources:
-  accounts:
-    files: data/accounts.csv
-    table: accounts
-    columns: {account_id: id, began_at: began, ended_at: ended}
-  readings:
-    files: data/readings.csv
-    table: events
-    columns: {account_id: account, occurred_at: at, name: kind, quantity: score}
-""",
+    "keepwell.yml": firms.settings("leaving"),
+    "sources.yml": firms.SOURCES,
     "signals.yml": "signals:\n"
     + "".join(
-        f"  {name}: {{label: {label}, from: events, where: {{name: {kind}}}, aggregate: last, column: quantity,"
-        " direction: higher_is_better, missing: unknown}\n"
+        firms.reading(name, label, kind, " direction: higher_is_better,")
         for name, label, kind in (
             ("logins", "Logins", "read_logins"),
             ("seats_used", "Seats in use", "read_seats"),
@@ -55,23 +46,12 @@ sources:
         )
     ),
     "scorecards/default.yml": CARD,
-    "outcomes.yml": """\
-outcomes:
-  churn:
-    label: Left
-    kind: churned
-    event: {from: accounts, at: ended_at}
-    horizon: 28 days
-""",
+    "outcomes.yml": firms.outcome(),
 }
 
 
 def write(folder: Path, accounts: int = 260, seed: int = 3) -> Path:
     """The firm's project and its exports; gives the folder."""
-    for name, text in FILES.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
     random = np.random.default_rng(seed)
     lines, readings = ["id,began,ended"], ["account,at,kind,score"]
     for number in range(accounts):
@@ -91,7 +71,4 @@ def write(folder: Path, accounts: int = 260, seed: int = 3) -> Path:
                 ended = str(at + timedelta(days=int(random.integers(2, 27))))
                 break
         lines.append(f"A{number},{BEGAN - timedelta(days=30)},{ended}")
-    (folder / "data").mkdir(exist_ok=True)
-    (folder / "data/accounts.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    (folder / "data/readings.csv").write_text("\n".join(readings) + "\n", encoding="utf-8")
-    return folder
+    return firms.write(folder, FILES, {"accounts": lines, "readings": readings})
