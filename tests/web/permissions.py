@@ -73,6 +73,7 @@ GET /api/export
 """,
     P.DEFINITIONS_READ: """
 GET /scorecards
+GET /scorecards/evidence/{outcome}
 GET /scorecards/plans/{number}
 GET /api/scorecards
 GET /api/versions
@@ -144,6 +145,7 @@ POST /api/tasks/{number}/steps
 """,
     P.VIEWS_WRITE: """
 POST /portfolio/views
+POST /portfolio/views/{number}/remove
 GET /api/views
 PUT /api/views
 DELETE /api/views/{number}
@@ -253,6 +255,7 @@ FILLED = {
     "{delivery}": "2147483000",
     "{token}": "nothing",
     "{step}": "finish",
+    "{outcome}": "churn",
     "{digest}": "0",
     "{name:path}": "app.css",
     "{name}": "active_days",

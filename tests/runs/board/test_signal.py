@@ -12,7 +12,7 @@ from keepwell.project.project import Project
 from keepwell.runs.board.data import data
 from keepwell.runs.board.filters import Filters
 from keepwell.runs.board.scorecards import scorecards
-from keepwell.runs.board.signal import SegmentLine, Use, deviations, signal, signals
+from keepwell.runs.board.signal import BARS, SegmentLine, Use, bars, deviations, signal, signals
 from keepwell.runs.score import score
 from keepwell.scoring.score import Band
 from keepwell.scoring.scorecard import Cap, Rule
@@ -72,6 +72,17 @@ def test_one_signal_across_the_portfolio(firm: Firm) -> None:
     assert (seen.since, seen.unusual) == (None, ())
     few = signal(looked(firm.warehouse), "nps", Filters(bands=(Band.RED,)))
     assert (few.known, few.median) == (2, 4)
+
+
+def test_long_tails_are_held_by_the_outermost_bars() -> None:
+    """By hand: 1% of 0, 1, ..., 199 and 10,000 is 2, 99% is 198; 20 bars between them are 9.8 wide."""
+    held = bars(np.array([*range(200), 10_000], dtype=float))
+    assert len(held) == BARS
+    first, last = held[0], held[-1]
+    assert (first.low, last.high, first.accounts, last.accounts) == (0, 10_000, 12, 12)
+    assert (first.high, last.low) == pytest.approx((11.8, 188.2))
+    plain = bars(np.array([*range(200)], dtype=float))
+    assert (plain[0].low, plain[0].high, plain[-1].high) == pytest.approx((0, 9.95, 199))
 
 
 def test_a_signal_that_is_not_there(firm: Firm, tmp_path: Path) -> None:

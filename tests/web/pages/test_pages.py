@@ -6,7 +6,12 @@ from html import unescape
 
 import pytest
 
+from keepwell.proof.certificate import certificate_json
+from keepwell.runs.purposes import definition
+from keepwell.store import certificates
+from keepwell.web.server.serving import Serving
 from tests.web.entered import Browser
+from tests.web.proofs import MADE_AT, good, too_little
 
 Entered = Callable[[str], Browser]
 
@@ -76,7 +81,7 @@ def test_an_address_that_makes_no_sense_says_what_to_do(entered: Entered) -> Non
 def test_a_page_that_is_not_there_leads_on(entered: Entered) -> None:
     nothing = entered("kim").look("/nowhere")
     assert nothing.status_code == 404
-    assert "There is nothing at this address." in nothing.text
+    assert "there is nothing at this address." in nothing.text
     assert '<nav class="ways"' in nothing.text
     with Browser(str(entered("kim").client.base_url)) as nobody:
         assert '<nav class="ways"' not in nobody.look("/nowhere").text
@@ -129,6 +134,41 @@ def test_scorecards_in_words(entered: Entered) -> None:
     assert "green from 70" in text
 
 
+def test_nothing_is_saved_past_a_plan(entered: Entered) -> None:
+    """The firm was never applied: its files are in force, so weights saved there would count at once."""
+    ada = entered("ada")
+    assert "Draw up the first plan" in words(ada, "/scorecards")
+    assert "It cannot be saved yet" in words(ada, "/scorecards/default/weights")
+    saved = ada.send("/scorecards/default/weights", {"dimension:adoption": "20", "dimension:voice": "80"})
+    assert saved.status_code == 409
+    assert "draw up the first plan" in saved.text.lower()
+
+
+def test_evidence_that_is_not_there(entered: Entered) -> None:
+    missing = entered("ada").look("/scorecards/evidence/churn")
+    assert missing.status_code == 404
+    assert "keepwell backtest" in missing.text
+
+
+def test_evidence_as_it_was_kept(entered: Entered, stands_on: Serving) -> None:
+    version = definition(stands_on.project(), "health").version
+    for outcome, proof in (("good", good()), ("few", too_little())):
+        with stands_on.store.writing() as connection:
+            certificates.keep(connection, version, outcome, certificate_json(proof), MADE_AT)
+    text = words(entered("ada"), "/scorecards/evidence/good")
+    ranking = good().whole.ranking
+    assert ranking is not None
+    auc = ranking.auc
+    assert f"AUC {auc.value:.3f} {auc.low:.3f}–{auc.high:.3f}; chance is 0.5" in text
+    for each in good().whole.standings:
+        assert each.rate is not None
+        assert f"{each.band} {100 * each.share:.0f}% {100 * each.rate.value:.1f}%" in text
+    few = words(entered("ada"), "/scorecards/evidence/few")
+    assert "AUC – too little data" in few
+    assert "By tenth" not in few
+    assert 'href="/scorecards/evidence/good?purpose=health"' in entered("ada").look("/scorecards").text
+
+
 def test_signals_and_data(entered: Entered) -> None:
     nps = words(entered("ada"), "/signals/nps")
     assert "Median 8" in nps
@@ -144,7 +184,22 @@ def test_a_view_is_saved_and_found(entered: Entered) -> None:
     ada.look("/portfolio/accounts?band=red")
     saved = ada.send("/portfolio/views", name="My reds", query="band=red", shared="yes")
     assert str(saved.url).endswith("/portfolio/accounts?band=red")
-    assert "My reds" in words(entered("vic"), "/portfolio")
+    assert "My reds shared by ada@acme.example" in words(entered("vic"), "/portfolio")
+    (number,) = re.findall(r'action="/portfolio/views/(\d+)/remove"', ada.page)
+    ann = entered("ann")
+    ann.look("/portfolio")
+    assert ann.send(f"/portfolio/views/{number}/remove").status_code == 403
+    ada.look("/portfolio")
+    ada.send(f"/portfolio/views/{number}/remove")
+    assert "My reds" not in words(entered("vic"), "/portfolio")
+
+
+def test_what_no_choice_of_the_page_says_is_told_and_kept(entered: Entered) -> None:
+    path = "/portfolio/accounts?least_score=50&most_score=70"
+    ada = entered("ada")
+    assert "And only score 50 to 70" in words(ada, path)
+    assert '<input type="hidden" name="least_score" value="50">' in ada.page
+    assert re.search(r'class="chip accent" href="/portfolio/accounts\?"', ada.page)
 
 
 def test_tasks_and_notes_on_an_account(entered: Entered) -> None:

@@ -1,5 +1,6 @@
 """What links lead to: looking uses nothing, and a link works once."""
 
+import re
 from collections.abc import Callable
 
 from keepwell.people import Role
@@ -21,14 +22,25 @@ def test_an_invitation_is_looked_at_accepted_and_over(browser: Opens, store: Sto
     weak = kim.send(path, name="Kim", password="password1234")
     assert (weak.status_code, "too easily guessed" in weak.text) == (400, True)
     assert 'value="Kim"' in weak.text
-    kim.send(path, name="<script>alert(1)</script>", password=PASSWORD)
+    kim.send(path, name="<script>alert(1)</script>", password=PASSWORD, zone="Asia/Tokyo", locale="de-DE")
     profile = kim.look("/profile")
+    assert 'value="Asia/Tokyo"' in profile.text
+    assert 'value="de-DE"' in profile.text
     assert profile.status_code == 200
     assert "<script>alert" not in profile.text
     assert "&lt;script&gt;alert" in profile.text
     late = browser()
     answer = late.look(path)
     assert (answer.status_code, "this link does not work" in answer.text) == (404, True)
+
+
+def test_whose_zone_is_not_known_reads_days_in_the_projects(browser: Opens, store: Store) -> None:
+    path = links.invite(store, "far.off@firm.example", Offer(Role.CSM), actor="ada")
+    with browser() as far:
+        far.look(path)
+        far.send(path, name="Far", password=PASSWORD, zone="Mars/Olympus_Mons")
+        page = far.look("/profile").text
+        assert re.findall(r'name="zone" type="text" value="([^"]*)"', page) == ["Europe/Berlin"]
 
 
 def test_a_new_password_signs_nobody_in(browser: Opens, store: Store, email: str) -> None:

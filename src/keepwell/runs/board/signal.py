@@ -21,7 +21,10 @@ from keepwell.scoring.wording import judged
 from keepwell.signals.definition import Signal
 
 BARS = 20
-"""Into how many bins of equal width a distribution is divided."""
+"""Into how many bins of equal width a distribution is divided; where its tails are long, the outermost hold them."""
+
+TAIL = 0.01
+"""The share of accounts at either end that may be a tail."""
 
 UNUSUAL = 5.0
 """How many robust standard deviations from the usual change make one unusual."""
@@ -204,7 +207,7 @@ def signal(desk: Desk, name: str, filters: Filters | None = None) -> SignalView:
         unknown=len(places) - len(known),
         median=median,
         shown="" if median is None else judged(one, median),
-        distribution=_bars(now[known]),
+        distribution=bars(now[known]),
         segments=_segments(sheet, now, places),
         stops=_marked(tuple(_stop(desk, run, name, places) for run in runs)),
         since=since,
@@ -286,14 +289,26 @@ def deviations(changes: Floats) -> Floats:
     return (changes - middle) / spread if spread else np.full(len(changes), np.nan)
 
 
-def _bars(known: Floats) -> tuple[Bar, ...]:
+def bars(known: Floats) -> tuple[Bar, ...]:
+    """How many of some values lie in which bin; none of no values."""
     if not len(known):
         return ()
-    counts, edges = np.histogram(known, bins=BARS if known.min() < known.max() else 1)
+    counts, edges = np.histogram(known, bins=_edges(known))
     return tuple(
         Bar(float(low), float(high), int(count))
         for low, high, count in zip(edges, edges[1:], counts, strict=False)
     )
+
+
+def _edges(known: Floats) -> Floats:
+    """Where bins begin and end: they divide what lies between the tails, if these are longer than that."""
+    low, high = float(known.min()), float(known.max())
+    if low == high:
+        return np.array([low - 0.5, high + 0.5])
+    inner = np.quantile(known, (TAIL, 1 - TAIL))
+    if 0 < inner[1] - inner[0] < (high - low) / 2:
+        return np.array([low, *np.linspace(inner[0], inner[1], BARS + 1)[1:-1], high])
+    return np.linspace(low, high, BARS + 1)
 
 
 def _segments(sheet: Sheet, now: Floats, places: Ints) -> tuple[SegmentLine, ...]:

@@ -9,7 +9,7 @@ from keepwell import clock
 from keepwell.errors import AbsentError, ConflictError, UserError
 from keepwell.people import Role, Scope
 from keepwell.runs.people import passwords, tokens
-from keepwell.runs.people.profile import checked_email, checked_name
+from keepwell.runs.people.profile import checked_email, checked_locale, checked_name, checked_zone
 from keepwell.store import audit, links, sessions, teams, users
 from keepwell.store.audit import Event
 from keepwell.store.engine import Connection, Store
@@ -130,13 +130,23 @@ def opened(store: Store, kind: Kind, token: str) -> Link:
         return _open(connection, kind, token)
 
 
-def accept(store: Store, kind: Kind, token: str, *, name: str, password: str, email: str = "") -> User:
-    """Makes the first admin, or the invited user; the link no longer works.
+def accept(
+    store: Store,
+    kind: Kind,
+    token: str,
+    *,
+    name: str,
+    password: str,
+    email: str = "",
+    zone: str = "UTC",
+    locale: str = "en",
+) -> User:
+    """Makes the first admin, or the invited user, who reads days in a zone and numbers in a locale; the link no longer works.
 
     Raises:
-        UserError: the link does not work; the name, address or password is no good.
+        UserError: the link does not work; the name, address, password, zone or locale is no good.
     """
-    name = checked_name(name)
+    name, zone, locale = checked_name(name), checked_zone(zone), checked_locale(locale)
     link = opened(store, kind, token)
     address = link.email or checked_email(email)
     passwords.check(password, (name, address))
@@ -148,7 +158,7 @@ def accept(store: Store, kind: Kind, token: str, *, name: str, password: str, em
             raise ConflictError("the server has been set up already", do="sign in, or ask for an invitation")
         if users.by_email(connection, address) is not None:
             raise ConflictError(f"{address} is a user already", do="sign in")
-        user = join(connection, address, name, offer)
+        user = join(connection, address, name, offer, zone=zone, locale=locale)
         users.set_password(connection, user.number, hashed)
         links.use(connection, link, at)
         if kind is Kind.SET_UP:
@@ -156,7 +166,9 @@ def accept(store: Store, kind: Kind, token: str, *, name: str, password: str, em
     return user
 
 
-def join(connection: Connection, email: str, name: str, offer: Offer) -> User:
+def join(
+    connection: Connection, email: str, name: str, offer: Offer, *, zone: str = "UTC", locale: str = "en"
+) -> User:
     """Makes a user of what was offered to them."""
     at = clock.now()
     user = users.add(
@@ -168,6 +180,8 @@ def join(connection: Connection, email: str, name: str, offer: Offer) -> User:
         scope=offer.scope,
         segments=offer.segments,
         owner=offer.owner,
+        zone=zone,
+        locale=locale,
     )
     there = {team.number for team in teams.every(connection)}
     teams.set_teams(connection, user.number, there.intersection(offer.teams))

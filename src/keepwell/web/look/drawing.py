@@ -147,7 +147,7 @@ def spread(view: SignalView, say: Saying) -> Drawing:
     return Drawing(data, f"Accounts by {view.title}", ("From – to", "Accounts"), rows)
 
 
-QUANTILES = ("10% are below", "25% are below", "median", "25% are above", "10% are above")
+QUANTILES = ("10%", "25%", "median", "75%", "90%")
 
 
 def quantiles(view: SignalView, say: Saying) -> Drawing:

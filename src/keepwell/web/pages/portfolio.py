@@ -9,11 +9,12 @@ from starlette.datastructures import QueryParams
 
 from keepwell.people import Permission, Person, Private
 from keepwell.runs import viewing
-from keepwell.runs.board.filters import UNSORTED, Column
+from keepwell.runs.board.filters import UNSORTED, Column, Filters
 from keepwell.runs.board.portfolio import portfolio
 from keepwell.runs.board.trends import By, trend
 from keepwell.runs.portfolio import basis_in_words
 from keepwell.web.look import drawing
+from keepwell.web.look.saying import Saying
 from keepwell.web.pages import filtering
 from keepwell.web.pages.acting import done
 from keepwell.web.server.asking import Served, needs
@@ -30,6 +31,30 @@ PAGE_SIZE = 50
 
 WORTH = frozenset({Column.VALUE, Column.VALUE_AT_RISK})
 """Columns for those who see what accounts are worth."""
+
+
+def beside(filters: Filters, say: Saying) -> list[tuple[str, tuple[str, ...]]]:
+    """What an address asks besides the choices that the page offers: in words, and the names in the address that ask it."""
+    told: list[tuple[str, tuple[str, ...]]] = []
+    if filters.scorecards:
+        told.append((f"scored by {', '.join(filters.scorecards)}", ("scorecard",)))
+    for noun, low, high, says in (
+        ("score", filters.least_score, filters.most_score, say.number),
+        ("worth", filters.least_value, filters.most_value, say.short_money),
+    ):
+        names = (
+            f"least_{'value' if noun == 'worth' else noun}",
+            f"most_{'value' if noun == 'worth' else noun}",
+        )
+        if low is not None and high is not None:
+            told.append((f"{noun} {says(low)} to {says(high)}", names))
+        elif low is not None:
+            told.append((f"{noun} {says(low)} or more", names))
+        elif high is not None:
+            told.append((f"{noun} up to {says(high)}", names))
+    if filters.unscored:
+        told.append(("without a score", ("unscored",)))
+    return told
 
 
 class Wanted(BaseModel):
@@ -83,6 +108,23 @@ def save(
     return done(request, f"/portfolio/accounts?{asked}")
 
 
+@router.post("/views/{number}/remove")
+def forget(
+    request: Request,
+    served: Served,
+    person: Annotated[Person, Depends(needs(Permission.VIEWS_WRITE))],
+    number: int,
+) -> HTMLResponse:
+    """Removes a saved view.
+
+    Raises:
+        AbsentError: they find no such view.
+        ForbiddenError: it is somebody else's.
+    """
+    viewing.remove(served.store, number, by=person)
+    return done(request, "/portfolio")
+
+
 def _page(
     request: Request, served: Serving, person: Person, purpose: str, tab: str, *, size: int
 ) -> HTMLResponse:
@@ -105,6 +147,8 @@ def _page(
         columns=columns,
         unsorted=UNSORTED,
         views=viewing.found(served.store, person, "portfolio"),
+        person=person,
+        beside=beside(filters, say),
         may_share=person.may(Permission.VIEWS_SHARE),
         may_export=person.may(Permission.SCORES_EXPORT),
     )

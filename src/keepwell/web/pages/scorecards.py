@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
-from keepwell.errors import AbsentError, UserError
+from keepwell.errors import AbsentError, ConflictError, UserError
 from keepwell.people import Permission, Person, Private
 from keepwell.runs.applied import working_copy
 from keepwell.runs.apply import apply
@@ -19,11 +19,12 @@ from keepwell.runs.reweighing import reweigh
 from keepwell.runs.versions import versions_of
 from keepwell.scoring.score import Band
 from keepwell.store import approvals, plans
+from keepwell.web.look import evidence
 from keepwell.web.pages.acting import done
 from keepwell.web.server.asking import Served, needs
 from keepwell.web.server.desks import at_desk
 from keepwell.web.server.serving import Serving
-from keepwell.web.server.shown import shown
+from keepwell.web.server.shown import framed, shown
 
 router = APIRouter(prefix="/scorecards", include_in_schema=False)
 
@@ -58,8 +59,35 @@ def page(request: Request, served: Served, person: Reader, purpose: str = "") ->
         title="Scorecards",
         view=view,
         waiting=served.pending(),
+        applied=served.version(),
         may=person.may,
         can=Permission,
+    )
+
+
+@router.get("/evidence/{outcome}")
+def proven(request: Request, served: Served, person: Reader, outcome: str, purpose: str = "") -> HTMLResponse:
+    """How well the scores of the version in force told one outcome beforehand: its last certificate.
+
+    Raises:
+        AbsentError: there is none of that outcome.
+    """
+    with at_desk(served, person, purpose) as desk:
+        view = scorecards(desk, served.store, ())
+    line = next((each for each in view.evidence if each.outcome == outcome), None)
+    if line is None:
+        raise AbsentError(f"this version has no evidence of {outcome!r}", do="make some: keepwell backtest")
+    say = framed(request, "").saying
+    return shown(
+        request,
+        "scorecards/evidence.html.j2",
+        title="Evidence",
+        view=view,
+        line=line,
+        tenths=evidence.tenths(line.content, say),
+        stated=evidence.stated(line.content, say),
+        slices=evidence.slices(line.content),
+        between=evidence.between,
     )
 
 
@@ -77,7 +105,14 @@ def weights(request: Request, served: Served, person: Writer, name: str, purpose
         raise AbsentError(
             f"there is no scorecard {name!r} of {view.current.purpose}", do="look at the list of scorecards"
         )
-    return shown(request, "scorecards/weights.html.j2", title=f"Weights of {name}", view=view, card=card)
+    return shown(
+        request,
+        "scorecards/weights.html.j2",
+        title=f"Weights of {name}",
+        view=view,
+        card=card,
+        applied=served.version(),
+    )
 
 
 @router.post("/{name}/preview")
@@ -98,7 +133,7 @@ def _previewed(
 ) -> HTMLResponse:
     with at_desk(served, person, purpose) as desk:
         found = preview(desk, tried)
-    bands = (Band.RED, Band.YELLOW, Band.GREEN)
+    bands = (Band.RED, Band.YELLOW, Band.GREEN, None)
     before = {band: sum(n for (old, _), n in found.moves.items() if old == band) for band in bands}
     after = {band: sum(n for (_, new), n in found.moves.items() if new == band) for band in bands}
     return shown(request, "scorecards/preview.html.j2", effect=found, before=before, after=after, bands=bands)
@@ -109,6 +144,7 @@ async def save(request: Request, served: Served, person: Writer, name: str) -> H
     """Writes the weights of a form into the project's files; scores go by them once a plan is approved and applied.
 
     Raises:
+        ConflictError: nothing was ever applied, so that scores go by the files and the weights would count without a plan.
         DefinitionError: the working files hold mistakes.
         UserError: a weight is none, or nothing differs.
     """
@@ -118,6 +154,11 @@ async def save(request: Request, served: Served, person: Writer, name: str) -> H
 
 
 def _saved(served: Serving, person: Person, wanted: Weights) -> None:
+    if not served.version():
+        raise ConflictError(
+            "nothing was ever applied, so scores go by the files as they stand, and saved weights would count at once",
+            do="draw up the first plan on the page Scorecards, and apply it",
+        )
     _, working = working_copy(served.folder)
     reweigh(working, wanted, by=person)
 

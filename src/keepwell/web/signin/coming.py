@@ -1,6 +1,11 @@
 """The pages that links lead to: setting the server up, accepting an invitation, choosing a new password."""
 
-from fastapi import APIRouter, Depends, Request, Response
+from typing import Annotated
+from zoneinfo import available_timezones
+
+from fastapi import APIRouter, Depends, Form, Request, Response
+from pydantic import BaseModel
+from pydantic import Field as Length
 
 from keepwell.errors import AbsentError, UserError
 from keepwell.runs.people import links, signing_in
@@ -9,7 +14,7 @@ from keepwell.store.links import Kind, Link
 from keepwell.web.server.asking import public, serving
 from keepwell.web.server.shown import shown
 from keepwell.web.signin.asked import origin
-from keepwell.web.signin.entering import Field, entered
+from keepwell.web.signin.entering import LONGEST, Field, entered
 from keepwell.web.signin.going import HOME
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(public())])
@@ -21,6 +26,16 @@ TITLES = {
 }
 
 
+class Coming(BaseModel):
+    """Who comes in, as the form says: in which zone and locale their browser reads, too."""
+
+    name: str = Length(max_length=LONGEST)
+    password: str = Length(max_length=LONGEST)
+    email: str = Length("", max_length=LONGEST)
+    zone: str = Length("", max_length=LONGEST)
+    locale: str = Length("", max_length=LONGEST)
+
+
 @router.get("/set-up/{token}")
 def set_up(request: Request, token: str) -> Response:
     """Asks who the first admin is. Looking at it uses nothing."""
@@ -28,9 +43,9 @@ def set_up(request: Request, token: str) -> Response:
 
 
 @router.post("/set-up/{token}")
-def settle(request: Request, token: str, name: Field, email: Field, password: Field) -> Response:
+def settle(request: Request, token: str, said: Annotated[Coming, Form()]) -> Response:
     """Makes the first admin, and signs them in."""
-    return _accepted(request, Kind.SET_UP, token, {"name": name, "email": email}, password)
+    return _accepted(request, Kind.SET_UP, token, said)
 
 
 @router.get("/invitation/{token}")
@@ -40,9 +55,9 @@ def invitation(request: Request, token: str) -> Response:
 
 
 @router.post("/invitation/{token}")
-def join(request: Request, token: str, name: Field, password: Field) -> Response:
+def join(request: Request, token: str, said: Annotated[Coming, Form()]) -> Response:
     """Makes the invited user, and signs them in."""
-    return _accepted(request, Kind.INVITATION, token, {"name": name}, password)
+    return _accepted(request, Kind.INVITATION, token, said)
 
 
 @router.get("/reset/{token}")
@@ -79,12 +94,17 @@ def _asked(request: Request, link: Link, error: UserError | None = None, **said:
     )
 
 
-def _accepted(request: Request, kind: Kind, token: str, said: dict[str, str], password: str) -> Response:
-    store = serving(request).store
+def _accepted(request: Request, kind: Kind, token: str, said: Coming) -> Response:
+    """Makes the user; they read days in the zone that their browser says or, if it says none that is known here, in the project's."""
+    served = serving(request)
+    store = served.store
+    fields = said.model_dump()
+    fields["zone"] = said.zone if said.zone in available_timezones() else served.project().zone.key
+    fields["locale"] = said.locale or "en"
     try:
-        user = links.accept(store, kind, token, password=password, **said)
+        user = links.accept(store, kind, token, **fields)
     except AbsentError:
         raise
     except UserError as error:
-        return _asked(request, links.opened(store, kind, token), error, **said)
+        return _asked(request, links.opened(store, kind, token), error, name=said.name, email=said.email)
     return entered(request, signing_in.by_link(store, user, origin(request), str(kind)), HOME)

@@ -49,6 +49,15 @@
     setTimeout(() => [...form.elements].forEach((field) => { field.disabled = false; }), 0);
   });
 
+  // Who comes in for the first time reads days and numbers as their browser does, until they say otherwise.
+  document.querySelectorAll("[data-zone-of-browser]").forEach((field) => {
+    field.value = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
+  });
+  document.querySelectorAll("[data-locale-of-browser]").forEach((field) => {
+    const { language, region } = new Intl.Locale(navigator.language || "en");
+    field.value = region ? `${language}-${region}` : language;
+  });
+
   const say = (words) => {
     const place = document.getElementById("said");
     if (!place) return;

@@ -62,7 +62,7 @@
     aria: { enabled: false },
   });
   const legend = (names) => names.length > 1 ? {
-    legend: { top: 0, left: 0, type: "scroll", itemWidth: 10, itemHeight: 10, icon: "roundRect", itemGap: 14,
+    legend: { data: names, top: 0, left: 0, type: "scroll", itemWidth: 10, itemHeight: 10, icon: "roundRect", itemGap: 14,
       textStyle: { color: colour("soft"), fontSize: 12 }, pageIconColor: colour("soft"), pageTextStyle: { color: colour("soft") } },
   } : {};
 
@@ -72,12 +72,12 @@
     tooltip: tooltip({
       trigger: "axis", axisPointer: { type: "shadow", shadowStyle: { color: colour("wash") } },
       formatter: (points) => tip(data.x[points[0].dataIndex], [...points].reverse()
-        .filter((point) => point.value).map((point) => [point.seriesName, plain(point.value), point.color])),
+        .filter((point) => point.value).map((point) => [point.seriesName, plain(point.value) + (data.unit || ""), point.color])),
     }),
     xAxis: axis({ type: "category", data: data.x, splitLine: { show: false } }),
-    yAxis: axis({ type: "value", minInterval: data.whole ? 1 : 0, axisLine: { show: false }, axisLabel: { color: colour("soft"), fontSize: 11, formatter: (value) => plain(value) } }),
+    yAxis: axis({ type: "value", minInterval: data.whole ? 1 : 0, axisLine: { show: false }, axisLabel: { color: colour("soft"), fontSize: 11, formatter: (value) => plain(value) + (data.unit || "") } }),
     series: data.series.map((one, at) => ({
-      name: one.name, type: "bar", stack: "all", data: one.values, itemStyle: { color: ink(one, at) }, barCategoryGap: "18%",
+      name: one.name, type: "bar", stack: data.beside ? undefined : "all", data: one.values, itemStyle: { color: ink(one, at) }, barCategoryGap: "18%",
       emphasis: { disabled: true },
     })),
   });
