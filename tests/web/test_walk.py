@@ -255,10 +255,11 @@ def test_words_and_values_are_for_those_who_see_them(walk: Walk) -> None:
 
 
 def _asked(client: httpx.Client, method: str, path: str, account: str) -> tuple[int, str]:
-    """How an address answers, but for the account's name and the request's number."""
+    """How an address answers, but for the account's name, the request's number, and what is around a page for its reader."""
     api = path.startswith("/api/")
     body = BODIES.get(path.rpartition("/")[2], {}) if method != "GET" else {}
     said = {"json": body} if api and method not in ("GET", "DELETE") else {"data": body} if body else {}
     answer = client.request(method, filled(path, account), **said)  # type: ignore[arg-type]
-    text = re.sub(r"[0-9a-f]{16}", "", answer.text.replace(account, ""))
+    told = answer.text if api else answer.text.partition("<main")[2]
+    text = re.sub(r"[0-9a-f]{16}", "", told.replace(account, ""))
     return answer.status_code, text if answer.status_code == 404 else ""
