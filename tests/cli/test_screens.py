@@ -11,7 +11,8 @@ from rich.cells import cell_len
 from rich.console import Console, RenderableType
 
 from keepwell.cli.screens import account, outcomes, portfolio, strokes
-from keepwell.runs.outcomes import Contradiction, OutcomeLine, Outcomes
+from keepwell.runs.contradicting import Contradiction
+from keepwell.runs.outcomes import OutcomeLine, Outcomes
 from keepwell.runs.portfolio import portfolio as sum_up
 from keepwell.scoring.score import Band, Explanation, Move, Remedy, Score, Step
 from tests.scored import AS_OF, reason, score, weeks

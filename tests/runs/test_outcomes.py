@@ -14,7 +14,8 @@ from keepwell.project.document import parse as parsed
 from keepwell.project.report import Report
 from keepwell.project.shape.compound import Fields
 from keepwell.proof.outcome import Dated, Gap, Kind, Outcome, Population, Snapshot
-from keepwell.runs.outcomes import Contradiction, outcomes
+from keepwell.runs.contradicting import Contradiction, contradicting, told
+from keepwell.runs.outcomes import outcomes
 from keepwell.signals.expression import parse
 from keepwell.signals.window import NO_TIME, Span
 from keepwell.sources.source import Files, Source, Take
@@ -75,6 +76,21 @@ def test_outcomes_of_one_kind_that_disagree_are_told(firm: Firm) -> None:
     )
     assert found.contradictions[0].disagree == 2
     assert found.judging == {"health": "ended"}
+
+
+def test_what_contradicts_the_outcome_that_judges_is_said_with_numbers(firm: Firm) -> None:
+    unloaded = replace(LAPSED, name="unloaded", event=Dated("orders"))
+    own = project(outcomes=(LAPSED, ENDED, FLAGGED, unloaded))
+    found = contradicting(own, firm.warehouse, LAPSED)
+    assert found == (
+        Contradiction("churned", "lapsed", "ended", both=1, only_one=1, only_other=1, neither=2),
+        Contradiction("churned", "lapsed", "flagged", both=1, only_one=1, only_other=1, neither=1),
+    )
+    assert told(found[0]).text == (
+        "lapsed and ended contradict each other about 40% of the accounts: both name 1, only lapsed 1, only ended 1. "
+        "Only you know which is true; this is judged by lapsed."
+    )
+    assert contradicting(project(outcomes=(LAPSED,)), firm.warehouse, LAPSED) == ()
 
 
 def test_those_of_other_kinds_and_those_that_agree_are_not(firm: Firm) -> None:

@@ -1,6 +1,7 @@
 """Backtests: a version scored again at past as_ofs, and judged by what became of the accounts."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from keepwell.proof.subject import Subject
 from keepwell.runs import purposes
 from keepwell.runs.as_ofs import Rhythm, as_ofs
 from keepwell.runs.baselines import baseline_signals, baselines
+from keepwell.runs.contradicting import Contradiction, contradicting, told
 from keepwell.runs.evidence import LeakLine
 from keepwell.runs.inspection import Inspection, attempted
 from keepwell.runs.labelling import extent
@@ -98,10 +100,18 @@ def backtest(
         outcome_version=project.outcome_version(judged),
     )
     certificate = certify(made, judged, subject, setting, baselines=baselines(made, judged))
+    certificate = _cautioned(certificate, contradicting(project, warehouse, judged))
     declared = [name for name in project.judged_by if name in made.groups]
     unequal = bias(made, declared, adverse=judged.kind.adverse) if certificate.whole.tally.enough else ()
     said = opinions(project, warehouse, judged, made)
     return Backtest(definition.version, certificate, looked.lines(), unequal, said, looked.unknown)
+
+
+def _cautioned(certificate: Certificate, found: Sequence[Contradiction]) -> Certificate:
+    """The certificate, which says before its figures what contradicts the outcome that it is judged by."""
+    verdict = certificate.verdict
+    statements = (*map(told, found), *verdict.statements)
+    return replace(certificate, verdict=replace(verdict, statements=statements))
 
 
 def fitted_through(definition: Definition, zone: ZoneInfo) -> datetime | None:

@@ -1,9 +1,8 @@
 """What the outcomes are and what is known of them: how many happened, until when that is known, who is at risk, what contradicts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from itertools import combinations
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -14,7 +13,8 @@ from keepwell.proof import wording
 from keepwell.proof.outcome import Dated, Outcome
 from keepwell.runs import purposes
 from keepwell.runs.at_risk import asking, at_risk
-from keepwell.runs.labelling import began, causes, happenings, snapshot, through
+from keepwell.runs.contradicting import Contradiction, Known, contradictions, known_of
+from keepwell.runs.labelling import began, causes, through
 from keepwell.runs.observing import Observer
 from keepwell.runs.score import instant
 from keepwell.scoring.observed import ACTIVE, Observed
@@ -56,24 +56,6 @@ class OutcomeLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Contradiction:
-    """Two outcomes of one kind that do not name the same accounts: how many both name, only the first, only the second, neither."""
-
-    kind: str
-    one: str
-    other: str
-    both: int
-    only_one: int
-    only_other: int
-    neither: int
-
-    @property
-    def disagree(self) -> int:
-        """How many accounts one names and the other does not."""
-        return self.only_one + self.only_other
-
-
-@dataclass(frozen=True, slots=True)
 class Outcomes:
     """All outcomes as of an instant, in the order declared, and where those of one kind contradict each other.
 
@@ -101,14 +83,14 @@ def outcomes(project: Project, warehouse: Warehouse, as_of: datetime | None = No
     at = instant(project, as_of)
     definition = asking(purposes.unscored(project), *project.outcomes)
     observed = Observer(warehouse, (definition,)).sight(Point.at(at)).observed
-    known = [_known(project, warehouse, outcome) for outcome in project.outcomes]
+    known = [known_of(project, warehouse, outcome) for outcome in project.outcomes]
     lines = tuple(_line(project, warehouse, each, observed) for each in known)
     judging = {
         purpose: outcome.name
         for purpose in project.purposes()
         if (outcome := project.judging(purpose)) is not None
     }
-    return Outcomes(at, lines, tuple(_contradictions(known, observed.accounts.tolist())), judging)
+    return Outcomes(at, lines, contradictions(known, observed.accounts.tolist()), judging)
 
 
 def _start(project: Project) -> str:
@@ -127,31 +109,7 @@ def _start(project: Project) -> str:
     return f"write it, for example: outcomes: {{churn: {{kind: churned, {event}, horizon: 90 days}}}}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What happened of one outcome: instants of what counts, and the accounts that it happened to; those of which nobody knows."""
-
-    outcome: Outcome
-    instants: np.ndarray
-    accounts: frozenset[int]
-    unknown: frozenset[int]
-
-
-def _known(project: Project, warehouse: Warehouse, outcome: Outcome) -> _Known:
-    if not outcome.dated:
-        found = snapshot(project, warehouse, outcome)
-        return _Known(
-            outcome,
-            np.array([], dtype="datetime64[us]"),
-            frozenset(found.account[found.happened == 1].tolist()),
-            frozenset(found.account[found.happened == -1].tolist()),
-        )
-    happened = happenings(project, warehouse, outcome)
-    counting = happened.only(happened.counts)
-    return _Known(outcome, np.sort(counting.at), frozenset(counting.account.tolist()), frozenset())
-
-
-def _line(project: Project, warehouse: Warehouse, known: _Known, observed: Observed) -> OutcomeLine:
+def _line(project: Project, warehouse: Warehouse, known: Known, observed: Observed) -> OutcomeLine:
     outcome, zone = known.outcome, project.zone
     end = through(project, warehouse, outcome) if outcome.dated else None
     judged_to = None
@@ -189,7 +147,7 @@ def _tells_cause(outcome: Outcome) -> bool:
     return isinstance(outcome.event, Dated) and outcome.event.voluntary is not None
 
 
-def _worries(known: _Known, everyone: int, judged_to: datetime | None, start: datetime | None) -> list[str]:
+def _worries(known: Known, everyone: int, judged_to: datetime | None, start: datetime | None) -> list[str]:
     said = []
     if not known.accounts:
         said.append("It has never happened, so that nothing can be judged by it.")
@@ -213,31 +171,6 @@ def _months(instants: np.ndarray, zone: ZoneInfo) -> tuple[tuple[date, int], ...
     for day in days:
         counted[day.replace(day=1)] += 1
     return tuple(counted.items())
-
-
-def _contradictions(known: Sequence[_Known], everyone: Sequence[int]) -> list[Contradiction]:
-    """Every pair of outcomes of one kind that disagree about an account of which both know.
-
-    Two that look at the same event, such as one of them by cause, do not contradict each other.
-    """
-    found = []
-    for one, other in combinations(known, 2):
-        if one.outcome.kind is not other.outcome.kind or one.outcome.event == other.outcome.event:
-            continue
-        asked = frozenset(everyone) - one.unknown - other.unknown
-        first, second = one.accounts & asked, other.accounts & asked
-        pair = Contradiction(
-            kind=str(one.outcome.kind),
-            one=one.outcome.name,
-            other=other.outcome.name,
-            both=len(first & second),
-            only_one=len(first - second),
-            only_other=len(second - first),
-            neither=len(asked - first - second),
-        )
-        if pair.disagree:
-            found.append(pair)
-    return found
 
 
 def _aware(instant: np.datetime64) -> datetime:

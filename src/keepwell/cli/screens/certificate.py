@@ -76,7 +76,7 @@ def _leaks(leaks: Sequence[LeakLine], unknown: str) -> list[RenderableType]:
         return []
     rows = []
     if unknown:
-        rows.append((Tone.CAUTION, "Not known", f"{figures.plain(unknown)}."))
+        rows.append((Tone.CAUTION, "Not known", f"{figures.plain(unknown[:1].upper() + unknown[1:])}."))
     for leak in leaks:
         waived = "Not waived." if leak.waived is None else f"Waived: {figures.plain(leak.waived)}"
         text = f"{figures.plain(leak.rule)}. {figures.plain(leak.evidence)} {waived}"

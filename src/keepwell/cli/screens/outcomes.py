@@ -10,7 +10,8 @@ from rich.text import Text
 from keepwell.cli.screens import strokes
 from keepwell.proof.outcome import Cause
 from keepwell.runs import figures
-from keepwell.runs.outcomes import Contradiction, OutcomeLine, Outcomes
+from keepwell.runs.contradicting import Contradiction
+from keepwell.runs.outcomes import OutcomeLine, Outcomes
 
 _CAUSES = {
     str(Cause.VOLUNTARY): "decided by the customer",
