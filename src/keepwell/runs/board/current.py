@@ -26,6 +26,8 @@ class Silence:
         """In words: `usage feed silent for 3 days`."""
         if self.days is None:
             return f"{self.source} feed has never brought anything"
+        if not self.days:
+            return f"{self.source} feed silent for less than a day"
         return f"{self.source} feed silent for {self.days} day{'' if self.days == 1 else 's'}"
 
 

@@ -124,13 +124,17 @@ class Saying:
             self.day(at) if there.time() == time() else f"{self.day(at)}, {at.astimezone(self._zone):%H:%M}"
         )
 
+    def day_of(self, at: datetime) -> date:
+        """The calendar day of an instant, as `day` says it."""
+        return self._local(at).date()
+
     def iso(self, at: datetime | date) -> str:
         """The instant or day for programs, as `<time datetime>` has it."""
         return at.isoformat()
 
     def within(self, at: datetime, today: date) -> str:
         """How far a day is away in days: `today`, `in 12 days`, `3 days ago`."""
-        days = (self._local(at).date() - today).days
+        days = (self.day_of(at) - today).days
         if days == 0:
             return "today"
         told = self.count(abs(days), "day")
