@@ -12,9 +12,10 @@ from keepwell.project.project import Project
 from keepwell.runs import grid, purposes
 from keepwell.runs.accounts import Account, below, find
 from keepwell.runs.grid import Fold
-from keepwell.runs.observing import OWNER, Observer, Sight
+from keepwell.runs.observing import Observer
 from keepwell.runs.predicting import by_facts, models
 from keepwell.runs.score import Progress, Scoring, instant, silent, who_of
+from keepwell.runs.sight import OWNER, Sight
 from keepwell.scoring.bands import band_of
 from keepwell.scoring.consequences import Consequences
 from keepwell.scoring.definition import Definition

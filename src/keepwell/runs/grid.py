@@ -110,7 +110,7 @@ class Fold:
     def scored(self, observed: Observed) -> "Scored":
         """A day's frozen distributions and scores, which do not depend on other days."""
         frozen = freeze(self.definition.cards, observed, choose(self.definition.cards, observed))
-        return frozen, evaluated(self.definition, observed, frozen, self.revisions)
+        return frozen, evaluated(self.definition, observed, frozen, self.revisions, explained=False)
 
     def forget(self) -> None:
         """Lets go of the days that are done; what accounts hold after them is passed on all the same."""
@@ -122,11 +122,16 @@ Scored: TypeAlias = tuple[Frozen, Evaluation]
 
 
 def evaluated(
-    definition: Definition, observed: Observed, frozen: Frozen, revisions: Iterable[Override]
+    definition: Definition,
+    observed: Observed,
+    frozen: Frozen,
+    revisions: Iterable[Override],
+    *,
+    explained: bool = True,
 ) -> Evaluation:
-    """The scores of a definition with the overrides in force at that instant."""
+    """The scores of a definition with the overrides in force at that instant; not `explained`, scores alone."""
     force = in_force(revisions, definition.purpose, observed.as_of, observed.as_of)
-    return evaluate(definition.cards, observed, frozen, force)
+    return evaluate(definition.cards, observed, frozen, force, explained=explained)
 
 
 def fold(folds: Sequence[tuple[Fold, Need]], sights: Iterable[Observed]) -> Iterator[datetime]:

@@ -2,61 +2,28 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from keepwell.errors import UserError
 from keepwell.models.fitted import FittedModel
 from keepwell.runs.predicting import inputs_of, models
+from keepwell.runs.sight import SEGMENT, STAGE, WORTH, Sight, sights
 from keepwell.scoring.definition import Definition
-from keepwell.scoring.observed import Floats, Groups, Observed, Trits
-from keepwell.signals.definition import ACCOUNT, Predicted, Signal
+from keepwell.signals.definition import Predicted, Signal
 from keepwell.signals.expression import Expression
 from keepwell.signals.tables import TABLES
 from keepwell.sql.among import Accounts, OneIn
 from keepwell.sql.statement import Point, Request, signals_statement
 from keepwell.warehouse.protocol import Warehouse
 
-SEGMENT, STAGE, WORTH = "its segment", "its stage", "its value"
-"""Columns of the statement that no signal can be called by."""
-
 MOST_CELLS = 150_000_000
 """A statement's answer holds at most about so many values (1.2 GB); a longer grid is asked for in several, which read the facts again."""
 
 MOST_POINTS = 64
 """A statement speaks of so many instants at most: its text grows with each, and with it what every row is tested for."""
-
-OWNER = "owner"
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """What was measured at one point: arrays for scoring, and the rows themselves, with texts and attributes."""
-
-    point: Point
-    observed: Observed
-    rows: pa.Table
-
-    def facts(self, position: int) -> dict[str, Any]:
-        """Everything that is known of one account, by name: signals, and attributes as `account.NAME`; instants are aware."""
-        known = {name: self.rows[name][position].as_py() for name in self.rows.column_names}
-        return {
-            name: value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
-            for name, value in known.items()
-        }
-
-    @property
-    def owners(self) -> Sequence[str]:
-        """Who looks after each account; empty where nobody is named."""
-        name = ACCOUNT + OWNER
-        if name not in self.rows.column_names:
-            return [""] * len(self.observed)
-        return [owner or "" for owner in self.rows[name].cast(pa.string()).to_pylist()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +83,9 @@ class Observer:
         each = min(MOST_POINTS, max(1, MOST_CELLS // (max(1, self._count(accounts)) * columns)))
         for start in range(0, len(points), each):
             some = points[start : start + each]
-            rows = _finite(self.warehouse.compute(signals_statement(request, some, accounts)))
-            yield from _by_point(self._predicted(fitted, rows, some), some)
+            statement = signals_statement(request, some, accounts, in_order=len(some) == 1)
+            rows = _finite(self.warehouse.compute(statement))
+            yield from sights(self._predicted(fitted, rows, some), some)
 
     def models(self) -> dict[str, FittedModel]:
         """The fitted models of the definitions, by the names of their signals."""
@@ -149,40 +117,6 @@ def counted(warehouse: Warehouse) -> int:
     return int(warehouse.query("SELECT count(*) AS n FROM directory.accounts")["n"][0].as_py())
 
 
-def _by_point(rows: pa.Table, points: Sequence[Point]) -> Iterator[Sight]:
-    at = rows["point"].to_numpy()
-    edges = np.searchsorted(at, np.arange(len(points) + 1))
-    names = set(rows.column_names)
-    fixed = {"account", "point", "population", "parent", SEGMENT, STAGE, WORTH}
-    values: dict[str, Floats] = {}
-    conditions: dict[str, Trits] = {}
-    for name in names - fixed:
-        column = rows[name]
-        if pa.types.is_boolean(column.type):
-            conditions[name] = column.cast(pa.int8()).fill_null(-1).to_numpy()
-        if _is_number(column.type):
-            values[name] = _numbers(column)
-    worth = _numbers(rows[WORTH]) if WORTH in names else np.full(len(rows), np.nan)
-    accounts = rows["account"].to_numpy().astype(np.int64)
-    parents = rows["parent"].fill_null(-1).to_numpy().astype(np.int64)
-    groups = {name: _groups(rows[name]) for name in ("population", SEGMENT, STAGE)}
-    for index, point in enumerate(points):
-        here = slice(int(edges[index]), int(edges[index + 1]))
-        codes = {name: Groups(group.names, group.codes[here]) for name, group in groups.items()}
-        observed = Observed(
-            as_of=point.as_of,
-            accounts=accounts[here],
-            population=codes["population"],
-            parents=parents[here],
-            segments=codes[SEGMENT],
-            stages=codes[STAGE],
-            values={name: column[here] for name, column in values.items()},
-            conditions={name: column[here] for name, column in conditions.items()},
-            worth=worth[here],
-        )
-        yield Sight(point, observed, rows.slice(here.start, here.stop - here.start))
-
-
 def _finite(rows: pa.Table) -> pa.Table:
     """The rows with what overflowed unknown: an infinite number, or none at all, measures nothing."""
     for place, its in enumerate(rows.schema):
@@ -191,28 +125,3 @@ def _finite(rows: pa.Table) -> pa.Table:
             if not pc.all(finite, min_count=0).as_py():
                 rows = rows.set_column(place, its, pc.if_else(finite, rows[place], None))
     return rows
-
-
-def _is_number(kind: pa.DataType) -> bool:
-    return bool(
-        pa.types.is_integer(kind)
-        or pa.types.is_floating(kind)
-        or pa.types.is_decimal(kind)
-        or pa.types.is_boolean(kind)
-        or pa.types.is_null(kind)
-    )
-
-
-def _numbers(column: pa.ChunkedArray) -> Floats:
-    if pa.types.is_boolean(column.type):
-        column = column.cast(pa.int8())
-    numbers: Floats = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
-    return numbers
-
-
-def _groups(column: pa.ChunkedArray) -> Groups:
-    encoded = column.combine_chunks()
-    encoded = pc.dictionary_encode(encoded) if not pa.types.is_dictionary(encoded.type) else encoded
-    if isinstance(encoded, pa.ChunkedArray):
-        encoded = encoded.combine_chunks()
-    return Groups(tuple(encoded.dictionary.to_pylist()), encoded.indices.to_numpy().astype(np.int64))

@@ -16,9 +16,10 @@ from keepwell.runs.ahead import ahead
 from keepwell.runs.at_risk import at_risk, population_signals
 from keepwell.runs.grid import Fold
 from keepwell.runs.labelling import Extent, extent, happenings, snapshot
-from keepwell.runs.observing import Observer, Sight
+from keepwell.runs.observing import Observer
 from keepwell.runs.reached import contacted
 from keepwell.runs.score import Progress, silent
+from keepwell.runs.sight import Sight
 from keepwell.runs.slicing import Days, cohorts, fewer, joined, labels, numeric, ranges
 from keepwell.scoring.bands import Held
 from keepwell.scoring.definition import Definition, used

@@ -16,9 +16,10 @@ from keepwell.runs import purposes
 from keepwell.runs.accounts import find
 from keepwell.runs.at_risk import at_risk
 from keepwell.runs.model_rows import complete, measuring
-from keepwell.runs.observing import OWNER, Observer
+from keepwell.runs.observing import Observer
 from keepwell.runs.predicting import inputs_of
 from keepwell.runs.score import instant, who_of
+from keepwell.runs.sight import OWNER
 from keepwell.scoring.definition import used
 from keepwell.scoring.observed import Floats, Ints
 from keepwell.scoring.scores import Who

@@ -13,9 +13,10 @@ from keepwell.errors import UserError
 from keepwell.project.project import Project
 from keepwell.runs import grid, purposes
 from keepwell.runs.data_health import data_health
-from keepwell.runs.observing import OWNER, Observer
+from keepwell.runs.observing import Observer
 from keepwell.runs.report import Report, Trend, Week, report
 from keepwell.runs.score import Progress, Scoring, score, silent, who_of
+from keepwell.runs.sight import OWNER
 from keepwell.runs.standings import standings
 from keepwell.scoring.bands import band_of
 from keepwell.scoring.definition import Definition

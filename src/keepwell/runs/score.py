@@ -16,8 +16,9 @@ from keepwell.runs.chances import chances
 from keepwell.runs.corrections import overrides
 from keepwell.runs.facts import Freshness, freshness
 from keepwell.runs.grid import Fold, Need
-from keepwell.runs.observing import OWNER, Observer, Sight
+from keepwell.runs.observing import Observer
 from keepwell.runs.predicting import models
+from keepwell.runs.sight import OWNER, Sight
 from keepwell.scoring.bands import Held, all_banded
 from keepwell.scoring.chances import Chances
 from keepwell.scoring.definition import Definition

@@ -48,8 +48,9 @@ class Marks:
 def marked(card: Scorecard, rows: Ints, observed: Observed, frozen: Frozen, overrides: InForce) -> Marks:
     """Scores the accounts at `rows` by one scorecard; what is missing is dealt with as the scorecard says."""
     scaled = _columns([marks(measure, observed, rows, frozen) for measure in card.measures], len(rows))
-    by_hand = _set_to([measure.signal for measure in card.measures], rows, observed, overrides)
-    fixed = _set_to([dimension.name for dimension in card.dimensions], rows, observed, overrides)
+    accounts = observed.accounts[rows]
+    by_hand = _set_to([measure.signal for measure in card.measures], accounts, overrides)
+    fixed = _set_to([dimension.name for dimension in card.dimensions], accounts, overrides)
     known = ~np.isnan(scaled)
     heard = known | ~np.isnan(by_hand)
     weights = weigh(card, heard, ~np.isnan(fixed))
@@ -63,7 +64,7 @@ def marked(card: Scorecard, rows: Ints, observed: Observed, frozen: Frozen, over
     base = 0.0 if card.measures else card.base
     baseline = (weights * reference).sum(axis=1) + base
     rules = _columns(
-        [np.where(observed.holds(condition_of(card, rule))[rows], rule.points, 0.0) for rule in card.rules],
+        [np.where(observed.holds(condition_of(card, rule), rows), rule.points, 0.0) for rule in card.rules],
         len(rows),
     )
     total = baseline + sum(part.sum(axis=1) for part in (points, by_measure, by_dimension, rules))
@@ -82,11 +83,11 @@ def _columns(columns: list[Floats], length: int) -> Floats:
     return np.stack(columns, axis=1) if columns else np.empty((length, 0))
 
 
-def _set_to(targets: Sequence[str], rows: Ints, observed: Observed, overrides: InForce) -> Floats:
+def _set_to(targets: Sequence[str], accounts: Ints, overrides: InForce) -> Floats:
     """What people have set the targets to (accounts × targets); NaN where they have not."""
     if not overrides:
-        return np.broadcast_to(np.nan, (len(rows), len(targets)))
-    return _columns([overrides.set_to(target, observed)[rows] for target in targets], len(rows))
+        return np.broadcast_to(np.nan, (len(accounts), len(targets)))
+    return _columns([overrides.set_to(target, accounts) for target in targets], len(accounts))
 
 
 def _reference(card: Scorecard, rows: Ints, observed: Observed, frozen: Frozen) -> Floats:

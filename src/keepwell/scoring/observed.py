@@ -79,14 +79,12 @@ class Observed:
 
     def positions(self, accounts: Ints) -> Ints:
         """Where each of the given surrogate ids stands here; -1 where it does not."""
-        if not len(self):
-            return np.full(len(accounts), -1, dtype=np.int64)
-        found = np.minimum(np.searchsorted(self.accounts, accounts), len(self) - 1)
-        return np.where(self.accounts[found] == accounts, found, -1)
+        return positions(self.accounts, accounts)
 
-    def holds(self, condition: str) -> Bools:
-        """Where a condition holds; where it is unknown it does not."""
-        return np.asarray(self.conditions[condition] == HOLDS)
+    def holds(self, condition: str, rows: Ints | None = None) -> Bools:
+        """Where, of all accounts or of those at `rows`, a condition holds; where it is unknown it does not."""
+        states = self.conditions[condition]
+        return np.asarray((states if rows is None else states[rows]) == HOLDS)
 
     def changed(
         self, values: Mapping[str, Floats] | None = None, conditions: Mapping[str, Trits] | None = None
@@ -97,6 +95,14 @@ class Observed:
             values={**self.values, **(values or {})},
             conditions={**self.conditions, **(conditions or {})},
         )
+
+
+def positions(among: Ints, accounts: Ints) -> Ints:
+    """Where each of the accounts stands among others, which ascend; -1 where it does not."""
+    if not len(among):
+        return np.full(len(accounts), -1, dtype=np.int64)
+    found = np.minimum(np.searchsorted(among, accounts), len(among) - 1)
+    return np.where(among[found] == accounts, found, -1)
 
 
 def condition_of(card: Scorecard, part: Cap | Rule) -> str:

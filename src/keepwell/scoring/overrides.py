@@ -6,7 +6,7 @@ from datetime import datetime
 
 import numpy as np
 
-from keepwell.scoring.observed import Floats, Observed
+from keepwell.scoring.observed import Floats, Ints, positions
 from keepwell.scoring.scorecard import Scorecard
 
 SCORE = "score"
@@ -48,14 +48,14 @@ class InForce:
         """An account's overrides by target."""
         return self.said.get(account, {})
 
-    def set_to(self, target: str, observed: Observed) -> Floats:
-        """What the target is set to, per account; NaN where it is not."""
-        result = np.full(len(observed), np.nan)
+    def set_to(self, target: str, accounts: Ints) -> Floats:
+        """What the target is set to, per account (surrogate ids, ascending); NaN where it is not."""
+        result = np.full(len(accounts), np.nan)
         said = [targets[target] for targets in self.said.values() if target in targets]
-        positions = observed.positions(np.array([override.account for override in said], dtype=np.int64))
-        for override, position in zip(said, positions, strict=True):
-            if position >= 0:
-                result[position] = override.value
+        places = positions(accounts, np.array([override.account for override in said], dtype=np.int64))
+        for override, place in zip(said, places, strict=True):
+            if place >= 0:
+                result[place] = override.value
         return result
 
     @property

@@ -76,7 +76,7 @@ class Derivation:
             yield below, described(query, "signals computed from those before")
 
     def final(self, below: str) -> exp.Select:
-        """The statement's own columns, ordered by point and account."""
+        """The statement's own columns."""
         request = self._request
         columns: list[exp.Expr] = [column(name) for name in ("account", "point", "population", "parent")]
         columns += [column(signal.name) for signal in self._signals]
@@ -86,7 +86,7 @@ class Derivation:
         columns += [alias(self._number(each), name) for name, each in request.numbers.items()]
         columns += [alias(self._choice(cases), name) for name, cases in request.choices.items()]
         columns += [column(ACCOUNT + name) for name in request.attributes]
-        query = exp.select(*columns).from_(below).order_by(column("point"), column("account"))
+        query = exp.select(*columns).from_(below)
         return described(query, "every signal of every account, and what is asked of them")
 
     def _lookup(self, path: str) -> Typed:

@@ -26,15 +26,17 @@ __all__ = ["Point", "Request", "signals_statement"]
 CONTEXT = "context"
 
 
-def signals_statement(request: Request, points: Sequence[Point], accounts: Accounts = None) -> exp.Select:
-    """The statement: a row per account with any fact in `accounts`, and per point, ordered by point and account.
+def signals_statement(
+    request: Request, points: Sequence[Point], accounts: Accounts = None, *, in_order: bool = True
+) -> exp.Select:
+    """The statement: a row per account with any fact in `accounts`, and per point, ordered by point and account unless that is not wanted.
 
     Its columns are `account`, `point` (the index into `points`), `population` (`active`, `ended` or `not begun`),
     `parent`, then one per signal, condition, number, choice and attribute. `accounts` restricts it to some.
     """
     if not points:
         raise ValueError("a statement needs at least one point")
-    return _Builder(request, Moments(points, request.zone), accounts).statement()
+    return _Builder(request, Moments(points, request.zone), accounts).statement(in_order)
 
 
 class _Builder:
@@ -51,7 +53,7 @@ class _Builder:
         self.joins: dict[str, bool] = {}  # the subqueries that hold them; whether these have a row per point
         self.spine: Spine | None = None
 
-    def statement(self) -> exp.Select:
+    def statement(self, in_order: bool) -> exp.Select:
         tables = self._by_table()
         for table, signals in tables.items():
             if table != CONTEXT:
@@ -69,6 +71,8 @@ class _Builder:
         for name, query in derivation.levels("measured"):
             self.parts.append((name, query, False))
         final = derivation.final(self.parts[-1][0])
+        if in_order:
+            final = final.order_by(column("point"), column("account"))
         if not self.moments.single:
             points = described(self.moments.relation(), "the instants, and where each window begins and ends")
             self.parts.insert(0, (POINTS, points, True))

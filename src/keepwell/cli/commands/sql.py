@@ -30,8 +30,9 @@ def sql(
     """Print the one statement that computes every signal for every account, as of an instant or over a grid."""
     with opened(folder, working=working) as (project, warehouse):
         from keepwell.runs import grid, purposes
-        from keepwell.runs.observing import OWNER, Observer
+        from keepwell.runs.observing import Observer
         from keepwell.runs.score import instant
+        from keepwell.runs.sight import OWNER
         from keepwell.sql.statement import Point, signals_statement
 
         at = instant(project, options.instant(asked, project))
