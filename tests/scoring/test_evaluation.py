@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from keepwell.scoring import evaluation
 from keepwell.scoring.evaluation import Evaluation, evaluate
 from keepwell.scoring.observed import Observed, condition_of, conditional
 from keepwell.scoring.overrides import NONE_IN_FORCE, InForce, Override
@@ -361,3 +362,18 @@ def test_the_arrays_agree_with_the_slow_meaning(
         if outcome is not None:
             assert result.coverage[position] == pytest.approx(outcome.coverage, abs=1e-9)
             assert result.baseline[position] == pytest.approx(outcome.baseline, abs=1e-9)
+
+
+@given(situations())
+def test_scores_alone_are_those_that_can_be_explained(
+    situation: tuple[list[Scorecard], Observed, InForce],
+) -> None:
+    own, values, overrides = situation
+    frozen = freeze(own, values, evaluate(own, values, Frozen()).chosen)
+    explained = evaluate(own, values, frozen, overrides)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(evaluation, "PIECE", 2)
+        alone = evaluate(own, values, frozen, overrides, explained=False)
+    for name in ("score", "own", "baseline", "coverage", "capped", "overridden"):
+        np.testing.assert_array_equal(getattr(alone, name), getattr(explained, name), name)
+    assert alone.marks == ()

@@ -62,6 +62,11 @@ def test_a_grid_reads_well() -> None:
     matches("two_weeks", signals_statement(_request(LOGINS, USERS, OPEN), WEEKS))
 
 
+def test_an_order_that_nobody_wants_is_not_made() -> None:
+    text = signals_statement(_request(LOGINS), WEEKS, in_order=False).sql("duckdb")
+    assert f"{text} ORDER BY point, account" == signals_statement(_request(LOGINS), WEEKS).sql("duckdb")
+
+
 def test_a_grid_reads_the_events_twice_however_many_instants_it_has() -> None:
     for weeks in (2, 52):
         points = [Point.at(AS_OF - timedelta(weeks=week)) for week in reversed(range(weeks))]

@@ -100,17 +100,17 @@ def certify(
             raise ValueError(f"{name}: {len(array)} values for the panel's {len(panel)} rows")
     if setting.capacity is not None and setting.capacity < 1:
         raise ValueError(f"a capacity of {setting.capacity}: a team looks after one account at the least")
-    grounds, origin = _grounds(panel, outcome, setting, probability)
     everything = np.ones(len(panel), dtype=np.bool_)
-    states = states_by(panel.state, np.zeros(len(panel), dtype=np.int32), 1)[0]
-    places = placements(grounds.rows)
     with ThreadPoolExecutor(WORKERS) as pool:
+        grounds, origin = _grounds(pool, panel, outcome, setting, probability)
+        states = states_by(panel.state, np.zeros(len(panel), dtype=np.int32), 1)[0]
+        places = placements(grounds.rows)
         whole_coming = pool.submit(evidence, grounds, states, everything, places)
-        slices_coming = _slices(pool, panel, grounds, origin, setting.zone)
-        against_coming = [
+        against_coming = [  # before the slices: what takes long must not be begun last
             pool.submit(compare, grounds.rows, places, {name: other[origin]})
             for name, other in others.items()
         ]
+        slices_coming = _slices(pool, panel, grounds, origin, setting.zone)
         whole = whole_coming.result()
         slices = tuple(coming.result() for coming in slices_coming)
         against = tuple(one for coming in against_coming for one in coming.result())
@@ -133,9 +133,10 @@ def certify(
 
 
 def _grounds(
-    panel: Panel, outcome: Outcome, setting: Setting, probability: Floats | None
+    pool: ThreadPoolExecutor, panel: Panel, outcome: Outcome, setting: Setting, probability: Floats | None
 ) -> tuple[Grounds, Ints]:
     """What evidence is drawn from, and where each of its judged rows stands in the panel."""
+    line_coming = pool.submit(timeline, panel, DAYS_BEFORE, FLAP_DAYS) if outcome.dated else None
     judged = np.flatnonzero(panel.judged)
     score = panel.score[judged]
     account, accounts = coded(panel.account[judged])
@@ -148,6 +149,7 @@ def _grounds(
         worth=_counted(panel.worth[origin]),
         contacted=panel.contacted[origin],
     )
+    team_coming = pool.submit(chosen, rows, setting.capacity) if setting.capacity is not None else None
     if probability is not None:
         known: Mapped | None = Mapped(Basis.GIVEN, probability[origin], 0)
     else:
@@ -155,10 +157,10 @@ def _grounds(
         known = mapped(rows, possible)
     if known is not None:
         rows = rows.with_columns(probability=known.probability)
-    line = timeline(panel, DAYS_BEFORE, FLAP_DAYS) if outcome.dated else None
+    line = line_coming.result() if line_coming is not None else None
     return Grounds(
         rows=rows,
-        team=chosen(rows, setting.capacity) if setting.capacity is not None else None,
+        team=team_coming.result() if team_coming is not None else None,
         mapped=known,
         line=line,
         money_is=money_of(line.happenings) if line is not None else None,
