@@ -122,6 +122,11 @@ def asked_from(origin: str) -> Iterator[None]:
         _origin.reset(token)
 
 
+def origin() -> str:
+    """From where it was asked (see `asked_from`); empty where nobody said."""
+    return _origin.get() or ""
+
+
 def note(connection: Connection, event: Event, about: str, actor: str, at: datetime, **detail: Any) -> Entry:
     """Adds an entry, in the transaction of what it tells of, which is the only one that writes.
 

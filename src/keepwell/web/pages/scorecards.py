@@ -9,12 +9,12 @@ from starlette.concurrency import run_in_threadpool
 
 from keepwell.errors import AbsentError, ConflictError, UserError
 from keepwell.people import Permission, Person, Private
+from keepwell.runs import drawing
 from keepwell.runs.applied import working_copy
 from keepwell.runs.apply import apply
 from keepwell.runs.approve import approve
 from keepwell.runs.board.preview import Weights, preview
 from keepwell.runs.board.scorecards import scorecards
-from keepwell.runs.plan import plan
 from keepwell.runs.reweighing import reweigh
 from keepwell.runs.versions import versions_of
 from keepwell.scoring.score import Band
@@ -204,10 +204,10 @@ def draw(
         DefinitionError: the working files hold mistakes.
         UserError: nothing differs.
     """
-    drawn = plan(served.folder, actor=person.email, evidence=False)
+    drawn = drawing.draw(served.folder, actor=person.email)
     if drawn is None:
         raise UserError("the files are as they were applied", do="change one of them first")
-    return done(request, f"/scorecards/plans/{drawn.plan.plan}")
+    return done(request, f"/scorecards/plans/{drawn}")
 
 
 @router.post("/plans/{number}/approve")
