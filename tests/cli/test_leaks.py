@@ -155,7 +155,7 @@ def test_with_six_accounts_check_says_that_it_cannot_tell(
     assert (looked["accounts_without"], looked["needed_with"], looked["enough"]) == (6, 10, False)
     _, judged = told(capsys, "backtest", "--quick", "--every", "month", *here)
     assert judged["leaks_unknown"].startswith("too little data to tell")
-    assert "too little data to tell" in " ".join(
+    assert "Not known. Too little data to tell" in " ".join(
         run(capsys, "backtest", "--quick", "--every", "month", *here)[1].split()
     )
 
