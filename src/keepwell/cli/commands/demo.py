@@ -50,6 +50,7 @@ def demo(
     The exports are as untidy as a real firm's. What only the simulator knows is written to DIR/truth, and never read.
     """
     from keepwell.cli.commands.backtest import backtest
+    from keepwell.cli.commands.db import db
     from keepwell.cli.commands.load import load, loaded
     from keepwell.cli.commands.report import report
     from keepwell.cli.commands.score import score
@@ -70,6 +71,9 @@ def demo(
     ctx.invoke(score, folder=target)
     _step("keepwell report -o report.html")
     ctx.invoke(report, folder=target, output=target / "report.html")
+    if not no_serve:
+        _step("keepwell db upgrade")  # the store that the server will have: the certificate is kept in it
+        ctx.invoke(db, action="upgrade", folder=target)
     _step("keepwell backtest --quick -o certificate.html")
     ctx.invoke(backtest, folder=target, quick=True, output=target / "certificate.html")
     click.echo(
