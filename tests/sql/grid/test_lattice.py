@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from keepwell.signals.window import Span, Unit, Window, midnight
-from keepwell.sql.grid.lattice import Cover, Lattice, Part, days
+from keepwell.sql.grid.lattice import Cover, Edge, Lattice, Part, days
 from keepwell.sql.moments import Point
 
 UTC_ZONE = ZoneInfo("UTC")
@@ -44,15 +44,24 @@ def test_a_window_of_whole_weeks_covers_whole_segments() -> None:
 def test_ninety_days_cover_twelve_weeks_and_the_end_of_a_thirteenth() -> None:
     lattice = _weekly(3, [_days(90)])
     cover = lattice.cover(_days(90))
-    assert cover == Cover(11, 0, (Part(_days(90), 12, at_start=False),))
+    assert cover == Cover(11, 0, (Part(_days(90), 12, Edge.START),))
     # of the week from 24 March to 31 March, as of 23 June 90 days reach back to 25 March
     pieces = [piece for piece in lattice.pieces([_days(90)], list(cover.parts)) if piece.flags]
     assert datetime(2025, 3, 25, tzinfo=UTC) in [piece.since for piece in pieces]
     assert all(piece.since != datetime(2025, 3, 24, tzinfo=UTC) for piece in pieces)
 
 
-def test_a_window_that_begins_and_ends_within_one_segment_has_no_cover() -> None:
-    assert _weekly(3, [_days(28)]).cover(Window(Span(3, Unit.DAYS), Span(1, Unit.DAYS))) is None
+def test_a_window_that_begins_and_ends_within_one_segment_covers_a_part_of_it() -> None:
+    window = _days(3, 1)
+    lattice = _weekly(3, [_days(28)])
+    cover = lattice.cover(window)
+    assert cover is not None
+    assert (cover.first, cover.parts) == (None, (Part(window, 0, Edge.BOTH),))
+    # as of 30 June it is 27 and 28 June; as of the Mondays before, the Friday and the Saturday before each
+    found = [(piece.since, piece.until) for piece in lattice.pieces([window], cover.parts) if piece.flags]
+    assert found == [
+        (D - timedelta(days=3 + 7 * week), D - timedelta(days=1 + 7 * week)) for week in (2, 1, 0)
+    ]
 
 
 def test_days_are_segments_over_the_change_to_summer_time() -> None:

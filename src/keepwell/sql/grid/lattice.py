@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from keepwell.signals.window import Span, Unit, Window, local_date
@@ -19,18 +20,26 @@ from keepwell.sql.moments import Point
 MOST_SEGMENTS = 1500
 
 
+class Edge(StrEnum):
+    """What of a window lies within a segment."""
+
+    START = "start"
+    END = "end"
+    BOTH = "whole"
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of one segment that a window covers: `since` (or `until`, exclusive) an instant per segment, `back` segments ago."""
+    """A part of one segment, `back` segments ago, that a window covers; `edge` tells which of the window's edges cut the segment."""
 
     window: Window
     back: int
-    at_start: bool
+    edge: Edge
 
     @property
     def name(self) -> str:
         """The column that flags the facts within it."""
-        return f"{'end' if self.at_start else 'start'}_of_{str(self.window).replace(' ', '_')}"
+        return f"{self.edge}_of_{str(self.window).replace(' ', '_')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +104,13 @@ class Lattice:
         if len(shapes) != 1:
             return None
         first, last, starts_within, ends_within = shapes.pop()
+        if starts_within is not None and starts_within == ends_within:
+            return Cover(None, last, (Part(window, starts_within, Edge.BOTH),))
         parts = []
         if starts_within is not None:
-            parts.append(Part(window, starts_within, at_start=False))
+            parts.append(Part(window, starts_within, Edge.START))
         if ends_within is not None:
-            parts.append(Part(window, ends_within, at_start=True))
-        if starts_within is not None and starts_within == ends_within:
-            return None
+            parts.append(Part(window, ends_within, Edge.END))
         return Cover(first if first >= last else None, last, tuple(parts))
 
     def _shape(self, window: Window, number: int) -> tuple[int, int, int | None, int | None]:
@@ -134,7 +143,7 @@ class Lattice:
         if not 0 <= number < len(self.points):
             return False
         since, until = part.window.bounds(self.points[number].as_of, self.zone)
-        return instant < until if part.at_start else instant >= since
+        return since <= instant < until
 
 
 def days(piece: Piece) -> Iterator[datetime]:
