@@ -1,5 +1,6 @@
 """Connections to a store: SQLite with a write-ahead log, or PostgreSQL; one transaction at a time, writes from its start."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -177,10 +178,16 @@ def _told(address: Address) -> Iterator[None]:
     except DatabaseError as error:
         if "not a database" not in str(error.orig) and "malformed" not in str(error.orig):
             raise
-        raise StoreError(
-            f"{address} is no store, or a damaged one: {_first_line(error)}",
-            do="restore it from a backup, or move it away to begin anew",
-        ) from error
+        raise _damaged(address, _first_line(error)) from error
+    except sqlite3.DatabaseError as error:  # while a connection is prepared, before SQLAlchemy has it
+        raise _damaged(address, str(error)) from error
+
+
+def _damaged(address: Address, said: str) -> StoreError:
+    return StoreError(
+        f"{address} is no store, or a damaged one: {said}",
+        do="restore it from a backup, or move it away to begin anew",
+    )
 
 
 def _first_line(error: DatabaseError | InterfaceError) -> str:

@@ -58,7 +58,10 @@ def connect(path: Path, *, read_only: bool, memory: int) -> duckdb.DuckDBPyConne
                 do=f"move {path}.wal away, which undoes the last changes, and load again; or restore both from a backup",
             ) from error
         if "lock" not in message:
-            raise WarehouseError(f"{path} cannot be opened: {message.splitlines()[0]}") from error
+            raise WarehouseError(
+                f"{path} cannot be opened: {message.splitlines()[0]}",
+                do="check the disk and the file's permissions; if it is damaged, restore it from a backup, or move it away and load again",
+            ) from error
         raise Held(Holder.of(message)) from error
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET enable_progress_bar = false")

@@ -9,6 +9,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from keepwell.errors import UserError
 from keepwell.runs.people import keys, second_factor, sessions
 from keepwell.store import audit
 from keepwell.web.server import problems
@@ -46,7 +47,7 @@ class Known:
             return
         try:
             answer = await run_in_threadpool(_answer, request)
-        except NotSignedInError as error:
+        except UserError as error:  # a key that does not work; or a store that does not
             await problems.answer(request, problems.problem_of(error))(scope, receive, send)
             return
         _tell(request, answer.asked)
