@@ -36,7 +36,7 @@ class Drum:
         """The account's lot for a purpose: 0 or more, less than 1, each as likely as any other."""
         written = b"".join(_measured(part) for part in (purpose, account))
         drawn = hmac.digest(self.key, written, "sha256")
-        return (int.from_bytes(drawn[:8], "big") >> (64 - _BITS)) / 2**_BITS
+        return (int.from_bytes(drawn[:8], "big") >> (64 - _BITS)) / 2.0**_BITS
 
     def held_out(self, account: str, share: float) -> bool:
         """Whether the account is left alone by every journey; `share` (0–1) of all accounts are."""
