@@ -1,0 +1,81 @@
+"""Liquid, shut in: templates read what they are handed, run for a bounded time, and write a bounded length."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from liquid import DictLoader, Environment, Undefined
+from liquid.exceptions import LiquidError, UndefinedError
+
+MOST_LOOPS = 10_000
+"""Rounds that all loops of a text go through together, at most: what takes longer is stopped."""
+
+MOST_WRITTEN = 500_000
+"""Bytes that a text may come to."""
+
+
+class UnfilledError(Exception):
+    """A template that cannot be filled in; `missing` is the value that is not known, if that is why, and `line` where (from 1; 0: unknown)."""
+
+    def __init__(self, what: str, line: int = 0, missing: str = "") -> None:
+        super().__init__(what)
+        self.line = line
+        self.missing = missing
+
+
+class _Unknown(Undefined):
+    """A value that is not known: it does not hold, has no parts, and cannot be written. A `default` stands in for it."""
+
+    def __str__(self) -> str:
+        raise UndefinedError(self.name, token=self.token)
+
+
+class _Bounded(Environment):
+    loop_iteration_limit = MOST_LOOPS
+    output_stream_limit = MOST_WRITTEN
+    local_namespace_limit = MOST_WRITTEN
+    context_depth_limit = 20
+
+
+def filled(text: str, values: Mapping[str, Any], blocks: Mapping[str, str], *, escaped: bool) -> str:
+    """The text with its values in place; `blocks` are the texts that it may `{% render %}`, by name. Values that are `None` are not known.
+
+    Where it is `escaped`, values cannot bring tags of their own.
+
+    Raises:
+        UnfilledError: it is no template, a value that it writes is not known, or it takes too long.
+    """
+    environment = _Bounded(undefined=_Unknown, autoescape=escaped, loader=DictLoader(dict(blocks)))
+    try:
+        return environment.from_string(text).render(_known(values))
+    except UndefinedError as error:
+        name = _first_line(error)
+        raise UnfilledError(f"{name} is not known", _line(error, text), name) from error
+    except LiquidError as error:
+        raise UnfilledError(_first_line(error), _line(error, text)) from error
+
+
+def mistake(text: str) -> UnfilledError | None:
+    """Why the text is no template; `None`: it is one."""
+    try:
+        _Bounded().from_string(text)
+    except LiquidError as error:
+        return UnfilledError(_first_line(error), _line(error, text))
+    return None
+
+
+def _known(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: _known(value) if isinstance(value, Mapping) else value
+        for name, value in values.items()
+        if value is not None
+    }
+
+
+def _first_line(error: LiquidError) -> str:
+    said = str(error).splitlines()
+    return said[0].strip() if said else type(error).__name__
+
+
+def _line(error: LiquidError, text: str) -> int:
+    token = error.token
+    return text.count("\n", 0, token.start_index) + 1 if token is not None and token.start_index >= 0 else 0
