@@ -39,6 +39,9 @@ class Workdays:
         return day.weekday() in self.weekdays and day not in self.holidays
 
 
+MONDAY_TO_FRIDAY = Workdays()
+"""The usual week, without holidays."""
+
 EVERY_DAY = Workdays(frozenset(range(7)))
 """No day is kept free."""
 
@@ -75,7 +78,7 @@ class BusinessHours:
 
     start: time = time(9)
     end: time = time(17)
-    days: Workdays = Workdays()
+    days: Workdays = MONDAY_TO_FRIDAY
 
     def __post_init__(self) -> None:
         if self.start >= self.end:
