@@ -13,7 +13,9 @@ from pathlib import Path
 import click
 
 from keepwell.cli.main import COMMANDS, keepwell
+from keepwell.outreach.asking import CAME_BACK
 from keepwell.project.declared.governance import GOVERNANCE
+from keepwell.project.declared.journeys import JOURNEY
 from keepwell.project.declared.models import MODEL
 from keepwell.project.declared.outcomes import OUTCOMES
 from keepwell.project.declared.scorecards import SCORECARD
@@ -21,6 +23,7 @@ from keepwell.project.declared.segments import SEGMENTS
 from keepwell.project.declared.settings import SETTINGS
 from keepwell.project.declared.signals import SIGNALS
 from keepwell.project.declared.sources import SOURCES
+from keepwell.project.declared.steps import STEP, Steps
 from keepwell.project.lint.registry import RULES
 from keepwell.project.shape.base import Shape
 from keepwell.project.shape.compound import Each, Key, Named, Record
@@ -42,6 +45,7 @@ FILES: Mapping[str, Record] = {
     "outcomes.yml": OUTCOMES,
     "governance.yml": GOVERNANCE,
     "models": MODEL,
+    "journeys": JOURNEY,
 }
 """The shape of each kind of definition file."""
 
@@ -85,6 +89,8 @@ def key_rows(shape: Shape, path: str = "") -> Iterator[tuple[str, Key]]:
         case Either(options=options):
             for option in options:
                 yield from key_rows(option, path)
+        case Steps() if "." not in path:  # steps within steps have the same keys
+            yield from key_rows(STEP, path)
 
 
 def _below(keys: Mapping[str, Key], path: str) -> Iterator[tuple[str, Key]]:
@@ -233,6 +239,7 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     **{f"table {one.name}": partial(canonical, one.name) for one in CANONICAL},
     "functions": partial(functions, FUNCTIONS),
     "raw functions": raw_functions,
+    "journey functions": partial(functions, CAME_BACK),
     "lint rules": lint_rules,
     "row checks": row_checks,
 }

@@ -11,6 +11,7 @@ from keepwell.signals.tables import CANONICAL
 
 SCORECARD = "scorecard"
 MODEL = "models/churn_soon.yml"
+JOURNEY = "journeys/adoption_rescue.yml"
 PIECES = (
     "keepwell.yml",
     "sources.yml",
@@ -19,6 +20,7 @@ PIECES = (
     "outcomes.yml",
     "governance.yml",
     MODEL,
+    JOURNEY,
 )
 
 _SEGMENTS = {
@@ -69,6 +71,11 @@ def write(folder: Path, kind: str, text: str) -> None:
         churn = {"kind": "churned", "event": {"from": "accounts", "at": "ended_at"}, "horizon": "90 days"}
         pieces["outcomes.yml"] = {"outcomes": {"churn": churn}}
         pieces["scorecards/default.yml"] = parsed(example("saas")["scorecards/default.yml"])
+    if kind == JOURNEY:
+        pieces["scorecards/default.yml"] = parsed(example("saas")["scorecards/default.yml"])
+        for name in ("in_app/micro_guide", "email/check_in", "call/call_script"):
+            (folder / "templates" / name).parent.mkdir(parents=True)
+            (folder / f"templates/{name}.liquid").write_text("subject: A text\n\nHello\n", encoding="utf-8")
     said = parsed(text)
     if kind in ("sources.yml", "signals.yml"):
         (top,) = said

@@ -11,7 +11,7 @@ from keepwell.project.schema import SHAPES, json_schema
 from tests.docs.pages import DOCS, first_names, sections
 
 PROJECT = DOCS / "project.md"
-FOLDERS = {"scorecard": "scorecards", "model": "models"}
+FOLDERS = {"scorecard": "scorecards", "model": "models", "journey": "journeys"}
 HEADINGS = {kind: FOLDERS.get(kind, f"{kind}.yml") for kind in SHAPES}
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from keepwell.project import load
 from keepwell.project.changes import KINDS, Change, How, changes
+from tests.project import rescues
 from tests.project.samples import FILES, spoilt, write
 
 CASES = [
@@ -89,4 +90,26 @@ def test_the_order_of_segments_is_told(tmp_path: Path) -> None:
 def test_from_nothing_everything_is_added(tmp_path: Path) -> None:
     found = changes(None, load(write(tmp_path)))
     assert {change.how for change in found} == {How.ADDED}
-    assert {change.kind for change in found} == set(KINDS) - {"governance"}
+    assert {change.kind for change in found} == set(KINDS) - {"governance", "journey", "template"}
+
+
+def test_journeys_and_texts_are_compared_step_by_step(tmp_path: Path) -> None:
+    before = load(rescues.write(tmp_path))
+    rescues.put(tmp_path, "templates/call/call_script.liquid", "Ask what has changed,\nand since when.\n")
+    told = rescues.JOURNEY.replace("due: 2 business days", "due: 3 days").replace(
+        "holdout: 10%", "holdout: 20%"
+    )
+    rescues.put(tmp_path, rescues.FILE, told + "  - exit: Done\n")
+    journey, text = changes(before, load(tmp_path))
+    assert (journey.kind, journey.name, journey.how) == ("journey", "adoption_rescue", How.CHANGED)
+    assert [word.partition(":")[0] for word in journey.words] == [
+        "holdout",
+        "order of steps",
+        "step task.call_the_champion",
+        "step exit.done",
+    ]
+    assert journey.words[0] == "holdout: 0.1 → 0.2"
+    assert "due 2 days" in journey.words[2]
+    assert "due 3 days" in journey.words[2]
+    assert (text.kind, text.name) == ("template", "call/call_script")
+    assert text.words[0].startswith("text: 1 lines")

@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 from keepwell.project.document import parse
 from keepwell.project.report import Report
 from keepwell.project.schema import PUBLISHED, SHAPES, comment, json_schema, published, write
+from tests.project import rescues
 from tests.project.samples import FILES
 
 KINDS = {
@@ -23,8 +24,13 @@ KINDS = {
 }
 
 
-def fits(value: Any, schema: Any) -> bool:
-    """Whether a value fits a schema: the part of draft 7 that the published schemas use."""
+def fits(value: Any, whole: Any, part: Any = None) -> bool:
+    """Whether a value fits a schema, or a part of it: the part of draft 7 that the published schemas use."""
+    return judge(value, whole if part is None else part, lambda value, part: fits(value, whole, part), whole)
+
+
+def judge(value: Any, schema: Any, fits: Callable[[Any, Any], bool], whole: Any) -> bool:
+    """Whether a value fits one part of the `whole` schema; `fits` judges the parts of that part."""
     checks: dict[str, Callable[[Any], bool]] = {
         "type": lambda said: any(is_a(value, one) for one in (said if isinstance(said, list) else [said])),
         "enum": lambda said: value in said,
@@ -54,8 +60,9 @@ def fits(value: Any, schema: Any) -> bool:
             )
         ),
         "if": lambda said: not fits(value, said) or fits(value, schema["then"]),
+        "$ref": lambda said: fits(value, whole["definitions"][said.removeprefix("#/definitions/")]),
     }
-    words = {"$schema", "title", "description", "examples", "then"}
+    words = {"$schema", "definitions", "title", "description", "examples", "then"}
     assert set(schema) <= {*checks, *words}
     return all(checks[key](said) for key, said in schema.items() if key in checks)
 
@@ -102,6 +109,10 @@ def test_both_accept_the_sample(file: str) -> None:
     assert both(KINDS.get(file, "scorecard"), FILES[file]) == (True, True)
 
 
+def test_both_accept_the_designs_journey() -> None:
+    assert both("journey", rescues.JOURNEY) == (True, True)
+
+
 WRONG = [
     ("keepwell", "zone: UTC"),
     ("keepwell", "project: acme\nzones: UTC"),
@@ -139,6 +150,12 @@ WRONG = [
     ("outcomes", "outcomes: {churn: {kind: churned, snapshot: account.gone, lapse: {from: subscriptions}}}"),
     ("outcomes", "outcomes: {churn: {kind: churned, inactive: {from: events}}}"),
     ("outcomes", "capacity: 0\noutcomes: {churn: {kind: churned, snapshot: account.gone}}"),
+    ("journey", "journey: a\nsteps: [{wait: 3 days}]"),
+    ("journey", "journey: a\ntrigger: {band_enters: blue}\nsteps: [{wait: 3 days}]"),
+    ("journey", "journey: a\ntrigger: {by_hand: true}\nsteps: []"),
+    ("journey", "journey: a\ntrigger: {by_hand: true}\nsteps: [{wait: 3 dayz}]"),
+    ("journey", "journey: a\ntrigger: {by_hand: true}\nsteps: [{note: x, wait: 3 days}]"),
+    ("journey", "journey: a\ntrigger: {by_hand: true}\nsteps: [{branch: {if: x > 1, then: [{nota: x}]}}]"),
     ("scorecard", "purpose: health"),
     ("scorecard", "scorecard: a\nbands: {green: 101}"),
     ("scorecard", "scorecard: a\nmin_coverage: 130%x"),

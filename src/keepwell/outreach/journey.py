@@ -34,7 +34,8 @@ class Journey:
 
     `category`: what people can opt out of. `priority`: of several that want the same person, the highest goes first. `holdout` (0–1): the
     share of accounts left alone on purpose. `exits`: an account for which one of them holds leaves. `expires`: how long it can last at most.
-    `owner` answers for it; `sla` is in how much time tasks are to be done. `approval`: whether a person approves it before anything is sent.
+    `owner` answers for it; `sla` is in how much time tasks are to be done, in business days or hours if `sla_business`. `approval`: whether
+    a person approves it before anything is sent.
     """
 
     name: str
@@ -53,15 +54,23 @@ class Journey:
     sla: Span | None = None
     approval: bool = False
     description: str = ""
+    sla_business: bool = False
+
+
+def within(step: Step) -> tuple[tuple[Step, ...], ...]:
+    """The ways that lead on inside a step, each the steps along it; none for a step that is no fork."""
+    match step:
+        case Branch(then=then, otherwise=otherwise):
+            return (then, otherwise)
+        case Experiment(arms=arms):
+            return tuple(arm.steps for arm in arms)
+        case _:
+            return ()
 
 
 def walked(steps: tuple[Step, ...]) -> Iterator[Step]:
     """Every step, those within branches and arms too, in the order in which they are written."""
     for step in steps:
         yield step
-        if isinstance(step, Branch):
-            yield from walked(step.then)
-            yield from walked(step.otherwise)
-        elif isinstance(step, Experiment):
-            for arm in step.arms:
-                yield from walked(arm.steps)
+        for way in within(step):
+            yield from walked(way)

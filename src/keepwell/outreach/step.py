@@ -18,6 +18,24 @@ class Whom(StrEnum):
     BILLING = "billing"
     ADMIN = "admin"
     EVERYONE = "everyone"
+    PICKED = "picked"  # whom the account's owner has picked
+    ROLE = "role"  # every contact of a role that the step names
+
+
+class Channel(StrEnum):
+    """How a message goes out."""
+
+    EMAIL = "email"
+    IN_APP = "in_app"
+    SMS = "sms"
+    PUSH = "push"
+    SLACK = "slack"
+    TEAMS = "teams"
+    DIRECT_MAIL = "direct_mail"
+
+
+CALL = "call"
+"""The kind of template that a person reads from: a script of a task."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +52,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Something said to contacts on a channel: a template, sent as somebody."""
+    """Something said to contacts on a channel: a template, sent as somebody. `role` is whose where it goes to a role."""
 
     id: str
     template: str
@@ -43,12 +61,15 @@ class Message:
     sent_as: str = "team"
     reply_to: str = ""
     offer: Offer | None = None
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Until a span is over (`business_days`: counted in these), until an hour where the contact is, or until an event or a condition,
-    for at most `timeout`."""
+    """Until a span is over, and then until an hour where the contact is; or until an event or a condition, for at most `timeout`.
+
+    `business_days`: the span, or the timeout, is counted in these. `event` is a name of the table events.
+    """
 
     id: str
     span: Span | None = None
@@ -88,7 +109,7 @@ class Experiment:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something that a person does, due so much later."""
+    """Something that a person does, due so much later (`None`: by the journey's `sla`). `script` is a template of the kind `call`."""
 
     id: str
     title: str

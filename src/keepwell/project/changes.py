@@ -1,10 +1,11 @@
 """What differs between two projects, thing by thing, in words."""
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from keepwell.project.facets import Facets, facets_of, of_scorecard
+from keepwell.project.facets import Facets, facets_of, of_journey, of_scorecard
 from keepwell.project.governance import Governance
 from keepwell.project.project import Project
 
@@ -86,6 +87,11 @@ def _cases(cases: tuple[tuple[str, object], ...]) -> Mapping[str, Facets]:
     }
 
 
+def _text(text: str) -> Facets:
+    """A template's text: how many lines, and the first digits of its hash, by which any change is seen."""
+    return {"text": f"{len(text.splitlines())} lines ({hashlib.sha256(text.encode()).hexdigest()[:6]})"}
+
+
 def _governance(project: Project) -> Mapping[str, Facets]:
     """The rules for changes, where there are any."""
     return {} if project.governance == Governance() else {"rules": facets_of(project.governance)}
@@ -98,6 +104,8 @@ KINDS: Mapping[str, Callable[[Project], Mapping[str, Facets]]] = {
     "stage": lambda project: _cases(project.stages),
     "outcome": lambda project: {outcome.name: facets_of(outcome) for outcome in project.outcomes},
     "source": lambda project: {source.name: facets_of(source) for source in project.sources},
+    "journey": lambda project: {journey.name: of_journey(journey) for journey in project.journeys},
+    "template": lambda project: {name: _text(text) for name, text in project.templates.items()},
     "setting": _settings,
     "governance": _governance,
 }

@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, TypeAlias, get_args
 
+from keepwell.outreach.journey import Journey, walked
 from keepwell.scoring.scorecard import Line, Scorecard
 from keepwell.signals.expression import Expression
 from keepwell.signals.window import Span, Window
@@ -98,6 +99,27 @@ def _of_scorecard(card: Scorecard) -> Iterator[tuple[str, str]]:
     yield "min_coverage", f"{100 * card.min_coverage:.4g}%"
     if card.roll_up is not None:
         yield "roll_up", str(card.roll_up)
+
+
+def of_journey(journey: Journey) -> Facets:
+    """What a journey says, its steps each by its id: `step message.micro_guide`, and in which order they come."""
+    said = {key: text for key, text in facets_of(journey).items() if key != "steps"}
+    order = [step.id for step in walked(journey.steps)]
+    steps = {f"step {step.id}": _own(step) for step in walked(journey.steps)}
+    return {**said, "order of steps": ", ".join(order), **steps}
+
+
+def _own(step: Any) -> str:
+    """What a step says itself, but for the steps within it."""
+    said = {
+        one.name: [(arm.name, _text(arm.share)) for arm in value] if one.name == "arms" else value
+        for one in fields(step)
+        if (value := getattr(step, one.name)) and one.name not in ("id", "then", "otherwise")
+    }
+    return ", ".join(
+        f"{key} {' '.join(f'{name} {share}' for name, share in value) if key == 'arms' else _text(value)}"
+        for key, value in said.items()
+    )
 
 
 def _words(name: str, said: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -6,8 +6,10 @@ from pathlib import Path
 
 from keepwell.errors import UserError
 from keepwell.models.definition import ModelDefinition
+from keepwell.project import templates
 from keepwell.project.catalog import Catalog
 from keepwell.project.declared.governance import GOVERNANCE
+from keepwell.project.declared.journeys import JOURNEY
 from keepwell.project.declared.models import MODEL
 from keepwell.project.declared.outcomes import OUTCOMES
 from keepwell.project.declared.scorecards import SCORECARD
@@ -21,6 +23,7 @@ from keepwell.project.places import Card, entries_of, places
 from keepwell.project.project import Project
 from keepwell.project.reading import (
     governance,
+    journeys,
     models,
     outcomes,
     scorecards,
@@ -46,7 +49,7 @@ KEEPWELL, SOURCES_FILE, SIGNALS_FILE, SEGMENTS_FILE, OUTCOMES_FILE = (
     "outcomes.yml",
 )
 GOVERNANCE_FILE = "governance.yml"
-SCORECARDS, MODELS = "scorecards", "models"
+SCORECARDS, MODELS, JOURNEYS = "scorecards", "models", "journeys"
 FITTED = ".fitted.json"
 """How the file of a fitted model ends: models/NAME.fitted.json."""
 
@@ -79,7 +82,7 @@ def of_files(files: Files) -> Project:
     report = Report()
     readable = _Files(files, report)
     project = _project(readable, report)
-    report.close([*FILES, *readable.cards, *readable.models])
+    report.close([*FILES, *readable.cards, *readable.models, *readable.journeys])
     return project
 
 
@@ -113,6 +116,11 @@ class _Files:
     def models(self) -> list[str]:
         """The names of the models' files, in order."""
         return self.files.matching(f"{MODELS}/*.yml")
+
+    @property
+    def journeys(self) -> list[str]:
+        """The names of the journeys' files, in order."""
+        return self.files.matching(f"{JOURNEYS}/*.yml")
 
     def fitted(self, models: Iterable[ModelDefinition]) -> dict[str, str]:
         """The texts of the models that have been fitted, by name."""
@@ -156,7 +164,7 @@ class _Files:
             meant = nearest(name, FILES)
             if name not in FILES and meant and not self.files.has(meant):
                 yield name, meant
-        for within in (SCORECARDS, MODELS):
+        for within in (SCORECARDS, MODELS, JOURNEYS):
             for name in self.files.matching(f"{within}/*.yaml"):
                 yield name, f"{name.removesuffix('.yaml')}.yml"
 
@@ -212,6 +220,14 @@ def _project(files: _Files, report: Report) -> Project:
     )
     if said.risk and len(defined) == len(model_fields):
         models.risk(said.risk, (top or empty).at("risk"), defined, modelled)
+    texts = templates.read(files.files, report)
+    journey_fields = [(name, files.fields(name, JOURNEY, required=True)) for name in files.journeys]
+    said_journeys = [(name, fields) for name, fields in journey_fields if fields is not None]
+    journeys.twice(said_journeys, report)
+    beside = journeys.Beside(
+        around, purposes, texts, journeys.names(journey_fields), said.currency, said.zone
+    )
+    read_journeys = [one for _, fields in said_journeys if (one := journeys.read(fields, beside)) is not None]
     return Project(
         folder=files.files.folder,
         name=said.name,
@@ -248,12 +264,15 @@ def _project(files: _Files, report: Report) -> Project:
                 of_models=[
                     (fields["model"], fields.at("model")) for _, fields in said_models if "model" in fields
                 ],
+                of_journeys=read_journeys,
             )
         ),
         models=defined,
         fitted=files.fitted(defined),
         risk=said.risk,
         schedule=said.schedule,
+        journeys=tuple(each.journey for each in read_journeys),
+        templates=texts,
         ignored=frozenset(name for name, _ in said.ignored),
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
+from keepwell.project.reading.journeys import Read
 from keepwell.project.report import Place
 from keepwell.project.shape.compound import Entry, Fields
 from keepwell.scoring.scorecard import Scorecard
@@ -26,6 +27,7 @@ def places(
     cards: Iterable[Card],
     of_outcomes: Iterable[Entry],
     of_models: Iterable[tuple[str, Place]] = (),
+    of_journeys: Iterable[Read] = (),
 ) -> Iterator[tuple[str, str]]:
     """What `Project.where` holds."""
     for key in top or ():
@@ -43,6 +45,11 @@ def places(
         if card is not None:
             yield f"scorecard:{card.name}", f"{file}:{fields.at('scorecard').line}:scorecard"
             yield from _within(card.name, fields)
+    for each in of_journeys:
+        name = each.journey.name
+        yield f"journey:{name}", str(each.place)
+        yield from ((f"journey:{name}.{key}", str(place)) for key, place in each.keys.items())
+        yield from ((f"step:{name}.{step}", str(place)) for step, place in each.steps.items())
 
 
 def _within(card: str, fields: Fields) -> Iterator[tuple[str, str]]:

@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 
 from keepwell.models.definition import Kind as ModelKind
 from keepwell.models.definition import ModelDefinition
+from keepwell.outreach.journey import Journey
 from keepwell.project.catalog import Catalog, Filling
 from keepwell.project.governance import Governance
 from keepwell.project.schedule import Timing, Work
-from keepwell.project.version import Definitions, content, digest, outcome_content
+from keepwell.project.version import Definitions, content, digest, journey_content, outcome_content
 from keepwell.proof.outcome import Outcome
 from keepwell.proof.outreach import Outreach
 from keepwell.scoring.scorecard import Scorecard
@@ -32,11 +33,12 @@ class Project:
 
     `signals` come after those they need; `scorecards` in the order in which they are tried. A segment or stage with
     `None` for a condition takes every account that is left. `where` tells where a thing is defined: `signal:NAME`,
-    `source:NAME`, `scorecard:NAME`, `measure:SCORECARD.SIGNAL`, `segment:NAME`, `stage:NAME`, `outcome:NAME` → `file:line:key`.
+    `source:NAME`, `scorecard:NAME`, `measure:SCORECARD.SIGNAL`, `segment:NAME`, `stage:NAME`, `outcome:NAME`, `journey:NAME`, `step:JOURNEY.ID`
+    → `file:line:key`.
     `as_of` (UTC) is the pinned instant, `None` the clock; `history` counts days. `judged_by` are the attributes of accounts
     by which evidence is split; `capacity` is how many accounts the team can look after at a time, `outreach` what counts as such (`None`: not said). `fitted` holds
     the text of every fitted model by its name, as it lies beside its definition; `risk` names the model that says what is at risk. `schedule` is when a
-    server works by itself; scores do not depend on it.
+    server works by itself; scores do not depend on it. `templates` holds each text by its kind and name, as `email/check_in`.
     """
 
     folder: Path
@@ -67,6 +69,8 @@ class Project:
     fitted: Mapping[str, str] = field(default_factory=dict)
     risk: str = ""
     schedule: Mapping[Work, Timing] = field(default_factory=dict)
+    journeys: tuple[Journey, ...] = ()
+    templates: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def catalog(self) -> Catalog:
@@ -127,6 +131,14 @@ class Project:
         """
         return {outcome.name: outcome for outcome in self.outcomes}[name]
 
+    def journey(self, name: str) -> Journey:
+        """The journey of that name.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return {journey.name: journey for journey in self.journeys}[name]
+
     def judging(self, purpose: str) -> Outcome | None:
         """The outcome by which scores of a purpose are judged unless another is named: the first that is declared for it."""
         return next((outcome for outcome in self.outcomes if outcome.purpose == purpose), None)
@@ -152,6 +164,10 @@ class Project:
         another is not true of it."""
         return digest(outcome_content(self._definitions, outcome))
 
+    def journey_version(self, journey: Journey) -> str:
+        """The version, 12 hexadecimal digits, of a journey with its audience's rule and the texts it uses: what an approval holds for."""
+        return digest(journey_content(self._definitions, journey))
+
     @property
     def _definitions(self) -> Definitions:
         return Definitions(
@@ -173,4 +189,6 @@ class Project:
             models=self.models,
             fitted=self.fitted,
             risk=self.risk,
+            journeys=self.journeys,
+            templates=self.templates,
         )

@@ -20,7 +20,7 @@ _KINDS = {
     "outcomes.yml": "outcomes",
     "governance.yml": "governance",
 }
-_FOLDERS = {"scorecards": "scorecard", "models": "model"}
+_FOLDERS = {"scorecards": "scorecard", "models": "model", "journeys": "journey"}
 
 
 def examples() -> tuple[str, ...]:

@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 
 from keepwell.project.declared.governance import GOVERNANCE
+from keepwell.project.declared.journeys import JOURNEY
 from keepwell.project.declared.models import MODEL
 from keepwell.project.declared.outcomes import OUTCOMES
 from keepwell.project.declared.scorecards import SCORECARD
@@ -26,6 +27,7 @@ SHAPES = {
     "outcomes": OUTCOMES,
     "governance": GOVERNANCE,
     "model": MODEL,
+    "journey": JOURNEY,
 }
 """Every kind of file, by its schema's name."""
 
@@ -36,7 +38,7 @@ PUBLISHED = Path(__file__).parent / "schemas"
 
 
 def json_schema(kind: str) -> JsonSchema:
-    """The JSON Schema (draft 7) of a kind of file: keepwell, sources, signals, segments, scorecard, outcomes, governance or model.
+    """The JSON Schema (draft 7) of a kind of file: keepwell, sources, signals, segments, scorecard, outcomes, governance, model or journey.
 
     Raises:
         KeyError: there is no such kind.

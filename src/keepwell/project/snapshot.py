@@ -16,6 +16,8 @@ PARTS = (
     "scorecards/*.yml",
     "models/*.yml",
     "models/*.fitted.json",
+    "journeys/*.yml",
+    "templates/*/*.liquid",
 )
 """Which files have a meaning, as globs over names relative to the project's folder."""
 

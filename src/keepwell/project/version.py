@@ -8,12 +8,17 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
+from datetime import time
 from decimal import Decimal
 from enum import Enum
 from typing import Any
 
 from keepwell.models.definition import ModelDefinition
+from keepwell.outreach import reads
+from keepwell.outreach.journey import Journey
+from keepwell.outreach.trigger import Enters
 from keepwell.project.governance import Governance
+from keepwell.project.templates import variants
 from keepwell.proof.outcome import Outcome, Snapshot
 from keepwell.proof.outreach import Outreach
 from keepwell.scoring.risk import RISK_PURPOSE
@@ -22,7 +27,9 @@ from keepwell.signals.definition import Aggregate, Predicted, Signal, needs
 from keepwell.signals.expression import Expression, names
 from keepwell.sources.source import ColumnFrom, Computed, Lookup, Rates, Source, Take
 
-_WORDS = frozenset(("label", "about", "unit", "advice", "because", "missing_said", "actionable", "fitted"))
+_WORDS = frozenset(
+    ("label", "about", "unit", "advice", "because", "missing_said", "actionable", "fitted", "description")
+)
 _PLACES = frozenset(("globs", "max_rejects"))
 
 
@@ -51,6 +58,8 @@ class Definitions:
     models: tuple[ModelDefinition, ...] = ()
     fitted: Mapping[str, str] = field(default_factory=dict)
     risk: str = ""
+    journeys: tuple[Journey, ...] = ()
+    templates: Mapping[str, str] = field(default_factory=dict)
 
 
 def digest(canonical: str) -> str:
@@ -78,8 +87,12 @@ def content(definitions: Definitions, scorecard: Scorecard | None) -> str:
             whole["outreach"] = plain(definitions.outreach)
         if definitions.models:
             whole["models"] = {model.name: plain(model) for model in definitions.models}
+        if definitions.journeys:
+            whole["journeys"] = {journey.name: plain(journey) for journey in definitions.journeys}
+        if definitions.templates:
+            whole["templates"] = {name: _hashed(text) for name, text in definitions.templates.items()}
     fitted = {
-        signal.name: hashlib.sha256(definitions.fitted[signal.name].encode()).hexdigest()
+        signal.name: _hashed(definitions.fitted[signal.name])
         for signal in signals
         if signal.name in definitions.fitted
     }
@@ -124,6 +137,49 @@ def outcome_content(definitions: Definitions, outcome: Outcome) -> str:
             "sources": {source.name: plain(source) for source in feeding(definitions, signals, tables)},
         }
     )
+
+
+def journey_content(definitions: Definitions, journey: Journey) -> str:
+    """The canonical JSON of a journey with its texts in every language, and all that decides whom it is for: segments, stages, signals.
+
+    How scores come about is no part of it: a score names the version of its scorecard, and moves that an edit of it causes are
+    held for a person.
+    """
+    texts = [
+        variants(definitions.templates, kind, name) for kind, name in dict.fromkeys(reads.texts(journey))
+    ]
+    conditions = list(reads.conditions(journey))
+    entered = {journey.trigger.what} if isinstance(journey.trigger, Enters) else set()
+    read = {name for condition in conditions for name in names(condition)} | entered
+    asks = [name for condition in conditions for name in names(condition)]
+    cases: dict[str, Any] = {}
+    for what, choices, chosen in (
+        ("segment", definitions.segments, journey.audience.segments),
+        ("stage", definitions.stages, journey.audience.stages),
+    ):
+        if chosen or what in read:
+            cases[f"{what}s"] = plain(choices)
+            asks.extend(_of_cases(choices))
+    if "value" in read and definitions.value is not None:
+        cases["value"] = plain(definitions.value)
+        asks.extend(names(definitions.value))
+    signals = tuple(_below(definitions, asks))
+    return _canonical(
+        {
+            "journey": plain(journey),
+            "templates": {name: _hashed(text) for found in texts for name, text in found.items()},
+            "zone": definitions.zone,
+            "signals": {signal.name: plain(signal) for signal in signals},
+            "sources": {
+                source.name: plain(source) for source in feeding(definitions, signals, reads.tables(journey))
+            },
+            **cases,
+        }
+    )
+
+
+def _hashed(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _of_cases(cases: Iterable[tuple[str, Expression | None]]) -> Iterator[str]:
@@ -209,6 +265,8 @@ def plain(value: Any) -> Any:
             return str(value.value)
         case None | bool() | str():
             return value
+        case time():
+            return value.isoformat()
         case int() | float() | Decimal():
             number = float(value)
             return int(number) if number.is_integer() and abs(number) < 2**53 else number

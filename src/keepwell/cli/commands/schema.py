@@ -4,7 +4,17 @@ import click
 
 from keepwell.cli import options, terminal
 
-KINDS = ("keepwell", "sources", "signals", "segments", "scorecard", "outcomes", "governance")
+KINDS = (
+    "keepwell",
+    "sources",
+    "signals",
+    "segments",
+    "scorecard",
+    "outcomes",
+    "governance",
+    "model",
+    "journey",
+)
 
 
 @click.command(

@@ -18,6 +18,7 @@ _RESULTS = (
     "stage",
     "score",
     "band",
+    "days_in_band",
     "value",
     "coverage",
 )

@@ -9,6 +9,17 @@ from keepwell.project.lint.inputs import (
     NoValue,
     OutcomeAsInput,
 )
+from keepwell.project.lint.journeys import (
+    DeadEnd,
+    NobodyEnters,
+    NoCategory,
+    NoExpiry,
+    NoGoal,
+    NoHoldout,
+    NoTimeout,
+    StartsItself,
+    UnreachableStep,
+)
 from keepwell.project.lint.measures import (
     MissingLeftToChance,
     NoCustomerVoice,
@@ -63,6 +74,15 @@ RULES: tuple[type[Rule], ...] = (
     NoLabel,
     NoUnit,
     NoValue,
+    StartsItself,
+    NobodyEnters,
+    UnreachableStep,
+    DeadEnd,
+    NoTimeout,
+    NoCategory,
+    NoGoal,
+    NoHoldout,
+    NoExpiry,
     UnknownRuleIgnored,
 )
 """Every rule, the gravest first."""

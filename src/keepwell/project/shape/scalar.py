@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from keepwell.project.document import Node, Scalar
 from keepwell.project.report import Report, hint, listed
 from keepwell.project.shape.base import BROKEN, Broken, JsonSchema, Shape, last
-from keepwell.signals.window import Span
+from keepwell.signals.window import Span, Unit
 
 
 class Single(Shape):
@@ -165,3 +165,46 @@ class Length(Single):
     def wanted(self) -> str:
         """What is wanted, in words."""
         return f"a span of time such as '{self._example}'"
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """A span of time, and whether it is counted in business days and hours."""
+
+    span: Span
+    business: bool = False
+
+
+@dataclass(frozen=True)
+class Working(Single):
+    """A span of time that may be counted in business days or hours: `3 days`, `2 business days`, `8 business hours`."""
+
+    def read(self, node: Node, report: Report) -> Worked | Broken:
+        """The span, and how it is counted."""
+        if not isinstance(node, Scalar) or node.value is None:
+            return self.refuse(node, report)
+        plain, business = re.subn(r"\b(business|working|work)\s+", "", node.text)
+        span = Length().read(Scalar(node.place, plain, plain), report)
+        if not isinstance(span, Span):
+            return BROKEN
+        if business and span.unit not in (Unit.DAYS, Unit.HOURS):
+            report.add(
+                node.place,
+                f"{last(node.place.key)} is {node.text!r}: only days and hours are counted as business ones",
+                "type, for example, 10 business days",
+            )
+            return BROKEN
+        return Worked(span, bool(business))
+
+    def schema(self) -> JsonSchema:
+        """A string."""
+        return {
+            "type": "string",
+            "pattern": r"^\s*\d+\s*((business|working|work)\s+)?(hour|day|week|month|year)s?\s*$",
+            "examples": ["2 business days"],
+        }
+
+    @property
+    def wanted(self) -> str:
+        """What is wanted, in words."""
+        return "a span of time such as '3 days' or '2 business days'"
