@@ -5,10 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keepwell.scoring.bands import Held, band_of, banded, code_of, threshold
+from keepwell.scoring.bands import Held, band_of, banded, code_of, range_of_bands, threshold
 from keepwell.scoring.reference import band_one
 from keepwell.scoring.score import Band
 from keepwell.scoring.scorecard import Bands
+from tests.scoring.made import card
 
 GREEN, YELLOW, RED = Band.GREEN, Band.YELLOW, Band.RED
 
@@ -34,6 +35,16 @@ def test_down_at_the_threshold_and_up_with_the_margin() -> None:
     # green from 70, back up from 73;  yellow from 40, back up from 43
     seen = fold(Bands(), [71, 69.999999, 72.999999, 73, 70, 39, 42, 43, 100, 0])
     assert seen == [GREEN, YELLOW, YELLOW, GREEN, GREEN, RED, RED, YELLOW, GREEN, RED]
+
+
+@given(st.floats(0, 100), st.lists(st.none() | st.floats(0, 100), max_size=5))
+def test_whatever_was_held_the_band_is_in_its_range(score: float, before: list[float | None]) -> None:
+    one = card(name="one", bands=Bands(green=70, yellow=68, hysteresis=3))  # the margins overlap
+    worst, best = range_of_bands((one,), np.zeros(1, dtype=np.int64), np.array([score]))
+    last = fold(one.bands, [*before, score])[-1]
+    assert int(worst[0]) <= code_of(last) <= int(best[0])
+    if not (68 <= score < 73):
+        assert worst[0] == best[0]
 
 
 def test_from_red_to_between_green_and_its_margin_is_yellow() -> None:

@@ -46,6 +46,7 @@ def summary(drawn: Drawn) -> dict[str, Any]:
     looked = drawn.inspections
     return {
         "as_of": None if drawn.as_of is None else drawn.as_of.isoformat(),
+        "history": drawn.project.history,
         "changes": [
             {**asdict(each), "how": str(each.how), "words": list(each.words)} for each in drawn.changes
         ],

@@ -70,24 +70,28 @@ class Effect:
         return self.moved / self.accounts if both and self.accounts else 0.0
 
 
-def effect(before: Scores | None, after: Scores | None) -> Effect:
-    """What becomes of one purpose's scores. Both are of the same accounts and the same instant; at least one is given."""
+def effect(before: Scores | None, after: Scores | None, within: Bools | None = None) -> Effect:
+    """What becomes of one purpose's scores. Both are of the same accounts and the same instant; at least one is given.
+
+    `within` are the accounts to speak of (`None`: all).
+    """
     one = after if after is not None else before
     assert one is not None
     nobody = np.full(len(one), np.nan), np.full(len(one), -1, dtype=np.int8)
     old = nobody if before is None else (before.evaluation.score, before.bands)
     new = nobody if after is None else (after.evaluation.score, after.bands)
-    concerned = ~(np.isnan(old[0]) & np.isnan(new[0]))
+    among = np.ones(len(one), dtype=np.bool_) if within is None else within
+    concerned = among & ~(np.isnan(old[0]) & np.isnan(new[0]))
     moved = concerned & (old[1] != new[1])
     worth = one.observed.worth
     return Effect(
         purpose=one.purpose,
-        before=None if before is None else Spread.of(old[0]),
-        after=None if after is None else Spread.of(new[0]),
+        before=None if before is None else Spread.of(old[0][among]),
+        after=None if after is None else Spread.of(new[0][among]),
         moves=_moves(old[1], new[1], concerned),
         accounts=int(concerned.sum()),
         moved=int(moved.sum()) if before is not None and after is not None else 0,
-        value_moved=None if np.isnan(worth).all() else float(np.nansum(worth[moved])),
+        value_moved=None if np.isnan(worth[among]).all() else float(np.nansum(worth[moved])),
         examples=() if before is None or after is None else _examples(before, after, moved),
     )
 

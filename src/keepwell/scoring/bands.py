@@ -89,6 +89,13 @@ class Held:
         )
 
 
+def range_of_bands(cards: tuple[Scorecard, ...], chosen: Ints, scores: Floats) -> tuple[Trits, Trits]:
+    """The worst and the best band that accounts' scores can mean, whatever they held before: two, where a score lies within the margin
+    that only a way up needs. No score, no band."""
+    worst = all_banded(cards, chosen, scores, np.full(len(scores), BY_CODE.index(Band.RED), dtype=np.int8))
+    return worst, all_banded(cards, chosen, scores, np.full(len(scores), NO_BAND, dtype=np.int8))
+
+
 def all_banded(cards: tuple[Scorecard, ...], chosen: Ints, scores: Floats, previous: Trits) -> Trits:
     """The bands of accounts on several scorecards, each by its own thresholds."""
     result = np.full(len(scores), NO_BAND, dtype=np.int8)

@@ -90,6 +90,8 @@ def _effect(effect: Effect, currency: str, zone: ZoneInfo, drawn: Drawn) -> Iter
         )
     yield Text("")
     if effect.before is not None and effect.after is not None:
+        days = figures.count(drawn.project.history, "day")
+        yield Text(f"  Bands after it are folded over the {days} before, as the first run will do.", "dim")
         yield strokes.indented(_matrix(effect))
         yield Text("")
     if effect.examples:

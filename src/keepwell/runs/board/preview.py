@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from hashlib import sha256
 
 import numpy as np
@@ -11,6 +12,9 @@ from keepwell.runs.board.desk import Desk
 from keepwell.runs.board.sheet import Sheet
 from keepwell.runs.board.told import Seen, Teller
 from keepwell.runs.effects import Effect, effect
+from keepwell.scoring.bands import BY_CODE, NO_BAND, band_of, range_of_bands
+from keepwell.scoring.observed import Trits
+from keepwell.scoring.score import Band
 from keepwell.scoring.scorecard import Scorecard
 from keepwell.scoring.scores import Scores
 
@@ -60,10 +64,41 @@ class Weights:
         return replace(card, dimensions=dimensions)
 
 
-def preview(desk: Desk, weights: Weights) -> Effect:
+@dataclass(frozen=True, slots=True)
+class Span:
+    """How many accounts at the least and at the most."""
+
+    least: int
+    most: int
+
+    @property
+    def sure(self) -> bool:
+        """Whether it is one number."""
+        return self.least == self.most
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What other weights would do to the accounts in reach, as of the shown run.
+
+    Scores are exact. Bands are a fold over days, and those before the run are not scored anew here: so `effect` starts from the bands that
+    accounts hold by the present weights, while a plan, and the first run after it was applied, fold the last `history` days by the new
+    ones. What that can come to is told by `moved` and, of each band (`None`: none), `after`. `open` accounts have a new score within
+    the margin of a way up, so that their band depends on those days.
+    """
+
+    as_of: datetime
+    history: int
+    effect: Effect
+    moved: Span
+    after: Mapping[Band | None, Span]
+    open: int
+
+
+def preview(desk: Desk, weights: Weights) -> Preview:
     """How the scores of all accounts in reach would be with other weights, beside how they are by the version of the shown run.
 
-    Frozen peers, values and conditions are those of the run.
+    Frozen peers, values, conditions and overrides are those of the run.
 
     Raises:
         AbsentError: nothing was scored yet, or no such scorecard scored it.
@@ -80,7 +115,32 @@ def preview(desk: Desk, weights: Weights) -> Effect:
     tried = replace(desk.basis, definition=replace(definition, cards=cards))
     teller = Teller(desk.warehouse, desk.sheet, tried, desk.labels, words=False)
     seen, before = _before(desk, desk.sheet)
-    return effect(before, teller.told(seen))
+    after, mine = teller.told(seen), desk.reached[seen.places]
+    evaluation = after.evaluation
+    worst, best = (
+        (before.bands, before.bands)  # the days of the present weights are folded already
+        if cards == definition.cards
+        else range_of_bands(evaluation.cards, evaluation.chosen, evaluation.score)
+    )
+    concerned = mine & ~(np.isnan(before.evaluation.score) & np.isnan(evaluation.score))
+    held = before.bands[concerned]
+    worst, best = worst[concerned], best[concerned]
+    return Preview(
+        as_of=desk.sheet.as_of,
+        history=desk.project.history,
+        effect=effect(before, after, mine),
+        moved=Span(
+            least=int(((held < worst) | (held > best)).sum()),
+            most=int(((held != worst) | (held != best)).sum()),
+        ),
+        after={band_of(code): _span(worst, best, code) for code in (NO_BAND, *range(len(BY_CODE)))},
+        open=int((worst != best).sum()),
+    )
+
+
+def _span(worst: Trits, best: Trits, code: int) -> Span:
+    sure, possible = (worst == code) & (best == code), (worst <= code) & (code <= best)
+    return Span(int(sure.sum()), int(possible.sum()))
 
 
 def _before(desk: Desk, sheet: Sheet) -> tuple[Seen, Scores]:

@@ -1,5 +1,6 @@
 """Scorecards: how accounts are scored, in plain words; the evidence, the versions, and the changes that wait."""
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -134,9 +135,8 @@ def _previewed(
     with at_desk(served, person, purpose) as desk:
         found = preview(desk, tried)
     bands = (Band.RED, Band.YELLOW, Band.GREEN, None)
-    before = {band: sum(n for (old, _), n in found.moves.items() if old == band) for band in bands}
-    after = {band: sum(n for (_, new), n in found.moves.items() if new == band) for band in bands}
-    return shown(request, "scorecards/preview.html.j2", effect=found, before=before, after=after, bands=bands)
+    before = {band: sum(n for (old, _), n in found.effect.moves.items() if old == band) for band in bands}
+    return shown(request, "scorecards/preview.html.j2", found=found, before=before, bands=bands)
 
 
 @router.post("/{name}/weights")
@@ -185,6 +185,7 @@ def one_plan(request: Request, served: Served, person: Reader, number: str) -> H
         title="Plan",
         plan=found,
         effects=found.summary.get("effects") or (),
+        as_of=None if (at := found.summary.get("as_of")) is None else datetime.fromisoformat(at),
         said=said,
         missing=missing,
         own=person.email == found.author,
