@@ -179,6 +179,27 @@ def test_four_eyes_are_two_users_of_the_system(folder: Path) -> None:
     assert "approved by nobody: Agreed" in of(folder, "versions")
 
 
+def test_a_certificate_by_an_earlier_outcome_is_marked(folder: Path) -> None:
+    outcome = (
+        "outcomes: {left: {kind: churned, event: {from: events, where: {name: left}}, horizon: 3 days}}\n"
+    )
+    (folder / "outcomes.yml").write_text(outcome, encoding="utf-8")
+    begun(folder)
+    of(folder, "backtest", "--quick")
+    assert "left, " in of(folder, "versions")
+    assert "earlier definition" not in of(folder, "versions")
+    edit(folder, "outcomes.yml", "3 days", "4 days")
+    assert "earlier definition" not in of(folder, "versions")
+    begun(folder)
+    assert of(folder, "versions").count("by an earlier definition of the outcome") == 2
+    marks = [
+        each["by_earlier_outcome"]
+        for past in json.loads(of(folder, "versions", "--json"))
+        for each in past["certificates"]
+    ]
+    assert marks == [True, True]
+
+
 def test_back_and_forth(applied: Path) -> None:
     voiced(applied)
     text = of(applied, "rollback", "--why", "Too bold")

@@ -225,8 +225,14 @@ def test_a_version_has_its_certificates(folder: Path) -> None:
     (past,) = versions_of(folder)
     (kept,) = past.certificates
     assert (kept.outcome, kept.made_at) == ("left", certificate.made_at)
-    (shown,) = of_past(past)["certificates"]
+    (shown,) = of_past(past, project)["certificates"]
     assert (shown["grade"], shown["headline"]) == ("too_little_data", certificate.verdict.headline)
+    assert not shown["by_earlier_outcome"]
+    edit(folder, "outcomes.yml", "3 days", "4 days")
+    (again,) = of_past(past, load(folder))["certificates"]
+    assert again == shown | {"by_earlier_outcome": True}
+    (folder / "outcomes.yml").unlink()
+    assert of_past(past, load(folder))["certificates"] == [again]
 
 
 @pytest.mark.parametrize("why", ["", "  "])

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from keepwell.project import Project
+from keepwell.runs.chances import same_outcome
 from keepwell.store import applied, approvals, certificates, engine, versions
 from keepwell.store.address import address
 from keepwell.store.applied import Applied
@@ -51,8 +53,8 @@ def versions_of(folder: Path) -> tuple[Past, ...]:
         return tuple(found)
 
 
-def of_past(past: Past) -> dict[str, Any]:
-    """One time that a version was applied, as an object for JSON."""
+def of_past(past: Past, project: Project) -> dict[str, Any]:
+    """One time that a version was applied, as an object for JSON; `project` is the one in force."""
     each = past.applied
     return {
         "number": each.number,
@@ -74,10 +76,17 @@ def of_past(past: Past) -> dict[str, Any]:
                 "made_at": one.made_at,
                 "grade": one.content["verdict"]["grade"],
                 "headline": one.content["verdict"]["headline"],
+                "by_earlier_outcome": by_earlier(one, project),
             }
             for one in past.certificates
         ],
     }
+
+
+def by_earlier(kept: Kept, project: Project) -> bool:
+    """Whether a certificate was made under an earlier definition of its outcome than the project's: it does not speak of the present one."""
+    outcome = next((each for each in project.outcomes if each.name == kept.outcome), None)
+    return outcome is None or not same_outcome(kept, project, outcome)
 
 
 def certified(folder: Path, version: str, certificate: "Certificate") -> bool:

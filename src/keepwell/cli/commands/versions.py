@@ -19,12 +19,12 @@ def versions(folder: Path, json_wanted: bool) -> None:
     from keepwell.runs.versions import of_past, versions_of
 
     past = versions_of(folder)
+    project = project_of(folder)
     if json_wanted:
         from keepwell.cli.json_forms import marked
 
-        simulated = bool(past) and project_of(folder).simulated
-        terminal.show_json([marked(of_past(each), simulated) for each in past])
+        terminal.show_json([marked(of_past(each, project), project.simulated) for each in past])
         return
     from keepwell.cli.screens.versions import screen
 
-    terminal.show(*screen(past, project_of(folder).zone))
+    terminal.show(*screen(past, project))

@@ -10,7 +10,7 @@ import numpy as np
 from keepwell.runs import purposes
 from keepwell.runs.board.current import Current
 from keepwell.runs.board.desk import Desk
-from keepwell.runs.versions import Past
+from keepwell.runs.versions import Past, by_earlier
 from keepwell.scoring.score import Band
 from keepwell.scoring.scorecard import (
     Cap,
@@ -71,13 +71,15 @@ class ConditionLine:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceLine:
-    """A certificate: for which outcome, when it was made, its grade, its verdict in a sentence, and all of it as JSON."""
+    """A certificate: for which outcome, when it was made, its grade, its verdict in a sentence, all of it as JSON, and whether the outcome has been defined anew
+    since (`earlier`)."""
 
     outcome: str
     made_at: datetime
     grade: str
     headline: str
     content: Mapping[str, Any]
+    earlier: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,7 @@ def scorecards(desk: Desk, store: Store, past: tuple[Past, ...]) -> ScorecardsVi
                 grade=each.content["verdict"]["grade"],
                 headline=each.content["verdict"]["headline"],
                 content=each.content,
+                earlier=by_earlier(each, project),
             )
             for each in kept
         ),

@@ -91,13 +91,14 @@ class ApprovalTold(Told):
 
 
 class GradeTold(Told):
-    """A certificate in short."""
+    """A certificate in short; `by_earlier_outcome`: the outcome has been defined anew since, so that it does not speak of the present one."""
 
     outcome: str
     version: str
     made_at: datetime
     grade: str
     headline: str
+    by_earlier_outcome: bool
 
 
 class VersionTold(Told):
@@ -222,7 +223,10 @@ def scorecards(served: Served, person: Definer, purpose: Purpose = "") -> Scorec
 @router.get("/versions", responses=problems(403, 422))
 def versions(served: Served, person: Definer) -> list[VersionTold]:  # noqa: ARG001  who asks is checked
     """Every version that was applied, the newest first."""
-    return [VersionTold.model_validate(of_past(past)) for past in reversed(versions_of(served.folder))]
+    project = served.project()
+    return [
+        VersionTold.model_validate(of_past(past, project)) for past in reversed(versions_of(served.folder))
+    ]
 
 
 @router.get("/evidence", responses=problems(403, 404, 422))
