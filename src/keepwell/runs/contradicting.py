@@ -1,8 +1,9 @@
 """Outcomes of one kind that do not name the same accounts: by how much they disagree."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 
@@ -31,6 +32,11 @@ class Contradiction:
     def disagree(self) -> int:
         """How many accounts one names and the other does not."""
         return self.only_one + self.only_other
+
+    @classmethod
+    def read(cls, form: Mapping[str, Any]) -> "Contradiction":
+        """A contradiction from its JSON form."""
+        return cls(**{each.name: form[each.name] for each in fields(cls)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +94,11 @@ def told(found: Contradiction) -> Statement:
         f"{found.both:,}, only {found.one} {found.only_one:,}, only {found.other} {found.only_other:,}. Only you know which is true; "
         f"this is judged by {found.one}.",
     )
+
+
+def of_contradiction(found: Contradiction) -> dict[str, Any]:
+    """A contradiction as JSON's own types."""
+    return {**asdict(found), "disagree": found.disagree}
 
 
 def contradictions(known: Sequence[Known], everyone: Sequence[int]) -> tuple[Contradiction, ...]:

@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html import unescape
 
 import pytest
 
 from keepwell.proof.certificate import certificate_json
 from keepwell.runs.purposes import definition
-from keepwell.store import certificates
+from keepwell.store import certificates, plans, snapshots, versions
+from keepwell.store.plans import Demand, Plan, State
+from keepwell.store.versions import Seen
 from keepwell.web.server.serving import Serving
 from tests.web.entered import Browser
 from tests.web.proofs import MADE_AT, good, too_little
@@ -142,6 +145,45 @@ def test_nothing_is_saved_past_a_plan(entered: Entered) -> None:
     saved = ada.send("/scorecards/default/weights", {"dimension:adoption": "20", "dimension:voice": "80"})
     assert saved.status_code == 409
     assert "draw up the first plan" in saved.text.lower()
+
+
+def test_a_plan_says_what_it_does_to_evidence(entered: Entered, stands_on: Serving) -> None:
+    rise = {"value": 0.04, "low": 0.01, "high": 0.07}
+    summary = {
+        "changes": [], "files": ["keepwell.yml"],
+        "evidence": [
+            {"purpose": "health", "outcome": "left", "why_not": "", "rows": 900, "outcomes": 30, "auc_before": {"value": 0.7, "low": 0.65, "high": 0.75},
+             "auc_after": {"value": 0.74, "low": 0.7, "high": 0.78}, "difference": rise},
+            {"purpose": "health", "outcome": "gone", "why_not": "too few", "rows": None, "outcomes": None, "auc_before": None, "auc_after": None, "difference": None},
+        ],
+        "contradictions": [{"kind": "churned", "one": "left", "other": "gone", "both": 1, "only_one": 1, "only_other": 1, "neither": 1, "disagree": 2}],
+        "leaks": [{"what": "emails_sent", "sign": "moves_after_the_outcome", "evidence": "It moves.", "blocks": True, "waived": None}],
+        "looked_at": [{"outcome": "gone", "why_not": "nothing was loaded"}],
+    }  # fmt: skip
+    made = Plan(
+        "abcdef123456", 1, "before", "after", "none", State.APPLIED, "kim", MADE_AT, 1, Demand(0, ()), summary
+    )
+    with stands_on.store.writing() as connection:
+        snapshots.keep(connection, "none", {}, MADE_AT)
+        for version in ("before", "after"):
+            versions.see(connection, Seen(version, "none", MADE_AT, {}, {}))
+        plans.keep(connection, made)
+    text = words(entered("ada"), "/scorecards/plans/abcdef123456")
+    assert "0.700 0.65 – 0.75 0.740 0.70 – 0.78 +0.040 +0.01 to +0.07 better" in text
+    assert "30 accounts of 900 judged scores" in text
+    assert "No figure is shown: too few" in text
+    assert "left and gone contradict each other about 50% of the accounts" in text
+    assert "emails_sent moves_after_the_outcome It moves." in text
+    assert "not known nothing was loaded." in text
+    assert "has not been worked out" not in text
+    with stands_on.store.writing() as connection:
+        plans.keep(
+            connection,
+            replace(made, plan="abcdef123457", summary={"changes": [], "files": [], "evidence": None}),
+        )
+    assert "has not been worked out for this plan: keepwell plan does" in words(
+        entered("ada"), "/scorecards/plans/abcdef123457"
+    )
 
 
 def test_evidence_that_is_not_there(entered: Entered) -> None:

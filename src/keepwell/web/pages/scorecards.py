@@ -16,6 +16,7 @@ from keepwell.runs.apply import apply
 from keepwell.runs.approve import approve
 from keepwell.runs.board.preview import Weights, preview
 from keepwell.runs.board.scorecards import scorecards
+from keepwell.runs.contradicting import Contradiction, told
 from keepwell.runs.reweighing import reweigh
 from keepwell.runs.versions import versions_of
 from keepwell.scoring.score import Band
@@ -186,6 +187,12 @@ def one_plan(request: Request, served: Served, person: Reader, number: str) -> H
         plan=found,
         effects=found.summary.get("effects") or (),
         as_of=None if (at := found.summary.get("as_of")) is None else datetime.fromisoformat(at),
+        told=found.summary.get("evidence") or (),
+        contradicted=[
+            told(Contradiction.read(each)).text for each in found.summary.get("contradictions") or ()
+        ],
+        leaks=[each for each in found.summary.get("leaks") or () if each["blocks"] or each["waived"]],
+        unlooked=[each for each in found.summary.get("looked_at") or () if each["why_not"]],
         said=said,
         missing=missing,
         own=person.email == found.author,
