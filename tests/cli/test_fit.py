@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.run import keepwell
+from tests.cli.run import keepwell, within
 from tests.runs import leaving
 
 
@@ -40,6 +40,24 @@ def test_as_json(firm: Path) -> None:
     assert [len(measure["warnings"]) for measure in card["measures"]] == [0, 0, 0, 1]
     assert card["evidence"]["gain"]["value"] > 0.1
     assert told["fitted"]["outcome"] == "churn"
+
+
+def test_a_fit_and_a_plan_say_what_contradicts_the_outcome(firm: Path) -> None:
+    declared = firm / "outcomes.yml"
+    before = declared.read_text(encoding="utf-8")
+    came = "  came: {kind: churned, event: {from: accounts, at: began_at}, horizon: 28 days}\n"
+    rows = (firm / "data/accounts.csv").read_text(encoding="utf-8").splitlines()[1:]
+    stayed = sum(row.endswith(",") for row in rows)
+    declared.write_text(before + came, encoding="utf-8")
+    try:
+        for command in (("fit", "--every", "28 days"), ("plan",)):
+            shown = " ".join(within(*command, cwd=firm).stdout.split())
+            assert "! churn and came contradict each other about" in shown
+            assert f"only churn 0, only came {stayed}. Only you know which is true" in shown
+            told = json.loads(within(*command, "--json", cwd=firm).stdout)["contradictions"]
+            assert [(each["other"], each["disagree"]) for each in told] == [("came", stayed)]
+    finally:
+        declared.write_text(before, encoding="utf-8")
 
 
 def test_it_is_written_when_asked_for_and_reads_as_a_project(firm: Path) -> None:

@@ -1,6 +1,7 @@
 """A fit end to end, on a firm whose accounts leave by known weights: from files to a changed file."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,8 +10,10 @@ import pytest
 from keepwell.errors import UserError
 from keepwell.project import Project, load
 from keepwell.proof.fitting.comparison import Compared
+from keepwell.proof.outcome import Dated
 from keepwell.runs.as_ofs import Rhythm
 from keepwell.runs.asked import Asked, Cost, Start
+from keepwell.runs.contradicting import Contradiction
 from keepwell.runs.fit import fit, write
 from keepwell.runs.ingest import load as ingest
 from keepwell.runs.proposal import Proposal
@@ -67,6 +70,23 @@ def test_before_and_after_are_judged_on_later_as_ofs(proposal: Proposal) -> None
 def _gain(found: Compared) -> float:
     assert found.gain is not None
     return found.gain.value
+
+
+def test_what_contradicts_the_outcome_it_is_fitted_to_is_told(
+    loaded: tuple[Project, Warehouse], proposal: Proposal
+) -> None:
+    assert proposal.contradictions == ()
+    project, warehouse = loaded
+    (left,) = project.outcomes
+    came = replace(left, name="came", event=Dated("accounts", "began_at"))
+    rows = (project.folder / "data/accounts.csv").read_text(encoding="utf-8").splitlines()[1:]
+    stayed = sum(row.endswith(",") for row in rows)
+    assert 0 < stayed < len(rows)
+    found = fit(replace(project, outcomes=(left, came)), warehouse, Asked(), rhythm=MONTHLY)
+    # everybody came, so that those who stayed are named by one outcome only
+    assert found.contradictions == (
+        Contradiction("churned", "churn", "came", len(rows) - stayed, 0, stayed, 0),
+    )
 
 
 def test_only_what_is_written_is_changed_and_comments_stay(

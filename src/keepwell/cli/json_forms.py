@@ -77,6 +77,8 @@ def of_readings(readings: "Readings", simulated: bool) -> list[dict[str, Any]]:
 
 def of_outcomes(found: "Outcomes", simulated: bool) -> dict[str, Any]:
     """Each outcome with what is known of it, and which of them contradict each other."""
+    from keepwell.runs.contradicting import of_contradiction
+
     lines = []
     for line in found.lines:
         months = [{"month": f"{month:%Y-%m}", "happened": count} for month, count in line.months]
@@ -85,7 +87,7 @@ def of_outcomes(found: "Outcomes", simulated: bool) -> dict[str, Any]:
         "as_of": found.as_of,
         "outcomes": lines,
         "judging": dict(found.judging),
-        "contradictions": [{**asdict(each), "disagree": each.disagree} for each in found.contradictions],
+        "contradictions": [of_contradiction(each) for each in found.contradictions],
     }
     return marked(form, simulated)
 

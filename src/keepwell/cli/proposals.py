@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from keepwell.cli.json_forms import marked
+from keepwell.runs.contradicting import of_contradiction
 from keepwell.runs.proposal import CardProposal, Proposal
 
 
@@ -25,6 +26,7 @@ def form(proposal: Proposal, written: Sequence[str], *, simulated: bool) -> dict
             "evidence": asdict(proposal.evidence),
             "scorecards": [_card(one) for one in proposal.cards],
             "left": list(proposal.left),
+            "contradictions": [of_contradiction(each) for each in proposal.contradictions],
             "edits": [str(edit) for edit in proposal.edits],
             "diff": proposal.diff,
             "written": list(written),

@@ -6,6 +6,7 @@ from typing import Any
 
 from keepwell.project import Project
 from keepwell.project.changes import Change
+from keepwell.runs.contradicting import Contradiction, of_contradiction
 from keepwell.runs.effects import Effect, Spread
 from keepwell.runs.inspection import Inspection, of_inspection, of_leaks
 from keepwell.runs.retelling import Retold
@@ -20,7 +21,7 @@ class Drawn:
     `files` are those that differ, also where nothing but a comment does. `scorecards` are those whose scores may change.
     `effects` are those on purposes whose definitions differ, `None` where nothing was loaded that could be scored, `evidence` where nobody asked or nothing was applied
     before. `inspections` tell what of that which the changed scores read knows their outcomes; `None` where nobody asked or nothing was
-    loaded. `approvals` are those given so far.
+    loaded, as with `contradictions`, those of the outcomes that judge them. `approvals` are those given so far.
     """
 
     plan: Plan
@@ -32,6 +33,7 @@ class Drawn:
     effects: tuple[Effect, ...] | None
     evidence: tuple[Retold, ...] | None
     inspections: tuple[Inspection, ...] | None
+    contradictions: tuple[Contradiction, ...] | None
     guardrail: float | None
     approvals: tuple[Approval, ...]
 
@@ -43,7 +45,7 @@ class Drawn:
 
 def summary(drawn: Drawn) -> dict[str, Any]:
     """What a plan changes and does, as JSON's own types."""
-    looked = drawn.inspections
+    looked, contradicted = drawn.inspections, drawn.contradictions
     return {
         "as_of": None if drawn.as_of is None else drawn.as_of.isoformat(),
         "history": drawn.project.history,
@@ -56,6 +58,7 @@ def summary(drawn: Drawn) -> dict[str, Any]:
         "guardrail": drawn.guardrail,
         "effects": None if drawn.effects is None else [of_effect(each) for each in drawn.effects],
         "evidence": None if drawn.evidence is None else [of_retold(each) for each in drawn.evidence],
+        "contradictions": None if contradicted is None else [of_contradiction(each) for each in contradicted],
         "leaks": None if looked is None else [form for each in looked for form in of_leaks(each)],
         "looked_at": None if looked is None else [of_inspection(each) for each in looked],
     }

@@ -20,6 +20,7 @@ from keepwell.runs import learning, purposes, rewriting
 from keepwell.runs.as_ofs import Rhythm, as_ofs
 from keepwell.runs.asked import Asked, Start
 from keepwell.runs.backtest import chosen
+from keepwell.runs.contradicting import contradicting
 from keepwell.runs.inspection import guarded
 from keepwell.runs.learning import Parts, Rows
 from keepwell.runs.panels import Wanted, panel
@@ -70,7 +71,7 @@ def _purpose(project: Project, names: Sequence[str]) -> str | None:
     known = {card.name: card for card in project.scorecards}
     for name in names:
         if name not in known:
-            raise UserError(f"there is no scorecard {name!r}", do=f"choose one of {', '.join(known)}")
+            raise UserError(f"there is no scorecard {name!r}", do=_those(project))
     found = {known[name].purpose for name in names}
     if len(found) > 1:
         raise UserError(
@@ -78,6 +79,13 @@ def _purpose(project: Project, names: Sequence[str]) -> str | None:
             do="fit one purpose at a time: each is judged by an outcome of its own",
         )
     return found.pop() if found else None
+
+
+def _those(project: Project) -> str:
+    """What can be fitted, as what to do."""
+    said = f"choose one of {', '.join(card.name for card in project.scorecards)}"
+    models = ", ".join(model.name for model in project.models)
+    return f"{said}, or of the models {models}, one at a time" if models else said
 
 
 def _wanted(project: Project, outcome: Outcome, names: Sequence[str]) -> frozenset[str]:
@@ -140,7 +148,8 @@ class _Fitting:
             for old, card in zip(before, cards, strict=True)
             if old.name in self.wanted and not rewriting.unchanged(old, card)
         )
-        return proposing.whole(proposed, self._origin(split), tuple(self.left))
+        whole = proposing.whole(proposed, self._origin(split), tuple(self.left))
+        return replace(whole, contradictions=contradicting(self.project, self.warehouse, self.outcome))
 
     def _parts(self, made: Panel) -> Parts:
         """The split, once there is enough on both sides."""

@@ -1,6 +1,7 @@
 """What a change would do before it is made: the working files against the applied version."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from keepwell.project.governance import Governance
 from keepwell.project.snapshot import Snapshot, differing, digests
 from keepwell.runs import purposes
 from keepwell.runs.applied import of_copy, same_project, working_copy
+from keepwell.runs.contradicting import Contradiction, contradicting
 from keepwell.runs.drawn import Drawn, summary
 from keepwell.runs.effects import Effect, effect
 from keepwell.runs.facts import freshness
@@ -93,6 +95,7 @@ def plan(folder: Path, *, actor: str, evidence: bool = True, progress: Progress 
         effects=found.effects,
         evidence=found.evidence,
         inspections=found.inspections,
+        contradictions=found.contradictions,
         guardrail=None if rules.guardrail is None else rules.guardrail.moved,
         approvals=(),
     )
@@ -141,13 +144,15 @@ def owners(rules: Governance, cards: tuple[str, ...]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Measured:
-    """Up to which load there are facts, the instant of the comparison, the effects on each purpose, the evidence, and what leaks."""
+    """Up to which load there are facts, the instant of the comparison, the effects on each purpose, the evidence, what leaks, and what
+    contradicts the outcomes."""
 
     load: int = 0
     as_of: datetime | None = None
     effects: tuple[Effect, ...] | None = None
     evidence: tuple[Retold, ...] | None = None
     inspections: tuple[Inspection, ...] | None = None
+    contradictions: tuple[Contradiction, ...] | None = None
 
 
 def _measured(before: Project | None, after: Project, evidence: bool, progress: Progress) -> _Measured:
@@ -164,12 +169,11 @@ def _measured(before: Project | None, after: Project, evidence: bool, progress: 
         both = dict.fromkeys((*new, *old))
         effects = tuple(effect(old.get(purpose), new.get(purpose)) for purpose in both)
         told = retold(before, after, warehouse, progress) if evidence and before is not None else None
-        looked = (
-            _inspected(after, warehouse, _told_anew(before, after, one, other), progress)
-            if evidence
-            else None
-        )
-        return _Measured(load, at, effects, told, looked)
+        if not evidence:
+            return _Measured(load, at, effects)
+        anew = _told_anew(before, after, one, other)
+        looked = _inspected(after, warehouse, anew, progress)
+        return _Measured(load, at, effects, told, looked, _contradicted(after, warehouse, anew))
 
 
 def _told_anew(
@@ -204,6 +208,21 @@ def _inspected(
         for outcome, definition in judged
         if outcome is not None
     )
+
+
+def _contradicted(
+    project: Project, warehouse: Warehouse, definitions: tuple[Definition, ...]
+) -> tuple[Contradiction, ...]:
+    """What contradicts the outcomes by which the definitions are judged; one whose facts have not been loaded is contradicted by nothing."""
+    found: list[Contradiction] = []
+    for definition in definitions:
+        outcome = project.judging(definition.purpose)
+        if outcome is not None:
+            with suppress(
+                UserError
+            ):  # what it lacks is why nothing is known of it, which stands beside its evidence and leaks
+                found += contradicting(project, warehouse, outcome)
+    return tuple(found)
 
 
 def _definitions(project: Project) -> dict[str, Definition]:

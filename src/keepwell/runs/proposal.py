@@ -8,6 +8,7 @@ from keepwell.proof.fitting.comparison import Banded, Compared
 from keepwell.proof.fitting.contradictions import Bearing
 from keepwell.proof.interval import Estimate
 from keepwell.proof.outcome import Outcome
+from keepwell.runs.contradicting import Contradiction
 from keepwell.scoring.scorecard import Fitted, Line, Scorecard
 
 
@@ -107,7 +108,8 @@ class Proposal:
     """A change of scorecards, with its reasons and its evidence; nothing is written yet.
 
     Learned from as_ofs `first` to `last`; tested on as_ofs from `begins` to `ends`. `evidence` compares the scores of all scorecards
-    of the purpose together. `left` says why a scorecard was left as it is. `diff` is the change of the files as text.
+    of the purpose together. `left` says why a scorecard was left as it is. `contradictions` are with other outcomes of
+    the kind. `diff` is the change of the files as text.
     """
 
     outcome: Outcome
@@ -121,6 +123,7 @@ class Proposal:
     evidence: Compared
     edits: tuple[Edit, ...]
     diff: str
+    contradictions: tuple[Contradiction, ...] = ()
 
 
 def ranged(estimate: Estimate | None) -> str:

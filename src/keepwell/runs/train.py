@@ -1,5 +1,6 @@
 """Training: a model learns at earlier as_ofs, is calibrated on a later slice, and is judged on the last one beside its rivals."""
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from keepwell.proof.outcome import Outcome
 from keepwell.proof.split import folds
 from keepwell.runs.as_ofs import Rhythm, as_ofs
 from keepwell.runs.contest import Contest, contest
+from keepwell.runs.contradicting import contradicting, told
 from keepwell.runs.inspection import guarded
 from keepwell.runs.labelling import through
 from keepwell.runs.model_rows import Seen, ahead_of, complete, measuring, seen
@@ -96,8 +98,13 @@ def train(
         path=fitted_path(project.folder, name),
         before=rivals.before,
         contest=rivals,
-        notes=(*parts.notes, *fitted.notes),
+        notes=(*_contradicted(project, warehouse, outcome), *parts.notes, *fitted.notes),
     )
+
+
+def _contradicted(project: Project, warehouse: Warehouse, outcome: Outcome) -> Iterator[str]:
+    """What contradicts the outcome that a model learns."""
+    return (told(each).text.removesuffix(".") for each in contradicting(project, warehouse, outcome))
 
 
 def _said(model: FittedModel, found: Seen, judged: Bools) -> Floats:

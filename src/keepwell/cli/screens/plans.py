@@ -15,6 +15,7 @@ from keepwell.project.report import listed
 from keepwell.proof.interval import Estimate
 from keepwell.runs import figures
 from keepwell.runs.approve import Judged
+from keepwell.runs.contradicting import told
 from keepwell.runs.drawn import Drawn
 from keepwell.runs.effects import BINS, Effect, Mover, Spread
 from keepwell.runs.portfolio import BANDS
@@ -41,6 +42,8 @@ def screen(drawn: Drawn) -> list[RenderableType]:
         parts += [Text("No score changes."), Text("")]
     for effect in drawn.effects or ():
         parts += _effect(effect, project.currency, project.zone, drawn)
+    for each in drawn.contradictions or ():
+        parts += [Text(f"! {figures.plain(told(each).text)}", "yellow"), Text("")]
     if drawn.evidence:
         parts += [*_evidence(drawn.evidence), Text("")]
     if drawn.inspections and any(each.blocking or each.unknown for each in drawn.inspections):

@@ -11,6 +11,7 @@ from rich.text import Text
 from keepwell.cli.screens import strokes
 from keepwell.proof.fitting.comparison import Banded, Compared
 from keepwell.runs import figures
+from keepwell.runs.contradicting import told
 from keepwell.runs.proposal import CardProposal, Proposal, Weighed, ranged
 from keepwell.scoring.score import Band
 from keepwell.scoring.scorecard import Bands
@@ -31,12 +32,20 @@ def screen(proposal: Proposal, written: Sequence[str], *, zone: ZoneInfo) -> lis
         else Text("Not point in time: the outcome has no dates. Tested on other accounts.", "yellow")
     )
     parts: list[RenderableType] = [strokes.heading(f"Fitted to {proposal.outcome.title}"), when]
+    parts += [Text(f"! {figures.plain(told(each).text)}", "yellow") for each in proposal.contradictions]
     parts += [Text(""), Text(_evidence(proposal.evidence)), Text("")]
     for one in proposal.cards:
         parts += [strokes.heading(one.before.name, _learnt(one)), Text(""), *_card(one), Text("")]
     parts += [Text(f"! {reason}", "yellow") for reason in proposal.left]
     if not proposal.cards:
         return [*parts, Text("Nothing changes.")]
+    if not _better(proposal.evidence):
+        parts.append(
+            Text(
+                "! Nothing shows that this tells what happens better: it could as well stay as it is.",
+                "yellow",
+            )
+        )
     if written:
         return [
             *parts,
@@ -48,6 +57,10 @@ def screen(proposal: Proposal, written: Sequence[str], *, zone: ZoneInfo) -> lis
         Text(""),
         Text("To write it: the same command with --write", "dim"),
     ]
+
+
+def _better(found: Compared) -> bool:
+    return found.gain is not None and found.gain.low > 0
 
 
 def _evidence(found: Compared) -> str:
