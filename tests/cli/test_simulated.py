@@ -20,6 +20,7 @@ TOLD: dict[str, tuple[str, ...]] = {
     "explain": ("A1",),
     "history": ("A1",),
     "signals": (),
+    "preview": ("call/check_in", "A1"),
     "sql": (),
     "report": ("-o", "report.html"),
     "outcomes": (),
@@ -66,6 +67,9 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = leaving.write(tmp_path_factory.mktemp("simulated"), accounts=160)
     with (folder / "keepwell.yml").open("a", encoding="utf-8") as file:
         file.write("simulated: true\n")
+    script = folder / "templates" / "call" / "check_in.liquid"
+    script.parent.mkdir(parents=True)
+    script.write_text("How is {{ account.name }}?\n", encoding="utf-8")
     found: dict[str, Any] = {}
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv(URL_VARIABLE, raising=False)

@@ -21,10 +21,10 @@ def test_values_stand_where_they_are_named() -> None:
     "values", [{}, {"contact": {}}, {"contact": {"first_name": None}}, {"contact": None}]
 )
 def test_what_is_not_known_is_never_written(values: dict[str, object]) -> None:
-    with pytest.raises(UnfilledError, match=r"first_name|contact") as raised:
+    with pytest.raises(UnfilledError, match=r"contact.first_name is not known") as raised:
         filled("Hello,\n{{ contact.first_name }}", values, {}, escaped=True)
     assert raised.value.line == 2
-    assert raised.value.missing
+    assert raised.value.missing == "contact.first_name"
     assert filled("{{ contact.first_name | default: 'there' }}", values, {}, escaped=True) == "there"
     assert (
         filled("{% if contact.first_name %}known{% else %}not{% endif %}", values, {}, escaped=True) == "not"

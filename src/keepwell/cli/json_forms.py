@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from keepwell.runs.ingest import LoadReport
     from keepwell.runs.outcomes import Outcomes
     from keepwell.runs.predict import Beside
+    from keepwell.runs.rehearsal import Rehearsal
     from keepwell.runs.signals import Readings
     from keepwell.scoring.score import Explanation
     from keepwell.store.applied import Applied
@@ -51,6 +52,20 @@ def of_history(history: "History", simulated: bool) -> dict[str, Any]:
         "name": history.account.name,
         "purpose": history.purpose,
         "scores": [asdict(moment) for moment in history.moments],
+    }
+    return marked(form, simulated)
+
+
+def of_rehearsal(found: "Rehearsal", simulated: bool) -> dict[str, Any]:
+    """A message as somebody would get it, and what is wrong with it."""
+    form = {
+        "template": found.template,
+        "account_id": found.account_id,
+        "name": found.account_name,
+        "contact": None if found.contact is None else asdict(found.contact),
+        "as_of": found.as_of,
+        **asdict(found.message),
+        "findings": [asdict(one) for one in found.findings],
     }
     return marked(form, simulated)
 

@@ -32,6 +32,7 @@ COMMANDS = (
     "waive",
     "fit",
     "predict",
+    "preview",
     "plan",
     "approve",
     "apply",

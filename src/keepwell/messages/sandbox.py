@@ -1,5 +1,6 @@
 """Liquid, shut in: templates read what they are handed, run for a bounded time, and write a bounded length."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,9 @@ MOST_LOOPS = 10_000
 
 MOST_WRITTEN = 500_000
 """Bytes that a text may come to."""
+
+
+_NAME = re.compile(r"[\w-]+(?:\.[\w-]+)*")
 
 
 class UnfilledError(Exception):
@@ -48,7 +52,7 @@ def filled(text: str, values: Mapping[str, Any], blocks: Mapping[str, str], *, e
     try:
         return environment.from_string(text).render(_known(values))
     except UndefinedError as error:
-        name = _first_line(error)
+        name = _path(error, text)
         raise UnfilledError(f"{name} is not known", _line(error, text), name) from error
     except LiquidError as error:
         raise UnfilledError(_first_line(error), _line(error, text)) from error
@@ -74,6 +78,13 @@ def _known(values: Mapping[str, Any]) -> dict[str, Any]:
 def _first_line(error: LiquidError) -> str:
     said = str(error).splitlines()
     return said[0].strip() if said else type(error).__name__
+
+
+def _path(error: LiquidError, text: str) -> str:
+    """The value's whole name as it stands in the text, where the error knows its first part only; those of blocks stay with that."""
+    name, token = _first_line(error), error.token
+    found = _NAME.match(text, token.start_index) if token is not None and token.start_index >= 0 else None
+    return found[0] if found is not None and found[0].split(".")[0] == name else name
 
 
 def _line(error: LiquidError, text: str) -> int:
