@@ -40,14 +40,16 @@ def keepwell(
     )
 
 
-def within(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+def within(
+    *arguments: str, cwd: Path, environment: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     """The same within this process."""
     streams = io.BytesIO(), io.BytesIO()
     out, err = (io.TextIOWrapper(each, encoding="utf-8", write_through=True) for each in streams)
     known = {name: value for name, value in os.environ.items() if name not in TERMINALS}
     code: object = None
     with (
-        mock.patch.dict(os.environ, known, clear=True),
+        mock.patch.dict(os.environ, {**known, **(environment or {})}, clear=True),
         contextlib.chdir(cwd),
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),

@@ -9,7 +9,7 @@ import pytest
 
 from keepwell.project import load
 from keepwell.runs.waiving import reasons
-from tests.cli.run import keepwell
+from tests.cli.run import within
 from tests.runs import leaving
 
 NOW = {"KEEPWELL_NOW": "2025-06-30T00:00:00Z"}
@@ -39,13 +39,13 @@ def firm(tmp_path: Path) -> Path:
         "      noise:", "      told: {weight: 1, scale: {0: 0, 100: 100}}\n      noise:"
     )
     (folder / "scorecards/default.yml").write_text(card, encoding="utf-8")
-    done = keepwell("load", cwd=folder, environment=NOW)
+    done = within("load", cwd=folder, environment=NOW)
     assert done.returncode == 0, done.stderr
     return folder
 
 
 def told(folder: Path, *arguments: str, code: int = 0) -> Any:
-    done = keepwell(*arguments, cwd=folder, environment=NOW)
+    done = within(*arguments, cwd=folder, environment=NOW)
     assert done.returncode == code, done.stderr
     return json.loads(done.stdout)
 
@@ -55,11 +55,11 @@ def test_a_leak_is_named_stops_a_fit_and_passes_with_a_reason(firm: Path) -> Non
     assert {leak["what"] for leak in leaks if leak["blocks"]} == {"told"}
     assert told(firm, "check", "--no-data", "--json", code=1)["leaks"] == []
 
-    refused = keepwell("fit", "--every", "28 days", cwd=firm, environment=NOW)
+    refused = within("fit", "--every", "28 days", cwd=firm, environment=NOW)
     assert refused.returncode == 1
     assert "keepwell waive told --why REASON" in refused.stderr
 
-    silent = keepwell("waive", "told", cwd=firm, environment=NOW)
+    silent = within("waive", "told", cwd=firm, environment=NOW)
     assert silent.returncode == 2
     (given,) = told(firm, "waive", "told", "--why", "Written down the same night", "--json")["waivers"]
     assert (given["subject"], given["sign"], given["why"]) == ("told", "any", "Written down the same night")
@@ -67,7 +67,7 @@ def test_a_leak_is_named_stops_a_fit_and_passes_with_a_reason(firm: Path) -> Non
     assert not [leak for leak in told(firm, "check", "--json", code=1)["leaks"] if leak["blocks"]]
     (line, *_) = told(firm, "backtest", "--quick", "--json")["leaks"]
     assert (line["name"], line["waived"]) == ("told", "Written down the same night")
-    assert keepwell("fit", "--every", "28 days", cwd=firm, environment=NOW).returncode == 0
+    assert within("fit", "--every", "28 days", cwd=firm, environment=NOW).returncode == 0
 
     (entry,) = [each for each in told(firm, "audit", "--json")["entries"] if each["event"] == "waiver:given"]
     assert (entry["about"], entry["actor"], entry["at"]) == ("any of told", given["actor"], given["at"])
@@ -75,7 +75,7 @@ def test_a_leak_is_named_stops_a_fit_and_passes_with_a_reason(firm: Path) -> Non
 
     assert told(firm, "waive", "told", "--revoke", "--json")["waivers"] == []
     assert told(firm, "audit", "--json")["entries"][-1]["event"] == "waiver:revoked"
-    assert keepwell("fit", "--every", "28 days", cwd=firm, environment=NOW).returncode == 1
+    assert within("fit", "--every", "28 days", cwd=firm, environment=NOW).returncode == 1
     assert reasons(load(firm).folder) == {}
 
 
@@ -91,7 +91,7 @@ def test_what_cannot_be_waived(tmp_path: Path) -> None:
             "nothing that is looked at for leaks is called 'read_everything'",
         ),
     ):
-        done = keepwell("waive", *arguments, cwd=tmp_path, environment=NOW)
+        done = within("waive", *arguments, cwd=tmp_path, environment=NOW)
         assert done.returncode == 1
         assert words in done.stderr
-    assert "Nothing is waived." in keepwell("waive", cwd=tmp_path, environment=NOW).stdout
+    assert "Nothing is waived." in within("waive", cwd=tmp_path, environment=NOW).stdout
