@@ -27,6 +27,7 @@ TOLD: dict[str, tuple[str, ...]] = {
     "backtest": ("--quick", "--every", "month", "--no-leaks"),
     "waive": (),
     "fit": ("--every", "28 days"),
+    "journeys": (),
     "plan": (),
     "apply": ("--why", "The first one"),
     "versions": (),

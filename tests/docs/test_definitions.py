@@ -6,7 +6,10 @@ import pytest
 
 import reference
 from keepwell import project
+from keepwell.project.declared.journeys import TRIGGER
 from keepwell.project.declared.signals import SIGNAL
+from keepwell.project.declared.steps import STEP
+from keepwell.project.playbooks import EXAMPLES as EXAMPLES_OF_PLAYBOOKS
 from keepwell.signals.definition import Aggregate, How, Signal
 from keepwell.signals.expression import FUNCTIONS
 from keepwell.signals.tables import CANONICAL, TABLES
@@ -73,3 +76,16 @@ def test_a_tables_columns_are_told_and_no_others(name: str) -> None:
     owned = [] if name == "context" else ["account_id"]
     key = [] if name == "accounts" else [table.key]
     assert sorted(told) == sorted([*key, *owned, *(column.name for column in table.columns)])
+
+
+def test_every_playbook_is_told_with_the_example_it_fits() -> None:
+    rows = table_rows(sections(DOCS / "journeys.md")["Begin with a worked one"])
+    assert {row[0].strip("`"): row[2] for row in rows if row[0].startswith("`")} == EXAMPLES_OF_PLAYBOOKS
+
+
+def test_every_kind_of_step_and_trigger_is_told() -> None:
+    page = sections(DOCS / "journeys.md")
+    triggers = " ".join(row[0] for row in table_rows(page["What begins it"]))
+    assert all(f"`{name}: " in triggers for name in TRIGGER.forms)
+    steps = " ".join(row[0] for row in table_rows(page["Steps"]))
+    assert all(f"`{name}: " in steps for name in STEP.forms)

@@ -32,6 +32,7 @@ COMMANDS = (
     "waive",
     "fit",
     "predict",
+    "journeys",
     "preview",
     "plan",
     "approve",

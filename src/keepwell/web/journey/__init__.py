@@ -1,0 +1,1 @@
+"""A journey as a picture that needs nothing but itself."""
