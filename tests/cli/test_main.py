@@ -97,6 +97,16 @@ def test_a_closed_pipe_is_quiet() -> None:
 
 def test_schemas_of_every_kind() -> None:
     whole = json.loads(keepwell("schema").stdout)
-    kinds = {"keepwell", "sources", "signals", "segments", "scorecard", "outcomes", "governance"}
+    kinds = {
+        "keepwell",
+        "sources",
+        "signals",
+        "segments",
+        "scorecard",
+        "outcomes",
+        "governance",
+        "model",
+        "journey",
+    }
     assert set(whole) == kinds
     assert json.loads(keepwell("schema", "signals").stdout) == whole["signals"]
