@@ -32,14 +32,26 @@ def test_what_is_not_known_is_never_written(values: dict[str, object]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "line"),
-    [("{{ a", 1), ("\n{% if a %}", 2), ("{{ a | no_such_filter }}", 1), ("\n\n{% include_all %}", 3)],
+    ("text", "line", "says"),
+    [
+        ("{{ a", 1, "expected"),
+        ("\n{% if a %}", 2, "{% if %} has no {% endif %}"),
+        ("{% if a %}{% for b in a %}\n{% endif %}", 1, "{% for %} has no {% endfor %}"),
+        ("\n{{ a | no_such_filter }}", 2, "no_such_filter"),
+        ("\n\n{% no_such_tag %}", 3, "no_such_tag"),
+    ],
 )
-def test_what_is_no_template_is_told_with_its_line(text: str, line: int) -> None:
+def test_what_is_no_template_is_told_with_its_line(text: str, line: int, says: str) -> None:
     found = mistake(text)
-    assert found is None or found.line in (0, line)
-    with pytest.raises(UnfilledError):
-        filled(text, {"a": 1}, {}, escaped=True)
+    assert found is not None
+    assert says in str(found)
+    assert found.line == line
+
+
+def test_a_template_has_no_mistake() -> None:
+    assert (
+        mistake("{% if a %}{{ a | upcase }}{% else %}{% for b in c %}{{ b }}{% endfor %}{% endif %}") is None
+    )
 
 
 @pytest.mark.parametrize(

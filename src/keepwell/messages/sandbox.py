@@ -14,6 +14,7 @@ MOST_WRITTEN = 500_000
 """Bytes that a text may come to."""
 
 
+_TAG = re.compile(r"\{%-?\s*(\w+)")
 _NAME = re.compile(r"[\w-]+(?:\.[\w-]+)*")
 
 
@@ -60,11 +61,32 @@ def filled(text: str, values: Mapping[str, Any], blocks: Mapping[str, str], *, e
 
 def mistake(text: str) -> UnfilledError | None:
     """Why the text is no template; `None`: it is one."""
+    environment = _Bounded()
+    opened = _left_open(text, {name for name, tag in environment.tags.items() if tag.block})
+    if opened is not None:
+        return opened
     try:
-        _Bounded().from_string(text)
+        used = environment.from_string(text).analyze(include_partials=False).filters
     except LiquidError as error:
         return UnfilledError(_first_line(error), _line(error, text))
+    for name, places in used.items():
+        if name not in environment.filters:
+            return UnfilledError(f"there is no filter {name!r}", text.count("\n", 0, places[0].index) + 1)
     return None
+
+
+def _left_open(text: str, blocks: set[str]) -> UnfilledError | None:
+    """The last tag that has no end: Liquid's own reader knows that one is missing, but not of which."""
+    opened: list[tuple[str, int]] = []
+    for found in _TAG.finditer(text):
+        if found[1] in blocks:
+            opened.append((found[1], found.start()))
+        elif opened and found[1] == f"end{opened[-1][0]}":
+            opened.pop()
+    if not opened:
+        return None
+    name, start = opened[-1]
+    return UnfilledError(f"{{% {name} %}} has no {{% end{name} %}}", text.count("\n", 0, start) + 1)
 
 
 def _known(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -42,8 +42,19 @@ def read(files: Files, report: Report) -> dict[str, str]:
                     place, "the e-mail has no subject",
                     "type in the first line `subject: ...`, then an empty line, then the text",
                 )  # fmt: skip
+            if text is not None:
+                _liquid(file, text, report)
             found[f"{kind}/{name}"] = text or ""
     return found
+
+
+def _liquid(file: str, text: str, report: Report) -> None:
+    """Notes why a text is no template, if it is none."""
+    from keepwell.messages.sandbox import mistake  # only projects with texts take the time
+
+    wrong = mistake(text)
+    if wrong is not None:
+        report.add(Place(file, wrong.line or 1), str(wrong), "mend the text between {{ }} or {% %} there")
 
 
 def _text(files: Files, file: str, report: Report) -> str | None:

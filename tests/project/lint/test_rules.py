@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from keepwell.project import lint, load
-from keepwell.project.lint import RULES, Rule, inputs, journeys, measures, registry, scorecards
+from keepwell.project.lint import RULES, Rule, inputs, journeys, measures, registry, scorecards, templates
 from tests.project.samples import FILES, spoilt, write
 
 CARD = FILES["scorecards/default.yml"]
@@ -43,9 +43,9 @@ INVALID: dict[str, list[tuple[str, str, str]]] = {
     "unknown_rule_ignored": [("keepwell", "project: acme", "project: acme\nlint: {ignore: no_lable}")],
     "no_catch_all": [("default", "segment: any", "segment: enterprise")],
 }  # fmt: skip
-OF_JOURNEYS = {rule.name() for rule in RULES if rule.__module__ == journeys.__name__}
-"""Rules whose cases are in test_journeys.py."""
-ELSEWHERE = {"no_scorecard", "never_reached", "no_recency", *OF_JOURNEYS}
+OF_OUTREACH = {rule.name() for rule in RULES if rule.__module__ in (journeys.__name__, templates.__name__)}
+"""Rules whose cases are in test_journeys.py and test_templates.py."""
+ELSEWHERE = {"no_scorecard", "never_reached", "no_recency", *OF_OUTREACH}
 """Rules whose cases need more than one file; they have tests of their own."""
 
 
@@ -71,7 +71,7 @@ def prepared(folder: Path, file: str, right: str, wrong: str) -> Path:
 def test_every_rule_is_registered() -> None:
     defined = {
         one
-        for module in (inputs, journeys, measures, scorecards, registry)
+        for module in (inputs, journeys, measures, scorecards, templates, registry)
         for _, one in inspect.getmembers(module, inspect.isclass)
         if issubclass(one, Rule) and one is not Rule and one.__module__ == module.__name__
     }

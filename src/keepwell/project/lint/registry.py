@@ -40,6 +40,7 @@ from keepwell.project.lint.scorecards import (
     NoRecency,
     NoScorecard,
 )
+from keepwell.project.lint.templates import NoWayOut
 from keepwell.project.project import Project
 from keepwell.project.report import hint
 
@@ -83,6 +84,7 @@ RULES: tuple[type[Rule], ...] = (
     NoGoal,
     NoHoldout,
     NoExpiry,
+    NoWayOut,
     UnknownRuleIgnored,
 )
 """Every rule, the gravest first."""
