@@ -85,6 +85,7 @@ POST /scorecards/{name}/preview
 POST /scorecards/{name}/weights
 """,
     P.PLANS_MAKE: """
+GET /scorecards/plans/under-way
 POST /scorecards/plans
 """,
     P.PLANS_APPROVE: """

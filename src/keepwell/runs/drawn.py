@@ -90,6 +90,7 @@ def of_retold(each: Retold) -> dict[str, Any]:
     return {
         "purpose": each.purpose,
         "outcome": each.outcome,
+        "title": each.title,
         "why_not": each.why_not,
         "rows": None if found is None else found.rows,
         "outcomes": None if found is None else found.outcomes,

@@ -29,15 +29,15 @@ def main(arguments: Sequence[str]) -> int:
     try:
         project = in_force(folder).project
         with open_warehouse(project.warehouse) as warehouse:
-            outcome = do(work, project, warehouse, _Progress())
+            outcome = do(work, project, warehouse, Paced())
     except UserError as error:
-        _say(error=str(error))
+        say(error=str(error))
         return FAILED
-    _say(outcome=outcome)
+    say(outcome=outcome)
     return 0
 
 
-class _Progress:
+class Paced:
     """Tells how far the run is, not more often than anybody would look."""
 
     def __init__(self) -> None:
@@ -47,10 +47,11 @@ class _Progress:
         now = time.monotonic()
         if now - self._told >= _PAUSE_S:
             self._told = now
-            _say(doing=doing, share=share)
+            say(doing=doing, share=share)
 
 
-def _say(**said: Any) -> None:
+def say(**said: Any) -> None:
+    """Says something on standard output, as a line of JSON."""
     sys.stdout.write(json.dumps(said, default=str) + "\n")
     sys.stdout.flush()
 

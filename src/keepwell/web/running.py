@@ -79,6 +79,7 @@ def standing(folder: Path, warehouse: Path) -> Iterator[Serving]:
         ending.callback(Sessions(shared).close)
         serving = Serving(folder, store, shared)
         ending.callback(serving.runs.close)
+        ending.callback(serving.drafts.close)
         yield serving
 
 

@@ -15,6 +15,7 @@ from keepwell.runs import drawing
 from keepwell.runs.apply import apply
 from keepwell.runs.auditing import page as audited
 from keepwell.runs.plan import plan
+from keepwell.runs.score import silent
 from keepwell.store import plans
 from keepwell.store.audit import Event, Sought
 from keepwell.web.app import app
@@ -57,14 +58,17 @@ def test_a_plan_is_drawn_up_elsewhere_and_all_is_told_that_would_be_here(
     edit(stands_on.folder, CARD, "weight: heavy", "weight: 60")
     edit(stands_on.folder, *VOICE)
     begun: list[Any] = []
-    run = subprocess.run
+    popen = subprocess.Popen
 
     def heard(command: list[str], **said: Any) -> Any:
         begun.append((command[1:], "ann@firm.example" in str(command)))
-        return run(command, **said)
+        return popen(command, **said)
 
-    monkeypatch.setattr(subprocess, "run", heard)
-    drawn = ann.post(WAY)
+    monkeypatch.setattr(subprocess, "Popen", heard)
+    asked = ann.post(WAY)
+    assert (asked.status_code, asked.headers["location"]) == (303, f"{WAY}/under-way"), asked.text
+    stands_on.drafts.wait()
+    drawn = ann.get(f"{WAY}/under-way")
     assert drawn.status_code == 303, drawn.text
     assert begun == [(["-m", "keepwell.runs.drawing"], False)], "the command line names nobody"
     number = drawn.headers["location"].rpartition("/")[2]
@@ -74,12 +78,32 @@ def test_a_plan_is_drawn_up_elsewhere_and_all_is_told_that_would_be_here(
     assert kept.author == "ann@firm.example"
     (effect,) = kept.summary["effects"]
     assert effect["moved"] == 1, "A3 turns green"
-    assert "1 account" in ann.get(drawn.headers["location"]).text
+    page = ann.get(drawn.headers["location"]).text
+    assert "1 account" in page
+    assert "Evidence, before and after" in page
+    assert kept.summary["evidence"] == [], "the firm declares no outcomes"
+    assert "No outcome judges what changes" in page
     (entry,) = audited(stands_on.store, Sought("", str(Event.PLAN_MADE), number, None), 1).entries
     assert "127.0.0.1, key" in entry.detail
 
 
 def test_a_process_that_breaks_off_is_told(stands_on: Serving, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/bin/false")
+    begun = drawing.begun(stands_on.folder, actor="ann@firm.example")
     with pytest.raises(UserError, match="the plan broke off: exit code 1"):
-        drawing.draw(stands_on.folder, actor="ann@firm.example")
+        drawing.followed(begun, silent)
+
+
+def test_what_went_wrong_meanwhile_is_told_where_it_was_waited_for(
+    stands_on: Serving, ann: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edit(stands_on.folder, CARD, "weight: 20", "weight: 30")
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    assert ann.post(WAY).status_code == 303
+    draft = stands_on.drafts.wait()
+    assert draft is not None
+    assert draft.ended
+    told = ann.get(f"{WAY}/under-way")
+    assert told.status_code == 200
+    assert "the plan broke off" in told.text
+    assert "hx-trigger" not in told.text.partition('id="drawing"')[2].partition(">")[0], "nothing is awaited"

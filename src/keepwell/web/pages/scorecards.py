@@ -10,7 +10,6 @@ from starlette.concurrency import run_in_threadpool
 
 from keepwell.errors import AbsentError, ConflictError, UserError
 from keepwell.people import Permission, Person, Private
-from keepwell.runs import drawing
 from keepwell.runs.applied import working_copy
 from keepwell.runs.apply import apply
 from keepwell.runs.approve import approve
@@ -32,6 +31,9 @@ router = APIRouter(prefix="/scorecards", include_in_schema=False)
 
 Reader = Annotated[Person, Depends(needs(Permission.DEFINITIONS_READ))]
 Writer = Annotated[Person, Depends(needs(Permission.DEFINITIONS_WRITE))]
+
+UNDER_WAY = "/scorecards/plans/under-way"
+"""Where it is told how far a plan is."""
 
 DIMENSION, MEASURE = "dimension:", "measure:"
 """What the names of the fields of a weights form begin with."""
@@ -61,6 +63,7 @@ def page(request: Request, served: Served, person: Reader, purpose: str = "") ->
         title="Scorecards",
         view=view,
         waiting=served.pending(),
+        draft=served.drafts.last if person.may(Permission.PLANS_MAKE) else None,
         applied=served.version(),
         may=person.may,
         can=Permission,
@@ -164,6 +167,26 @@ def _saved(served: Serving, person: Person, wanted: Weights) -> None:
     reweigh(working, wanted, by=person)
 
 
+@router.get("/plans/under-way")
+def under_way(
+    request: Request, served: Served, person: Annotated[Person, Depends(needs(Permission.PLANS_MAKE))]
+) -> HTMLResponse:
+    """How far the plan is that is being drawn up; it leads to the plan once that is there.
+
+    Raises:
+        AbsentError: nobody has asked for one since the server began.
+        DefinitionError, UserError: why there is no plan.
+    """
+    draft = served.drafts.last
+    if draft is None:
+        raise AbsentError("no plan is being drawn up", do="ask for one on the page Scorecards")
+    if draft.plan is not None:
+        return done(request, f"/scorecards/plans/{draft.plan}")
+    if draft.ended and draft.error is None:
+        raise UserError("the files are as they were applied", do="change one of them first")
+    return shown(request, "scorecards/drawing.html.j2", title="Plan", draft=draft, person=person)
+
+
 @router.get("/plans/{number}")
 def one_plan(request: Request, served: Served, person: Reader, number: str) -> HTMLResponse:
     """A plan: what it changes, what that does, and what people said of it.
@@ -206,16 +229,17 @@ def one_plan(request: Request, served: Served, person: Reader, number: str) -> H
 def draw(
     request: Request, served: Served, person: Annotated[Person, Depends(needs(Permission.PLANS_MAKE))]
 ) -> HTMLResponse:
-    """Draws up the plan that leads from what is applied to the working files.
+    """Begins to draw up the plan that leads from what is applied to the working files.
 
     Raises:
         DefinitionError: the working files hold mistakes.
         UserError: nothing differs.
     """
-    drawn = drawing.draw(served.folder, actor=person.email)
-    if drawn is None:
+    working_copy(served.folder)
+    if served.version() and not served.pending().files:
         raise UserError("the files are as they were applied", do="change one of them first")
-    return done(request, f"/scorecards/plans/{drawn}")
+    served.drafts.begin(person.email)
+    return done(request, UNDER_WAY)
 
 
 @router.post("/plans/{number}/approve")

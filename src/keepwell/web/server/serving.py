@@ -13,6 +13,7 @@ from keepwell.project import Project
 from keepwell.project.snapshot import PARTS
 from keepwell.runs.applied import InForce, in_force, working_copy
 from keepwell.runs.board.desk import Shelf
+from keepwell.runs.drafts import Drafts
 from keepwell.runs.running import Runs
 from keepwell.runs.scheduling import Scheduler
 from keepwell.store import applied
@@ -45,6 +46,7 @@ class Serving:
     warehouse: SharedWarehouse
     runs: Runs = field(init=False, repr=False)
     scheduler: Scheduler = field(init=False, repr=False)
+    drafts: Drafts = field(init=False, repr=False)
     shelf: Shelf = field(default_factory=Shelf, repr=False)
     _lock: Lock = field(default_factory=Lock, repr=False)
     _found: tuple[_Stamp, InForce] | None = field(default=None, repr=False)
@@ -54,6 +56,7 @@ class Serving:
     def __post_init__(self) -> None:
         self.runs = Runs(self.folder, self.store)
         self.scheduler = Scheduler(self.runs)
+        self.drafts = Drafts(self.folder)
 
     def project(self) -> Project:
         """The project that scores go by: the applied version, or the working files, if nothing was ever applied.
