@@ -169,7 +169,7 @@ def test_a_plan_says_what_it_does_to_evidence(entered: Entered, stands_on: Servi
             versions.see(connection, Seen(version, "none", MADE_AT, {}, {}))
         plans.keep(connection, made)
     text = words(entered("ada"), "/scorecards/plans/abcdef123456")
-    assert "0.700 0.65 – 0.75 0.740 0.70 – 0.78 +0.040 +0.01 to +0.07 better" in text
+    assert "0.700 0.65 – 0.75 0.740 0.70 – 0.78 +0.040 +0.010 to +0.070 better" in text
     assert "30 accounts of 900 judged scores" in text
     assert "No figure is shown: too few" in text
     assert "left and gone contradict each other about 50% of the accounts" in text

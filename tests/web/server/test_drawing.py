@@ -80,7 +80,6 @@ def test_a_plan_is_drawn_up_elsewhere_and_all_is_told_that_would_be_here(
     assert effect["moved"] == 1, "A3 turns green"
     page = ann.get(drawn.headers["location"]).text
     assert "1 account" in page
-    assert "Evidence, before and after" in page
     assert kept.summary["evidence"] == [], "the firm declares no outcomes"
     assert "No outcome judges what changes" in page
     (entry,) = audited(stands_on.store, Sought("", str(Event.PLAN_MADE), number, None), 1).entries
