@@ -1,0 +1,84 @@
+"""What is known of an account, and from when on: what a journey goes by.
+
+Only the instant at which something became known counts. A fact that comes late, or that is dated back, acts from when it is known;
+it never undoes what was done before.
+"""
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import MappingProxyType
+
+from keepwell.scoring.score import Band
+from keepwell.signals.meaning import Value
+
+_NOTHING: Mapping[str, Value] = MappingProxyType({})
+_NO_BANDS: Mapping[str, Band] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known from an instant on, until more is: signals and attributes by name, and the band of each purpose."""
+
+    at: datetime
+    values: Mapping[str, Value] = field(default_factory=lambda: _NOTHING)
+    bands: Mapping[str, Band] = field(default_factory=lambda: _NO_BANDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened, and has become known at an instant."""
+
+    at: datetime
+    name: str
+
+
+_BEFORE_ALL = Known(datetime.min.replace(tzinfo=UTC))
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """What is known of an account over time, each sort in the order of instants.
+
+    Whoever advances an enrollment hands in what was known when that was last advanced, and all that has become known since.
+
+    Raises:
+        ValueError: the instants are out of order.
+    """
+
+    known: tuple[Known, ...] = ()
+    events: tuple[Event, ...] = ()
+
+    def __post_init__(self) -> None:
+        for each in (self.known, self.events):
+            instants = [one.at for one in each]
+            if instants != sorted(instants):
+                raise ValueError("what is known comes in the order of instants")
+
+    def at(self, instant: datetime) -> Known:
+        """What is known at an instant; before anything is, nothing."""
+        found = bisect_right(self.known, instant, key=_instant)
+        return self.known[found - 1] if found else _BEFORE_ALL
+
+    def next_after(self, instant: datetime) -> datetime | None:
+        """The first instant after one at which something becomes known."""
+        return min(
+            (found for each in (self.known, self.events) if (found := _after(each, instant)) is not None),
+            default=None,
+        )
+
+    def happened(self, name: str, after: datetime, until: datetime) -> bool:
+        """Whether an event of the name has become known after one instant, and by another."""
+        begin = bisect_right(self.events, after, key=_instant)
+        end = bisect_right(self.events, until, key=_instant)
+        return any(event.name == name for event in self.events[begin:end])
+
+
+def _instant(of: Known | Event) -> datetime:
+    return of.at
+
+
+def _after(of: Sequence[Known] | Sequence[Event], instant: datetime) -> datetime | None:
+    found = bisect_right(of, instant, key=_instant)
+    return of[found].at if found < len(of) else None
