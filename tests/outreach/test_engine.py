@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keepwell.outreach.engine import Advanced, Setting, advance
+from keepwell.outreach.engine import Advanced, Intent, Setting, advance
 from keepwell.outreach.enrollment import End, Enrollment, moved, put_back
 from keepwell.outreach.journey import Goal, Journey
 from keepwell.outreach.route import DONE, route_of
@@ -314,7 +314,7 @@ PLAIN = st.sampled_from([message(""), task(""), note("")])
 def _forks(inner: st.SearchStrategy[tuple[Step, ...]]) -> st.SearchStrategy[tuple[Step, ...]]:
     arms = st.tuples(inner, inner).map(lambda two: (Arm("a", 1, two[0]), Arm("b", 2, two[1])))
     fork = st.builds(Branch, st.just(""), CONDITIONS, inner, inner) | st.builds(Experiment, st.just(""), arms)
-    step = PLAIN | WAITS | fork | st.just(Exit(""))
+    step: st.SearchStrategy[Step] = st.one_of(PLAIN, WAITS, fork, st.just(Exit("")))
     return st.lists(step, max_size=4).map(tuple)
 
 
@@ -380,7 +380,7 @@ def test_it_comes_to_what_is_lived_through_hour_by_hour(of: Journey, facts: Time
 def test_many_small_steps_come_to_the_same_as_one(of: Journey, facts: Timeline, minutes: list[int]) -> None:
     route = route_of(of)
     whole = advance(route, enrolled(of), facts, SETTING, UNTIL)
-    enrollment, intents = enrolled(of), []
+    enrollment, intents = enrolled(of), list[Intent]()
     for at in [*(BEGIN + timedelta(minutes=each) for each in sorted(minutes)), UNTIL]:
         step = advance(route, enrollment, _up_to(facts, enrollment.at, at), SETTING, at)
         enrollment = step.enrollment
@@ -399,7 +399,7 @@ def _up_to(facts: Timeline, since: datetime, at: datetime) -> Timeline:
 def test_who_wakes_it_only_when_something_can_happen_misses_nothing(of: Journey, facts: Timeline) -> None:
     route = route_of(of)
     whole = advance(route, enrolled(of), facts, SETTING, UNTIL)
-    enrollment, intents, at = enrolled(of), [], BEGIN
+    enrollment, intents, at = enrolled(of), list[Intent](), BEGIN
     while at <= UNTIL:
         step = advance(route, enrollment, facts, SETTING, at)
         enrollment = step.enrollment
