@@ -181,7 +181,7 @@ def test_a_plan_says_what_it_does_to_evidence(entered: Entered, stands_on: Servi
             connection,
             replace(made, plan="abcdef123457", summary={"changes": [], "files": [], "evidence": None}),
         )
-    assert "has not been worked out for this plan: keepwell plan does" in words(
+    assert "has not been worked out for this plan. Drawn up again, it will be" in words(
         entered("ada"), "/scorecards/plans/abcdef123457"
     )
 
