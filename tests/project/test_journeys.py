@@ -287,6 +287,25 @@ def test_texts_are_looked_at(tmp_path: Path) -> None:
     ]
 
 
+def test_what_texts_name_is_looked_at(tmp_path: Path) -> None:
+    rescues.write(
+        tmp_path,
+        templates__email__broken="subject: a\n\nHello\n{% if signals.nps %}\n",
+        templates__sms__unknown="Hello\n{{ signals.activ_days | default: 1 }}, {{ signals.active_days | default: 0 }}",
+        templates__push__told="{% for reason in score.reasons %}{{ reason }}{% endfor %}",
+        templates__call__told="{{ score.band }} {{ account.name }} {{ signals['nps'] }}",
+    )
+    broken, told, unknown = problems(tmp_path)
+    assert broken[0].startswith("templates/email/broken.liquid:")
+    assert "no template" in broken[1]
+    assert told[:2] == ("templates/push/told.liquid:1:score.reasons", "customers must not read their score")
+    assert unknown == (
+        "templates/sms/unknown.liquid:2:signals.activ_days",
+        "there is no signal 'activ_days'",
+        "did you mean 'active_days'?",
+    )
+
+
 def test_a_file_by_another_ending_is_told(tmp_path: Path) -> None:
     rescues.write(tmp_path)
     (tmp_path / rescues.FILE).rename(tmp_path / "journeys/adoption_rescue.yaml")

@@ -31,6 +31,7 @@ from keepwell.project.reading import (
     settings,
     signals,
     sources,
+    texts,
 )
 from keepwell.project.reading.expressions import OverSignals
 from keepwell.project.report import Place, Report, nearest
@@ -220,12 +221,13 @@ def _project(files: _Files, report: Report) -> Project:
     )
     if said.risk and len(defined) == len(model_fields):
         models.risk(said.risk, (top or empty).at("risk"), defined, modelled)
-    texts = templates.read(files.files, report)
+    read_texts = templates.read(files.files, report)
+    texts.check(read_texts, over)
     journey_fields = [(name, files.fields(name, JOURNEY, required=True)) for name in files.journeys]
     said_journeys = [(name, fields) for name, fields in journey_fields if fields is not None]
     journeys.twice(said_journeys, report)
     beside = journeys.Beside(
-        around, purposes, texts, journeys.names(journey_fields), said.currency, said.zone
+        around, purposes, read_texts, journeys.names(journey_fields), said.currency, said.zone
     )
     read_journeys = [one for _, fields in said_journeys if (one := journeys.read(fields, beside)) is not None]
     return Project(
@@ -272,7 +274,7 @@ def _project(files: _Files, report: Report) -> Project:
         risk=said.risk,
         schedule=said.schedule,
         journeys=tuple(each.journey for each in read_journeys),
-        templates=texts,
+        templates=read_texts,
         ignored=frozenset(name for name, _ in said.ignored),
     )
 
