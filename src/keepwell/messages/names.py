@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from liquid import Environment
-from liquid.exceptions import LiquidError
 
-from keepwell.messages.sandbox import UnfilledError, mistake
+from keepwell.messages.sandbox import mistake
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,20 +25,7 @@ def named(text: str) -> Iterator[Named]:
     wrong = mistake(text)
     if wrong is not None:
         raise wrong
-    environment = Environment()
-    try:
-        found = environment.from_string(text).analyze(include_partials=False)
-    except LiquidError as error:
-        raise UnfilledError(str(error)) from error
-    for name, spans in found.filters.items():
-        if name not in environment.filters:
-            raise UnfilledError(f"there is no filter {name!r}", _line(text, spans[0].index))
-    places = [
-        (one.span.index, tuple(map(str, one.segments))) for each in found.globals.values() for one in each
-    ]
+    found = Environment().from_string(text).analyze(include_partials=False).globals
+    places = [(one.span.index, tuple(map(str, one.segments))) for each in found.values() for one in each]
     for index, parts in sorted(places):
-        yield Named(parts, _line(text, index))
-
-
-def _line(text: str, index: int) -> int:
-    return text.count("\n", 0, index) + 1
+        yield Named(parts, text.count("\n", 0, index) + 1)

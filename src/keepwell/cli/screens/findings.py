@@ -27,6 +27,7 @@ def screen(project: Project, findings: Sequence[Finding], made: Sequence[Edit]) 
         figures.count(len(project.sources), "source"),
         figures.count(len(project.signals), "signal"),
         figures.count(len(project.scorecards), "scorecard"),
+        *([figures.count(len(project.journeys), "journey")] if project.journeys else []),
     ]
     said = f"The definitions are right: {', '.join(counts)}."
     if findings:

@@ -58,7 +58,7 @@ def _changes(drawn: Drawn) -> Iterator[RenderableType]:
     yield strokes.heading("What changes")
     if drawn.plan.base_version is None:
         counts = Counter(
-            each.kind for each in drawn.changes if each.kind in ("source", "signal", "scorecard")
+            each.kind for each in drawn.changes if each.kind in ("source", "signal", "scorecard", "journey")
         )
         told = ", ".join(figures.count(n, kind) for kind, n in counts.items())
         yield Text(f"  Everything is new: {told}")

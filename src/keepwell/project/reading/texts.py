@@ -1,4 +1,4 @@
-"""The texts under templates/, checked against the signals: what no message could ever be written from is told at once."""
+"""The texts under templates/, checked against the signals."""
 
 from collections.abc import Mapping
 
@@ -12,25 +12,18 @@ SIGNALS, SCORE = "signals", "score"
 
 
 def check(texts: Mapping[str, str], over: OverSignals) -> None:
-    """Notes texts that are no template, that name signals there are not, or that would show customers their score."""
+    """Notes texts that name signals there are not, or that would show customers their score."""
     for name, text in texts.items():
         _check(f"{TEMPLATES}/{name}{SUFFIX}", text, over, ours=name.startswith(f"{CALL}/"))
 
 
 def _check(file: str, text: str, over: OverSignals, *, ours: bool) -> None:
     from keepwell.messages.names import named  # Liquid is slow to import, and most projects have no texts
-    from keepwell.messages.sandbox import UnfilledError
+    from keepwell.messages.sandbox import mistake
 
-    try:
-        found = list(named(text))
-    except UnfilledError as error:
-        over.report.add(
-            Place(file, max(error.line, 1)),
-            f"this is no template: {error}",
-            "mend it; docs/journeys.md shows one",
-        )
-        return
-    for one in found:
+    if mistake(text) is not None:
+        return  # which is told where texts are read
+    for one in named(text):
         place = Place(file, one.line, ".".join(one.parts))
         if one.parts[0] == SCORE and not ours:
             over.report.add(
@@ -38,6 +31,6 @@ def _check(file: str, text: str, over: OverSignals, *, ours: bool) -> None:
                 "customers must not read their score",
                 f"use it in scripts of {TEMPLATES}/{CALL}/ only, or name a signal",
             )
-        mistake = over.mistake(one.parts[1]) if one.parts[0] == SIGNALS and len(one.parts) > 1 else None
-        if mistake is not None:
-            over.report.add(place, mistake.what, mistake.do)
+        unknown = over.mistake(one.parts[1]) if one.parts[0] == SIGNALS and len(one.parts) > 1 else None
+        if unknown is not None:
+            over.report.add(place, unknown.what, unknown.do)
