@@ -227,10 +227,11 @@ def test_the_record_shows_who_did_what_and_that_nobody_touched_it(applied: Path)
     form = json.loads(of(applied, "audit", "--verify", "--json"))
     assert [entry["event"] for entry in form["entries"]] == ["plan:made", "version:applied"]
     assert form["verified"] is True
-    assert "Every entry is as it was written" in of(applied, "audit", "--verify")
+    assert "Every entry is as it was written" in of(applied, "audit", "verify")
     path = applied / ".keepwell/store.sqlite"
     _forge(path)
-    done = within("audit", "--verify", cwd=applied)
+    assert within("audit", "--verify", cwd=applied).returncode == 1
+    done = within("audit", "verify", cwd=applied)
     assert done.returncode == 1
     assert "Entry 2: the entry is not what was written" in done.stdout
 

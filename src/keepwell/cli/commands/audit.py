@@ -13,23 +13,26 @@ SHOWN = 20
 
 @click.command(
     short_help="Show who did what; verify that nobody touched it.",
-    epilog="\b\nExample: keepwell audit\nExample: keepwell audit --verify",
+    epilog="\b\nExample: keepwell audit\nExample: keepwell audit verify",
 )
-@click.option("--verify", is_flag=True, help="Check the chain of hashes; exits with 1 if it does not hold.")
+@click.argument("action", required=False, type=click.Choice(["verify"]))
+@click.option("--verify", is_flag=True, help="The same as verify.")
 @click.option(
     "--limit", type=click.IntRange(min=1), help=f"At most so many, the latest. Default: {SHOWN}, in JSON all."
 )
 @options.in_project
 @options.as_json
-def audit(*, verify: bool, limit: int | None, folder: Path, json_wanted: bool) -> int:
+def audit(action: str | None, *, verify: bool, limit: int | None, folder: Path, json_wanted: bool) -> int:
     """Show the audit: plans, approvals, what was applied and rolled back, waivers, each with who and when.
 
-    Each entry is chained to the one before it by its hash, so that --verify finds a changed entry, a gap, or one put in
-    between. Note the last hash elsewhere to also find what was cut off at the end.
+    Each entry is chained to the one before it by its hash, so that verify finds a changed entry, a gap, or one put in
+    between; it exits with 1 if it does. Note the last hash elsewhere to also find what was cut off at the end.
     """
     from keepwell.runs.auditing import audit as run
 
-    found = run(folder, limit if json_wanted or limit is not None else SHOWN, verify=verify)
+    found = run(
+        folder, limit if json_wanted or limit is not None else SHOWN, verify=verify or action is not None
+    )
     if json_wanted:
         terminal.show_json(
             {
