@@ -218,6 +218,7 @@ CHURN = "churn_id,customer_id,churn_date\n" + "".join(f"x{n},C{n:03},2024-09-{n 
     [
         ({"customers": CUSTOMERS, "churn_events": CHURN, "subscriptions": SUBSCRIPTIONS}, Dated("outcomes", None, parse("kind == 'churned'"))),
         ({"customers": ENDS, "orders": ORDERS}, Dated("accounts", "ended_at")),
+        ({"customers": ENDS.replace("cancelled_at", "Cancelled on"), "orders": ORDERS}, Dated("accounts", "ended_at")),
         ({"customers": CUSTOMERS, "subscriptions": SUBSCRIPTIONS}, Gap("subscriptions", Span.parse("30 days"))),
         ({"customers": CUSTOMERS, "orders": ORDERS}, Inactive("orders", Span.parse("180 days"))),
     ],

@@ -105,7 +105,7 @@ def attributes(source: Mapped) -> None:
 
 def _why_not(column: Column, table: Table) -> str:
     if column.distinct <= 1:
-        return "the same in every row" if column.distinct else "empty"
+        return "the same wherever it is filled" if column.distinct else "empty"
     if OUTCOME.search(column.plain):
         return "speaks of the outcome: as an input it would leak"
     if PRIVATE.search(column.plain):

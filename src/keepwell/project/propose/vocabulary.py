@@ -33,7 +33,8 @@ TABLE_WORDS: dict[str, tuple[str, ...]] = {
 COLUMN_WORDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("accounts", "began_at"): ("began", "created_at", "created_on", "registered_at", "registration_date", "joined",
                                "customer_since", "since", "first_seen", "date_registration", "signup_at", "signed_up"),
-    ("accounts", "ended_at"): ("closed_at", "cancelled_at", "canceled_at", "left_at", "end_date", "date_unregistration"),
+    ("accounts", "ended_at"): ("closed_at", "closed_on", "cancelled_at", "cancelled_on", "canceled_at", "canceled_on",
+                               "cancellation_date", "left_at", "left_on", "end_date", "date_unregistration"),
     ("accounts", "seats"): ("seat_count", "number_of_seats", "user_count"),
     ("events", "occurred_at"): ("occurred", "event_date", "event_at", "created_at", "date", "day", "date_submitted"),
     ("events", "name"): ("event_type", "type", "activity_type", "kind"),
