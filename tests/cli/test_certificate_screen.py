@@ -90,11 +90,11 @@ def test_too_little_data_shows_no_figure() -> None:
 def test_leaks_are_told_with_why_they_are_waived() -> None:
     text = " ".join(drawn(proofs.good()).split())
     assert (
-        "!! churn_reason. filled only for one outcome. Filled for 98% of those that churned. Not waived."
+        "!! churn_reason. Filled only for one outcome. Filled for 98% of those that churned. Not waived."
         in text
     )
     assert (
-        "· plan. moves only after the outcome. By 3.1 in its week. Waived: Not scored. Ravi, 12 Jun 2025"
+        "· plan. Moves only after the outcome. By 3.1 in its week. Waived: Not scored. Ravi, 12 Jun 2025"
         in text
     )
 

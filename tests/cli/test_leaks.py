@@ -141,6 +141,24 @@ def test_without_a_name_what_is_waived_is_listed_and_what_still_blocks(
     told(capsys, "waive", "oracle", "--revoke", *here)
 
 
+def test_an_attribute_without_history_is_counted_with_what_knows_the_outcome(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here = ("-C", str(leaky.write(tmp_path)))
+    segments = "segments: {rich: account.tier == 'gold', other: otherwise}\n"
+    (tmp_path / "segments.yml").write_text(segments, encoding="utf-8")
+    run(capsys, "load", *here)
+    _, found = told(capsys, "check", *here)
+    for what in {each["what"] for each in found["leaks"] if each["blocks"]} - {"account.tier"}:
+        assert run(capsys, "waive", what, "--why", "Looked at", *here)[0] == 0
+    out = " ".join(run(capsys, "check", *here)[1].split())
+    assert "Against churn, 1 of what is read knows the outcome: nothing is fitted to it" in out
+    run(capsys, "waive", "account.tier", "--why", "Looked at", *here)
+    assert "Against churn, nothing that is read knows the outcome." in " ".join(
+        run(capsys, "check", *here)[1].split()
+    )
+
+
 def test_with_six_accounts_check_says_that_it_cannot_tell(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

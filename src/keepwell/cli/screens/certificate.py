@@ -79,9 +79,14 @@ def _leaks(leaks: Sequence[LeakLine], unknown: str) -> list[RenderableType]:
         rows.append((Tone.CAUTION, "Not known", f"{figures.plain(unknown[:1].upper() + unknown[1:])}."))
     for leak in leaks:
         waived = "Not waived." if leak.waived is None else f"Waived: {figures.plain(leak.waived)}"
-        text = f"{figures.plain(leak.rule)}. {figures.plain(leak.evidence)} {waived}"
+        text = f"{_sentence(leak.rule.replace('_', ' '))} {_sentence(leak.evidence)} {waived}"
         rows.append((Tone.ALARM if leak.waived is None else Tone.PLAIN, figures.plain(leak.name), text))
     return [strokes.heading("Signals that may know the outcome beforehand"), _listed(rows), Text("")]
+
+
+def _sentence(text: str) -> str:
+    said = figures.plain(text).strip().removesuffix(".")
+    return f"{said[:1].upper()}{said[1:]}."
 
 
 def _findings(certificate: Certificate) -> list[RenderableType]:

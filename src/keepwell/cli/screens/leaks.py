@@ -38,7 +38,7 @@ def _one(inspection: Inspection, history: bool) -> Iterator[RenderableType]:
         said = dict.fromkeys((each.leak.what, each.why) for each in inspection.waived)
         yield from (Padding(Text(f"{what}: {figures.plain(why)}"), (0, 0, 0, 2)) for what, why in said)
         yield Text("")
-    yield from _sum(inspection, shown)
+    yield from _sum(inspection)
 
 
 def _leak(leak: Leak) -> Text:
@@ -47,9 +47,9 @@ def _leak(leak: Leak) -> Text:
     return text + Text(f"\n    {WAIVE.format(what=leak.what)}", "not bold") if leak.blocks else text
 
 
-def _sum(inspection: Inspection, shown: Sequence[Leak]) -> Iterator[Text]:
+def _sum(inspection: Inspection) -> Iterator[Text]:
     outcome = inspection.outcome
-    blocking = len({leak.what for leak in shown if leak.blocks})
+    blocking = len({leak.what for leak in inspection.blocking})
     if blocking:
         know = "knows" if blocking == 1 else "know"
         yield Text(
