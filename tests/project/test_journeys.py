@@ -24,7 +24,7 @@ from keepwell.outreach.trigger import (
 )
 from keepwell.project import load
 from keepwell.scoring.score import Band
-from keepwell.signals.expression import parse
+from keepwell.signals.expression import Name, parse
 from keepwell.signals.window import Span
 from tests.project import rescues
 from tests.project.rescues import JOURNEY
@@ -47,7 +47,6 @@ def only(folder: Path, journey: str, **others: str) -> Journey:
 
 
 def test_the_designs_example_is_read(tmp_path: Path) -> None:
-    opened = "opened(micro_guide)"
     assert only(tmp_path, JOURNEY) == Journey(
         "adoption_rescue",
         BandEnters(Band.YELLOW),
@@ -56,7 +55,7 @@ def test_the_designs_example_is_read(tmp_path: Path) -> None:
             Wait("wait.guide_opened", business_days=True, event="guide_opened", timeout=days(3)),
             Branch(
                 "branch.opened_micro_guide",
-                parse(opened, {"opened": (1, 1, "")}),
+                Name("opened(micro_guide)"),
                 otherwise=(Message("message.check_in", "check_in", "email", sent_as="owner"),),
             ),
             Task("task.call_the_champion", "Call the champion", due=days(2), script="call_script"),

@@ -1,7 +1,8 @@
-"""What a journey's conditions can ask besides signals and attributes: the account's standing, and what came back."""
+"""What a journey's conditions can ask besides signals and attributes: the account's standing, and what came back.
 
-from collections.abc import Callable
-from typing import TypeAlias
+A condition is written `opened(micro_guide)`, and read as the value of that name. So whoever hands in what is known of an account hands in
+the answers too, true or false by `opened(micro_guide)`, for each of `reads.questions`; without one nobody knows, and neither it nor its opposite holds.
+"""
 
 from keepwell.signals.expression import (
     FUNCTIONS,
@@ -10,7 +11,6 @@ from keepwell.signals.expression import (
     Comparison,
     Expression,
     Functions,
-    Literal,
     Logic,
     Membership,
     Name,
@@ -40,40 +40,35 @@ STANDING: dict[str, Kind] = {
 """What a journey's conditions read of the account's health: its score, band, days in that band, worth, segment and stage."""
 
 
-Answer: TypeAlias = Callable[[str, str], bool | None]
-"""Whether something (`opened`, ...) came back from a template's message; `None`: nobody knows."""
+def question(function: str, template: str) -> str:
+    """The name under which an answer is known: `opened(micro_guide)`."""
+    return f"{function}({template})"
 
 
-def asked(expression: Expression) -> tuple[str, ...]:
-    """The templates of which an expression asks what came back, in reading order."""
-    found: list[str] = []
-
-    def noted(_function: str, template: str) -> bool:
-        found.append(template)
-        return True
-
-    answered(expression, noted)
-    return tuple(found)
+def template_of(name: str) -> str | None:
+    """The template of which a name asks; `None`: it is no question."""
+    function, bracket, rest = name.partition("(")
+    return rest.removesuffix(")") if bracket and function in CAME_BACK else None
 
 
-def answered(expression: Expression, answer: Answer) -> Expression:
-    """The expression with the answer in the place of every question of what came back: one that `signals.meaning` can work out."""
+def looked_up(expression: Expression) -> Expression:
+    """The expression with every question as the name of its answer."""
     match expression:
         case Call(function, (Name(template),)) if function in CAME_BACK:
-            return Literal(answer(function, template))
+            return Name(question(function, template))
         case Call(function, arguments):
-            return Call(function, tuple(answered(one, answer) for one in arguments))
+            return Call(function, tuple(map(looked_up, arguments)))
         case Logic(operator, parts):
-            return Logic(operator, tuple(answered(one, answer) for one in parts))
+            return Logic(operator, tuple(map(looked_up, parts)))
         case Comparison(operator, left, right):
-            return Comparison(operator, answered(left, answer), answered(right, answer))
+            return Comparison(operator, looked_up(left), looked_up(right))
         case Arithmetic(operator, left, right):
-            return Arithmetic(operator, answered(left, answer), answered(right, answer))
+            return Arithmetic(operator, looked_up(left), looked_up(right))
         case Membership(operand, options, negated):
-            return Membership(answered(operand, answer), options, negated)
+            return Membership(looked_up(operand), options, negated)
         case Not(operand):
-            return Not(answered(operand, answer))
+            return Not(looked_up(operand))
         case Negative(operand):
-            return Negative(answered(operand, answer))
+            return Negative(looked_up(operand))
         case _:
             return expression

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from keepwell.outreach.asking import template_of
 from keepwell.outreach.journey import Journey, walked
 from keepwell.outreach.step import CALL, Branch, Message, Task, Wait
 from keepwell.outreach.trigger import Becomes, Happens, MilestoneMissed, RenewalWithin
-from keepwell.signals.expression import Expression
+from keepwell.signals.expression import Expression, names
 
 
 def texts(journey: Journey) -> Iterator[tuple[str, str]]:
@@ -28,6 +29,12 @@ def conditions(journey: Journey) -> Iterator[Expression]:
         elif isinstance(step, Message) and step.offer is not None:
             found.append(step.offer.eligible)
     yield from (one for one in found if one is not None)
+
+
+def questions(journey: Journey) -> frozenset[str]:
+    """What its conditions ask of its messages: the names of the answers, such as `opened(micro_guide)`."""
+    asked = (name for condition in conditions(journey) for name in names(condition))
+    return frozenset(name for name in asked if template_of(name) is not None)
 
 
 def tables(journey: Journey) -> Iterator[str]:

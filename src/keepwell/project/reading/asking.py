@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from keepwell.outreach.asking import STANDING, answered, asked
+from keepwell.outreach.asking import STANDING, looked_up, template_of
 from keepwell.project.catalog import Catalog
 from keepwell.project.reading.expressions import OverSignals
 from keepwell.project.report import Place, Report, hint
 from keepwell.project.shape.compound import Fields
 from keepwell.project.shape.formula import Written
-from keepwell.signals.expression import Expression
+from keepwell.signals.expression import Expression, names
+from keepwell.signals.tables import Kind
 
 
 @dataclass(slots=True)
@@ -43,9 +44,15 @@ class Asking:
 
     def checked(self, said: Written, place: Place) -> Expression:
         """The condition, once the report says what is wrong with it."""
-        self.questions.extend((template, place) for template in asked(said.expression))
-        self.over.condition(answered(said.expression, lambda _function, _template: True), place)
-        return said.expression
+        expression = looked_up(said.expression)
+        asked = {name: template for name in names(expression) if (template := template_of(name)) is not None}
+        self.questions.extend((template, place) for template in asked.values())
+        answers = dict.fromkeys(asked, Kind.BOOLEAN)
+        over = replace(
+            self.over, signals=self.over.signals | frozenset(answers), kinds={**self.over.kinds, **answers}
+        )
+        over.condition(expression, place)
+        return expression
 
     def fed(self, table: str, place: Place, column: str = "") -> bool:
         """Whether a source feeds the table (and fills its column); the report says if none does."""
