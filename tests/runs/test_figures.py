@@ -56,3 +56,17 @@ def test_counts_and_days() -> None:
 def test_names_from_data_cannot_move_the_cursor() -> None:
     assert figures.plain("Acme\x1b[31m\nGmbH\u202e") == "Acme�[31m GmbH�"
     assert figures.plain("Müller & Söhne") == "Müller & Söhne"
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("no_show", "no show"),
+        ("rollout_goal", "rollout goal"),
+        ("A_B", "A_B"),
+        ("call", "call"),
+        ("on_2 x", "on_2 x"),
+    ],
+)
+def test_values_written_for_programs_are_spoken(value: str, told: str) -> None:
+    assert figures.spoken(value) == told

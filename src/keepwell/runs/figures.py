@@ -1,5 +1,6 @@
 """How figures are said to people: points, money, shares and days, the same in the terminal and on pages."""
 
+import re
 import unicodedata
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -85,6 +86,14 @@ def moment(instant: datetime, zone: ZoneInfo) -> str:
 def words(name: str) -> str:
     """A name of a definition in words: `seat_use` is `Seat use`."""
     return name.replace("_", " ").capitalize()
+
+
+def spoken(value: str) -> str:
+    """A value of the data as it is spoken, where it is written as programs write names: `no_show` is `no show`."""
+    return value.replace("_", " ") if _NAME.fullmatch(value) else value
+
+
+_NAME = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)+")
 
 
 def plain(text: str) -> str:

@@ -70,3 +70,28 @@ def test_figures() -> None:
     assert say.number(None) == say.money(None) == "\N{EN DASH}"
     assert say.number(-0.04, 1) == "0,0"
     assert say.count(1200, "account") == "1.200 accounts"
+
+
+@pytest.mark.parametrize(
+    ("text", "in_german"),
+    [
+        (
+            "Usage: fell 39.2%, full marks at 30%: −10.9 points",
+            "Usage: fell 39,2%, full marks at 30%: −10,9 points",
+        ),
+        ("1,678 others, 12,345.5 hours.", "1.678 others, 12.345,5 hours."),
+        ("Score set to 75 until 2025-06-30 by kim", "Score set to 75 until 30 Jun 2025 by kim"),
+        (
+            "version 3.1.2 of C-1.5 at 10.0.0.1, in 2025, v2.5",
+            "version 3.1.2 of C-1.5 at 10.0.0.1, in 2025, v2.5",
+        ),
+        ("2025-13-45 is no day", "2025-13-45 is no day"),
+    ],
+)
+def test_sentences_are_told_as_the_reader_reads_numbers_and_days(text: str, in_german: str) -> None:
+    assert Saying(locale="de").told(text) == in_german
+
+
+def test_english_readers_read_the_numbers_as_they_stand() -> None:
+    told = Saying(locale="en-US").told("Fell 1,234.5 by 2025-06-30")
+    assert told == "Fell 1,234.5 by Jun 30, 2025"

@@ -9,6 +9,7 @@ from typing import Any
 from keepwell.errors import UserError
 from keepwell.people import Private
 from keepwell.runs.board.lines import Account, aware
+from keepwell.runs.figures import spoken
 from keepwell.sql.board.facts import use_statement
 
 PAGE_DAYS = 91
@@ -79,7 +80,7 @@ def _use(account: Account, since: datetime, until: datetime) -> Iterator[Happeni
     rows = account.desk.warehouse.query(statement).to_pylist()
     for _, of_day in groupby(rows, key=lambda row: row["day"]):
         done = sorted(of_day, key=lambda row: (-row["times"], row["name"] or ""))
-        named = [f"{row['name'] or 'something'} {row['times']:,.0f}" for row in done]
+        named = [f"{spoken(row['name'] or 'something')} {row['times']:,.0f}" for row in done]
         more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
         yield Happening(
             aware(max(row["at"] for row in done)), "events", f"Used: {', '.join(named[:MOST_NAMED])}{more}"
@@ -94,7 +95,7 @@ Told = Iterator[tuple[datetime | None, str, str]]
 
 def _of(*parts: object) -> str:
     """The parts that are known, in brackets."""
-    known = ", ".join(str(part) for part in parts if part not in (None, ""))
+    known = ", ".join(spoken(str(part)) for part in parts if part not in (None, ""))
     return f" ({known})" if known else ""
 
 
@@ -105,7 +106,7 @@ def _money(account: Account, row: Row) -> str | None:
 
 def _words(account: Account, row: Row, name: str) -> str:
     """What somebody wrote, if the viewer may read that."""
-    return (row.get(name) or "") if account.desk.person.sees(Private.WORDS) else ""
+    return spoken(row.get(name) or "") if account.desk.person.sees(Private.WORDS) else ""
 
 
 def _tickets(_account: Account, row: Row) -> Told:
@@ -150,7 +151,7 @@ def _messages(_account: Account, row: Row) -> Told:
 
 
 def _milestones(_account: Account, row: Row) -> Told:
-    what = row.get("name") or row.get("kind") or "a goal"
+    what = spoken(row.get("name") or row.get("kind") or "a goal")
     yield row["at"], f"Started: {what}", ""
     yield row.get("reached_at"), f"Reached: {what}", ""
     if row.get("reached_at") is None:
@@ -159,7 +160,7 @@ def _milestones(_account: Account, row: Row) -> Told:
 
 def _subscriptions(account: Account, row: Row) -> Told:
     about = _of(row.get("plan"), _money(account, row))
-    yield row["at"], f"Subscription {row.get('change') or 'began'}{about}", ""
+    yield row["at"], f"Subscription {spoken(row.get('change') or 'began')}{about}", ""
     yield row.get("ended_at"), f"Subscription ended{about}", _words(account, row, "end_reason")
 
 
@@ -174,7 +175,7 @@ def _offers(_account: Account, row: Row) -> Told:
 
 
 def _contacts(_account: Account, row: Row) -> Told:
-    who = row.get("role") or "contact"
+    who = spoken(row.get("role") or "contact")
     yield row["at"], f"{who.capitalize()} joined", ""
     yield row.get("left_at"), f"{who.capitalize()} left", ""
 
@@ -198,7 +199,7 @@ def _overrides(account: Account, row: Row) -> Told:
 
 
 def _outcomes(account: Account, row: Row) -> Told:
-    yield row["at"], (row.get("kind") or "outcome").capitalize(), _words(account, row, "reason")
+    yield row["at"], spoken(row.get("kind") or "outcome").capitalize(), _words(account, row, "reason")
 
 
 def _accounts(account: Account, row: Row) -> Told:

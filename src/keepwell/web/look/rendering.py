@@ -22,7 +22,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals.update(asset=address, keepwell=__version__, account_path=account_path)
-    made.filters.update(plain=figures.plain, words=figures.words)
+    made.filters.update(plain=figures.plain, words=figures.words, spoken=figures.spoken)
     return made
 
 

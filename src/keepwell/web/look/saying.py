@@ -1,5 +1,6 @@
 """Figures as one reader reads them: numbers in their locale, days in their zone."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cached_property
@@ -8,7 +9,10 @@ from zoneinfo import ZoneInfo
 from keepwell.runs.figures import DASH, MINUS
 from keepwell.runs.figures import count as _count
 from keepwell.runs.figures import share as _share
-from keepwell.web.look.locales import digits, grouped, month_first
+from keepwell.web.look.locales import Digits, digits, grouped, month_first
+
+_DAY = re.compile(r"(?<![\w.-])\d{4}-\d{2}-\d{2}(?![\w-])")
+_NUMBER = re.compile(r"(?<![\w.,])(?<!\w-)(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+)(?!\w|[.,]\d)")
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,22 @@ class Saying:
     def count(self, n: int, one: str, many: str = "") -> str:
         """`1 account`, `2,000 accounts`."""
         return _count(n, one, many).replace(f"{n:,}", self.number(n), 1)
+
+    def told(self, text: str) -> str:
+        """A sentence that Keepwell made, with its days (`2025-06-30`) and numbers (`1,234.5`) as the reader reads them; `3.1.2` and `C-1.5` are none."""
+        dated = _DAY.sub(self._day_told, text)
+        return dated if digits(self.locale) == Digits() else _NUMBER.sub(self._number_told, dated)
+
+    def _day_told(self, found: re.Match[str]) -> str:
+        try:
+            return self.day(date.fromisoformat(found[0]))
+        except ValueError:
+            return found[0]
+
+    def _number_told(self, found: re.Match[str]) -> str:
+        form = digits(self.locale)
+        whole, _, rest = found[0].replace(",", "").partition(".")
+        return grouped(whole, form) + (form.decimal + rest if rest else "")
 
     def day(self, at: datetime | date | None) -> str:
         """The calendar day of an instant in the reader's zone, the day that begins with it in the project's, or a day as it is; a dash
