@@ -1,0 +1,62 @@
+"""Consents and suppressions as they are kept, by recipient: what is imported from elsewhere, and what people say themselves."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from keepwell.outreach.consent import Basis, Cause, Consent, Suppression
+from keepwell.store.outreach_tables import CONSENTS, SUPPRESSIONS
+
+
+def grant(connection: Connection, recipient: int, consent: Consent) -> None:
+    """Keeps a basis for writing to a recipient (its number in the ledger's recipients); one that is kept already is not kept twice."""
+    if consent not in of(connection, recipient):
+        row = {**asdict(consent), "basis": str(consent.basis), "recipient": recipient}
+        connection.execute(sa.insert(CONSENTS).values(**row))
+
+
+def withdraw(
+    connection: Connection,
+    recipient: int,
+    at: datetime,
+    *,
+    category: str | None = None,
+    channel: str | None = None,
+) -> None:
+    """Takes back a recipient's consent to a category on a channel (`None`: to all), by a record that outlives older ones.
+
+    Repeating it is harmless.
+    """
+    granted = [each.granted_at for each in of(connection, recipient) if each.basis is Basis.CONSENT]
+    begin = min([at, *granted])
+    no = Consent(Basis.CONSENT, begin, at, channel, category, "withdrawn")
+    grant(connection, recipient, no)
+
+
+def of(connection: Connection, recipient: int) -> tuple[Consent, ...]:
+    """Every basis on record for a recipient, also those withdrawn, in the order of keeping."""
+    query = sa.select(CONSENTS).where(CONSENTS.c.recipient == recipient).order_by(CONSENTS.c.number)
+    return tuple(Consent(**{**_plain(row), "basis": Basis(row.basis)}) for row in connection.execute(query))
+
+
+def suppress(connection: Connection, recipient: int, suppression: Suppression) -> None:
+    """Keeps that nothing goes to a recipient; what is kept already is not kept twice."""
+    if suppression not in suppressions(connection, recipient):
+        row = {**asdict(suppression), "cause": str(suppression.cause), "recipient": recipient}
+        connection.execute(sa.insert(SUPPRESSIONS).values(**row))
+
+
+def suppressions(connection: Connection, recipient: int) -> tuple[Suppression, ...]:
+    """Every suppression of a recipient, also those that are over, in the order of keeping."""
+    mine = SUPPRESSIONS.c.recipient == recipient
+    query = sa.select(SUPPRESSIONS).where(mine).order_by(SUPPRESSIONS.c.number)
+    return tuple(
+        Suppression(**{**_plain(row), "cause": Cause(row.cause)}) for row in connection.execute(query)
+    )
+
+
+def _plain(row: sa.Row[Any]) -> dict[str, Any]:
+    return {name: value for name, value in row._mapping.items() if name not in ("number", "recipient")}

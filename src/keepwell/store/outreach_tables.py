@@ -1,0 +1,111 @@
+"""The tables of outreach; the migrations lead here. Addresses stand in `recipients` alone, so that they can be erased in one place."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from keepwell.store.run_tables import METADATA
+from keepwell.store.tables import HASH, NAME, Instant
+
+__all__ = ["METADATA"]
+
+
+def _column(name: str, kind: Any, *more: Any) -> sa.Column[Any]:
+    return sa.Column(name, kind, *more, nullable=False)
+
+
+def _number() -> sa.Column[int]:
+    return sa.Column("number", sa.Integer, sa.Identity(), primary_key=True)
+
+
+ENROLLMENTS = sa.Table(
+    "enrollments",
+    METADATA,
+    sa.Column("id", HASH, primary_key=True),
+    _column("journey", NAME),
+    _column("version", HASH),
+    _column("account_id", NAME),
+    _column("key", NAME),
+    _column("began_at", Instant),
+    _column("at", Instant),
+    _column("place", NAME),
+    _column("since", Instant),
+    _column("held_out", sa.Boolean),
+    _column("arms", sa.JSON),
+    _column("done", sa.JSON),
+    _column("round", sa.Integer),
+    sa.Column("end", sa.String(20)),
+    sa.Column("ended_at", Instant),
+    _column("because", sa.Text),
+    sa.Column("wakes_at", Instant),
+    sa.Index("ix_enrollments_wakes_at", "wakes_at"),
+    sa.Index("ix_enrollments_journey", "journey", "account_id"),
+)
+INTENTS = sa.Table(
+    "intents",
+    METADATA,
+    _number(),
+    _column("enrollment", HASH, sa.ForeignKey("enrollments.id")),
+    _column("step", NAME),
+    _column("occurrence", sa.Integer),
+    _column("kind", sa.String(20)),
+    _column("offered", sa.Boolean),
+    _column("at", Instant),
+    sa.Column("settled_at", Instant),
+    sa.UniqueConstraint("enrollment", "step", "occurrence"),
+    sa.Index("ix_intents_settled_at", "settled_at", "number"),
+)
+RECIPIENTS = sa.Table(
+    "recipients",
+    METADATA,
+    _number(),
+    _column("channel", sa.String(20)),
+    _column("form", sa.Text),
+    sa.UniqueConstraint("channel", "form"),
+)
+LEDGER = sa.Table(
+    "ledger",
+    METADATA,
+    _number(),
+    _column("enrollment", HASH, sa.ForeignKey("enrollments.id")),
+    _column("step", NAME),
+    _column("occurrence", sa.Integer),
+    _column("recipient", sa.Integer, sa.ForeignKey("recipients.number")),
+    _column("channel", sa.String(20)),
+    _column("account_id", NAME),
+    _column("category", NAME),
+    _column("transactional", sa.Boolean),
+    _column("state", sa.String(20)),
+    _column("reason", sa.String(40)),
+    _column("planned_at", Instant),
+    _column("changed_at", Instant),
+    sa.Column("handed_at", Instant),
+    sa.UniqueConstraint("enrollment", "step", "occurrence", "recipient", "channel"),
+    sa.Index("ix_ledger_state", "state", "number"),
+    sa.Index("ix_ledger_account_id", "account_id", "handed_at"),
+)
+CONSENTS = sa.Table(
+    "consents",
+    METADATA,
+    _number(),
+    _column("recipient", sa.Integer, sa.ForeignKey("recipients.number")),
+    _column("basis", sa.String(20)),
+    _column("granted_at", Instant),
+    sa.Column("withdrawn_at", Instant),
+    sa.Column("channel", sa.String(20)),
+    sa.Column("category", NAME),
+    _column("source", sa.Text),
+    sa.Index("ix_consents_recipient", "recipient"),
+)
+SUPPRESSIONS = sa.Table(
+    "suppressions",
+    METADATA,
+    _number(),
+    _column("recipient", sa.Integer, sa.ForeignKey("recipients.number")),
+    _column("cause", sa.String(20)),
+    _column("since", Instant),
+    sa.Column("until", Instant),
+    sa.Column("channel", sa.String(20)),
+    sa.Column("category", NAME),
+    sa.Index("ix_suppressions_recipient", "recipient"),
+)
