@@ -76,6 +76,9 @@ def demo(
         ctx.invoke(db, action="upgrade", folder=target)
     _step("keepwell backtest --quick -o certificate.html")
     ctx.invoke(backtest, folder=target, quick=True, output=target / "certificate.html")
+    if not no_serve:
+        _step("keepwell score -o scores.csv")  # anew: what the backtest has taught says how much is at risk
+        ctx.invoke(score, folder=target, output=target / "scores.csv")
     click.echo(
         f"\nOpen {target / 'report.html'} and {target / 'certificate.html'} in a browser. "
         f"Then ask why: cd {target} && keepwell explain ACCOUNT"

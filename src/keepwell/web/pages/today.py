@@ -7,7 +7,9 @@ from fastapi.responses import HTMLResponse
 
 from keepwell.people import Permission, Person
 from keepwell.runs import tasking
+from keepwell.runs.board.portfolio import risk_basis
 from keepwell.runs.board.today import today
+from keepwell.runs.portfolio import basis_in_words
 from keepwell.store.tasks import Step
 from keepwell.web.pages.acting import done
 from keepwell.web.server.asking import Served, needs
@@ -28,8 +30,11 @@ def page(
     tasks = tasking.assigned(served.store, person)
     with at_desk(served, person, purpose) as desk:
         view = today(desk, tasks)
+        basis = basis_in_words(risk_basis(desk))
     mine = person.may(Permission.TASKS_WRITE)
-    return shown(request, "today/page.html.j2", title="Today", view=view, person=person, mine=mine)
+    return shown(
+        request, "today/page.html.j2", title="Today", view=view, person=person, mine=mine, basis=basis
+    )
 
 
 @router.post("/tasks/{number}/{step}")
