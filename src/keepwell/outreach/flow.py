@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
+from keepwell.outreach.asking import template_of
 from keepwell.outreach.journey import Journey, walked, within
-from keepwell.outreach.step import Exit, Start, Step, Wait
+from keepwell.outreach.step import Branch, Exit, Message, Start, Step, Wait
+from keepwell.signals.expression import names
 
 
 def ends(steps: Iterable[Step]) -> bool:
@@ -37,6 +39,17 @@ def idle(steps: tuple[Step, ...]) -> Iterator[Wait]:
         yield last
     for way in within(last):
         yield from idle(way)
+
+
+def early(steps: tuple[Step, ...], sent: frozenset[str] = frozenset()) -> Iterator[tuple[Step, str]]:
+    """Each step that asks what came back from a template of which no message can have gone yet, with that template."""
+    for step in steps:
+        condition = step.when if isinstance(step, Branch | Wait) else None
+        asked = () if condition is None else map(template_of, names(condition))
+        yield from ((step, template) for template in asked if template is not None and template not in sent)
+        for way in within(step):
+            yield from early(way, sent)
+        sent |= {inner.template for inner in walked((step,)) if isinstance(inner, Message)}
 
 
 def started(journey: Journey) -> Iterator[Start]:

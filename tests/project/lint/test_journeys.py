@@ -31,6 +31,7 @@ FOUND = [
     ("unreachable_step", with_steps(EXIT, "note: Never"), 13, "note.never"),
     ("unreachable_step", with_steps("branch: {if: active_days > 3, then: [{exit: Well}, {note: Never}]}"), 12, "note.never"),
     ("starts_itself", with_steps("start: adoption_rescue"), 12, "adoption_rescue starts adoption_rescue"),
+    ("asked_too_early", with_steps("branch: {if: clicked(check_in), else: [{message: {template: check_in, channel: email}}]}"), 12, "from check_in, which goes later"),
     ("nobody_enters", SOUND.replace("band_enters: yellow", "segment_enters: enterprise"), 3, "the segment enterprise"),
     ("nobody_enters", SOUND.replace("band_enters: yellow", "stage_enters: onboarding"), 3, "the stage onboarding"),
 ]  # fmt: skip
@@ -61,7 +62,17 @@ def test_a_rule_finds_it(tmp_path: Path, rule: str, journey: str, line: int, wha
     assert what in said
 
 
+ASKED = "branch: {if: clicked(check_in), then: [{note: Seen}]}"
+SENT = "message: {template: check_in, channel: email}"
 SPARED = [
+    with_steps(
+        "branch: {if: active_days > 3, then: [{message: {template: check_in, channel: email}}]}", ASKED
+    ),
+    with_steps(
+        SENT,
+        "branch: {if: active_days > 3, then: [{wait: {until: {when: replied(check_in)}, for: 1 day}}]}",
+        ASKED,
+    ),
     with_steps("wait: 3 days", "exit: Done"),
     with_steps("branch: {if: active_days > 3, then: [{exit: Well}]}", "note: For the others"),
     with_steps("branch: {if: active_days > 3, then: [{wait: 3 days}]}", "note: For all"),

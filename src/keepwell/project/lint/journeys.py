@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from keepwell.outreach.flow import circles, idle, unreached
+from keepwell.outreach.flow import circles, early, idle, unreached
 from keepwell.outreach.journey import Journey, walked
 from keepwell.outreach.naming import kind
 from keepwell.outreach.step import Message, Wait
@@ -81,6 +81,21 @@ class DeadEnd(Rule):
                     _step(project, journey, step.id),
                     f"nothing comes after the wait {step.id}",
                     "add what is to be done then, or remove the wait: the goal is watched as long as its `within:` anyway",
+                )
+
+
+class AskedTooEarly(Rule):
+    """What came back from a message can only be asked once it has gone: before that the answer is always no, and one of the
+    ways is never taken."""
+
+    def check(self, project: Project) -> Iterator[Finding]:
+        """Branches and waits that ask of a template of which no message stands before them."""
+        for journey in project.journeys:
+            for step, template in early(journey.steps):
+                yield self.found(
+                    _step(project, journey, step.id),
+                    f"{step.id} asks what came back from {template}, which goes later",
+                    "move it behind the message",
                 )
 
 

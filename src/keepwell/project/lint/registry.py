@@ -10,6 +10,7 @@ from keepwell.project.lint.inputs import (
     OutcomeAsInput,
 )
 from keepwell.project.lint.journeys import (
+    AskedTooEarly,
     DeadEnd,
     NobodyEnters,
     NoCategory,
@@ -79,6 +80,7 @@ RULES: tuple[type[Rule], ...] = (
     NobodyEnters,
     UnreachableStep,
     DeadEnd,
+    AskedTooEarly,
     NoTimeout,
     NoCategory,
     NoGoal,
