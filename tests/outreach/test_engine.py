@@ -6,7 +6,7 @@ from itertools import count
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keepwell.outreach.engine import Advanced, Intent, Setting, advance
@@ -319,6 +319,7 @@ def _forks(inner: st.SearchStrategy[tuple[Step, ...]]) -> st.SearchStrategy[tupl
 
 
 STEPS = st.recursive(st.lists(PLAIN | WAITS, max_size=4).map(tuple), _forks, max_leaves=6)
+LINES = st.lists(PLAIN | WAITS, min_size=3, max_size=6).map(tuple)
 
 
 def _numbered(steps: tuple[Step, ...], numbers: "count[int]") -> tuple[Step, ...]:
@@ -342,9 +343,9 @@ JOURNEYS = st.builds(
     lambda steps, goal, exits, expires: journey(
         *_numbered(steps, count(1)), goal=goal, exits=exits, expires=expires
     ),
-    STEPS,
-    st.none() | st.builds(Goal, SPANS, st.none() | st.sampled_from(Band), CONDITIONS),
-    st.lists(CONDITIONS, max_size=1).map(tuple),
+    LINES | STEPS,
+    st.none() | st.builds(Goal, SPANS, st.sampled_from(Band), st.none() | CONDITIONS),
+    st.just(()) | st.just((parse("use > 8"),)),
     st.none() | SPANS,
 )
 LASTS = 12 * 24
@@ -366,6 +367,7 @@ TIMELINES = st.builds(
 UNTIL = BEGIN + LASTS * HOUR
 
 
+@settings(max_examples=300)
 @given(JOURNEYS, TIMELINES, st.sampled_from(["A1", "A2", "A3"]))
 def test_it_comes_to_what_is_lived_through_hour_by_hour(of: Journey, facts: Timeline, account: str) -> None:
     life = Life(of, account, DRUM, facts, BEGIN)
