@@ -177,7 +177,10 @@ def _known(events: Sequence[str]) -> tuple[str, ...]:
 def _found(connection: Connection, number: int) -> Webhook:
     webhook = webhooks.get(connection, number)
     if webhook is None:
-        raise AbsentError(f"there is no webhook {number}", do="GET /api/webhooks lists them")
+        raise AbsentError(
+            f"there is no webhook {number}",
+            do="look at the list of webhooks, on the page Admin or by GET /api/webhooks",
+        )
     return webhook
 
 
@@ -185,6 +188,7 @@ def _delivery(connection: Connection, number: int) -> Delivery:
     delivery = deliveries.get(connection, number)
     if delivery is None:
         raise AbsentError(
-            f"there is no delivery {number}", do="GET /api/webhooks/NUMBER/deliveries lists them"
+            f"there is no delivery {number}",
+            do="look at what it was told, on its page or by GET /api/webhooks/NUMBER/deliveries",
         )
     return delivery
