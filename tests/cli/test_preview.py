@@ -39,7 +39,6 @@ def firm(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "templates/email/check_in.de.liquid": CHECK_IN.replace("Dear", "Liebe"),
             "templates/email/bare.liquid": "subject: FREE NOW!!!\n\nGo to [us](www.us.example)\n",
             "templates/email/unknown.liquid": "subject: S\n\nText\n\n{{ account.mood }}\n",
-            "templates/email/score.liquid": "subject: S\n\n{{ score.band }}\n",
             "templates/call/check_in.liquid": "{{ account.name }} is {{ score.band }}: {{ score.reasons | join: '; ' }}\n",
         },
     )
@@ -107,7 +106,6 @@ def test_what_is_wrong_is_told(firm: Path) -> None:
     [
         (("email/unknown", "A1"), "templates/email/unknown.liquid:5"),
         (("email/unknown", "A1"), 'account.mood | default: "..."'),
-        (("email/score", "A1"), "score.band is not known"),
         (("email/chek_in", "A1"), "email/check_in"),
         (("email/check_in", "A9"), "A9"),
         (("email/check_in", "A1", "--contact", "gone@northwind.example"), "mae@northwind.example"),
