@@ -12,7 +12,15 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 from keepwell.proof import ranking as module
 from keepwell.proof.interval import between_0_and_1
 from keepwell.proof.judged import Judged
-from keepwell.proof.ranking import Placements, auc_of, difference, placements, ranked
+from keepwell.proof.ranking import (
+    MOST_LEVELS,
+    Placements,
+    auc_of,
+    counted_placements,
+    difference,
+    placements,
+    ranked,
+)
 from keepwell.scoring.observed import Bools, Floats, Ints
 from tests.proof import naive
 from tests.proof.made import clustered
@@ -37,6 +45,29 @@ def rows(draw: st.DrawFn) -> tuple[Bools, Floats, Ints]:
     happened = np.array(draw(st.lists(st.booleans(), min_size=size, max_size=size)))
     happened[:2] = [True, False]
     return happened, np.array(draw(column), dtype=np.float64), np.array(draw(column), dtype=np.int64)
+
+
+@given(rows(), st.integers(-9, 9))
+def test_counted_is_as_sorted(drawn: tuple[Bools, Floats, Ints], least: int) -> None:
+    happened, other, account = drawn
+    judged = Judged.of(happened, np.zeros(len(other)), account)
+    found, sorted_ = (
+        counted_placements(judged, other + least),
+        placements(Judged.sorted(judged.happened, other + least, judged.account, judged.accounts)[0]),
+    )
+    assert found is not None
+    assert sorted_ is not None
+    assert found.auc == pytest.approx(sorted_.auc, abs=1e-12)
+    assert found.of_happened == pytest.approx(sorted_.of_happened, abs=1e-12)
+    assert found.of_others == pytest.approx(sorted_.of_others, abs=1e-12)
+    for name in ("accounts_happened", "accounts_others", "accounts"):
+        assert getattr(found, name) == getattr(sorted_, name)
+
+
+@pytest.mark.parametrize("risk", [[0.5, 1, 2], [0, 1, MOST_LEVELS], [0, 1, np.inf]])
+def test_what_is_no_count_is_not_counted(risk: list[float]) -> None:
+    judged = Judged.of(np.array([True, False, True]), np.zeros(3), np.arange(3))
+    assert counted_placements(judged, np.array(risk, dtype=np.float64)) is None
 
 
 @given(rows())

@@ -7,7 +7,7 @@ import numpy as np
 
 from keepwell.proof.interval import Estimate
 from keepwell.proof.judged import Judged, coded
-from keepwell.proof.ranking import Placements, auc_of, difference, placements
+from keepwell.proof.ranking import Placements, auc_of, counted_placements, difference, placements
 from keepwell.proof.tally import MIN_OTHERS, MIN_OUTCOMES
 from keepwell.scoring.observed import Bools, Floats, Ints
 
@@ -72,6 +72,8 @@ def baselines(rows: Judged, own: Placements | None, others: Mapping[str, Floats]
 def _against(rows: Judged, own: Placements | None, other: Floats) -> Comparison | None:
     if own is None or own.accounts_happened < MIN_OUTCOMES or own.accounts_others < MIN_OTHERS:
         return None
-    theirs = placements(Judged.sorted(rows.happened, other, rows.account, rows.accounts)[0])
+    theirs = counted_placements(rows, other)
+    if theirs is None:
+        theirs = placements(Judged.sorted(rows.happened, other, rows.account, rows.accounts)[0])
     assert theirs is not None
     return Comparison(len(rows), own.accounts_happened, auc_of(own), auc_of(theirs), difference(own, theirs))

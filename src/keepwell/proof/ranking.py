@@ -86,11 +86,54 @@ def placements(rows: Judged) -> Placements | None:
     above_others = (others - (rows.ends - rows.upto) + there / 2) / others
     below_happened = (rows.upto - here / 2) / total
     auc = float((here * above_others).sum()) / total
-    hits, seen = rows.by_account(None, rows.happened), rows.by_account()
-    of_happened = rows.by_account(np.repeat(above_others, here), rows.happened)
     below = np.repeat(below_happened, here + there)
     below[rows.happened] = 0.0
-    of_others = rows.by_account(below)
+    return _summed(
+        auc,
+        (rows.by_account(None, rows.happened), rows.by_account()),
+        (rows.by_account(np.repeat(above_others, here), rows.happened), rows.by_account(below)),
+        (total, others),
+    )
+
+
+MOST_LEVELS = 2**16
+"""So many different whole numbers, and no more, are counted instead of sorted."""
+
+
+def counted_placements(rows: Judged, risk: Floats) -> Placements | None:
+    """The placements of rows by another risk, where that is a whole number, such as a count or days: its values are counted, not sorted.
+
+    `None` if it is none, or its numbers lie more than `MOST_LEVELS` apart, or the outcome happened to all rows or to none. No risk may be NaN.
+    """
+    happened = rows.happened
+    total = int(np.count_nonzero(happened))
+    others = len(rows) - total
+    if not total or not others:
+        return None
+    least = float(risk.min())
+    if not risk.max() - least < MOST_LEVELS or not np.array_equal(np.floor(risk), risk):
+        return None
+    level = (risk - least).astype(np.int64)
+    here = np.bincount(level[happened], minlength=int(level.max()) + 1)
+    there = np.bincount(level) - here
+    above_others = (np.cumsum(there) - there / 2) / others
+    below_happened = (total - np.cumsum(here) + here / 2) / total
+    below = below_happened[level]
+    below[happened] = 0.0
+    return _summed(
+        float((here * above_others).sum()) / total,
+        (rows.by_account(None, happened), rows.by_account()),
+        (rows.by_account(above_others[level[happened]], happened), rows.by_account(below)),
+        (total, others),
+    )
+
+
+def _summed(
+    auc: float, rows_of: tuple[Floats, Floats], placed: tuple[Floats, Floats], sizes: tuple[int, int]
+) -> Placements:
+    """Influences from sums by account: of rows that it happened to and of all, of the placements of the first and of the others;
+    `sizes` are how many rows there are of the two kinds."""
+    (hits, seen), (of_happened, of_others), (total, others) = rows_of, placed, sizes
     return Placements(
         auc,
         (of_happened - auc * hits) / total,
