@@ -8,7 +8,7 @@ import numpy as np
 from keepwell.scoring.observed import Bools, Floats, Ints, Observed, condition_of
 from keepwell.scoring.overrides import InForce
 from keepwell.scoring.peers import Frozen, marks
-from keepwell.scoring.scorecard import Missing, Scorecard
+from keepwell.scoring.scorecard import Missing, Reference, Scorecard
 from keepwell.scoring.weights import coverage, membership, weigh
 
 FULL_MARKS = 100.0
@@ -69,12 +69,13 @@ def marked(card: Scorecard, rows: Ints, observed: Observed, frozen: Frozen, over
     )
     total = baseline + sum(part.sum(axis=1) for part in (points, by_measure, by_dimension, rules))
     own = np.clip(total, 0.0, FULL_MARKS)
-    surely = heard | (~np.isnan(fixed) @ membership(card).T > 0)
+    covered = coverage(card, known)
+    surely = coverage(card, heard | (~np.isnan(fixed) @ membership(card).T > 0)) if overrides else covered
     return Marks(
         card, rows, scaled, weights, reference, baseline, points, by_measure, by_dimension, rules,
         clamp=own - total,
         own=own,
-        coverage=coverage(card, known),
+        coverage=covered,
         enough=_enough(card, surely, weights),
     )  # fmt: skip
 
@@ -91,6 +92,8 @@ def _set_to(targets: Sequence[str], accounts: Ints, overrides: InForce) -> Float
 
 
 def _reference(card: Scorecard, rows: Ints, observed: Observed, frozen: Frozen) -> Floats:
+    if card.reference is Reference.FULL:
+        return np.broadcast_to(FULL_MARKS, (len(rows), len(card.measures)))
     segments = observed.segments
     means = [
         np.array([frozen.mean(card, measure, name) for name in segments.names])[segments.codes[rows]]
@@ -115,8 +118,7 @@ def _dimensions(card: Scorecard, fixed: Floats, weights: Floats, reached: Floats
     return np.where(np.isnan(fixed), 0.0, change)
 
 
-def _enough(card: Scorecard, known: Bools, weights: Floats) -> Bools:
+def _enough(card: Scorecard, covered: Floats, weights: Floats) -> Bools:
     if not card.measures:
-        return np.ones(len(known), dtype=np.bool_)
-    weighed = weights.sum(axis=1) > 0
-    return np.asarray((coverage(card, known) >= card.min_coverage - TOLERANCE) & weighed)
+        return np.ones(len(covered), dtype=np.bool_)
+    return np.asarray((covered >= card.min_coverage - TOLERANCE) & (weights.sum(axis=1) > 0))
