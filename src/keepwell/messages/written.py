@@ -57,9 +57,12 @@ def _html(
     shaped = {name: markdown.html_of(one) for name, one in blocks.items()}
     if template.in_mjml:
         return _paged(_part(template.body, values, shaped, template.body_line, escaped=True), template)
-    # the lines of what Markdown makes are not those of the file: a mistake is looked for in the body as it is written
-    _part(template.body, values, blocks, template.body_line, escaped=True)
-    body = _part(markdown.html_of(template.body), values, shaped, template.body_line, escaped=True)
+    try:
+        body = filled(markdown.html_of(template.body), values, shaped, escaped=True)
+    except UnfilledError:
+        # the lines of what Markdown makes are not those of the file: the mistake is looked for in the body as it is written
+        _part(template.body, values, blocks, template.body_line, escaped=True)
+        raise
     return _paged(page.laid_out(body, subject, locale), template) if template.channel == EMAIL else body
 
 

@@ -1,7 +1,7 @@
 """Accounts found by what people call them, and who belongs to whom."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,3 +62,13 @@ def below(account: int, generations: Iterable[Observed]) -> list[int]:
         found |= new
         waiting += new
     return sorted(found)
+
+
+def contacts_called(warehouse: Warehouse, contacts: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """The name and the e-mail address of each of the contacts (surrogates) that the directory has; empty where they are not known."""
+    if not contacts:
+        return {}
+    columns = [exp.column(name, quoted=True) for name in ("contact", "name", "email")]
+    query = exp.select(*columns).from_(table_named("directory.contacts"))
+    rows = warehouse.query(query.where(exp.column("contact", quoted=True).isin(*contacts))).to_pylist()
+    return {row["contact"]: (row["name"] or "", row["email"] or "") for row in rows}

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlglot import exp
-
 from keepwell.errors import UserError
 from keepwell.messages.lint import Finding, findings
 from keepwell.messages.sandbox import UnfilledError
@@ -16,7 +14,7 @@ from keepwell.outreach.step import CALL
 from keepwell.project import templates
 from keepwell.project.project import Project
 from keepwell.project.report import hint
-from keepwell.runs.accounts import find
+from keepwell.runs.accounts import contacts_called, find
 from keepwell.runs.explain import explain
 from keepwell.runs.observing import Observer
 from keepwell.runs.purposes import unscored
@@ -26,7 +24,6 @@ from keepwell.signals.definition import ACCOUNT
 from keepwell.sql.board.facts import Known, facts_text
 from keepwell.sql.statement import Point
 from keepwell.warehouse.protocol import Warehouse
-from keepwell.warehouse.schema import table_named
 
 WAY_OUT = "https://example.org/unsubscribe/preview"
 """Stands for the address by which a person unsubscribes, which only a message that is sent has."""
@@ -117,18 +114,9 @@ def contacts(project: Project, warehouse: Warehouse, account: int, as_of: dateti
     there = {
         row["contact"]: row["role"] or "" for row in rows if row["contact"] is not None and not row["left_at"]
     }
-    called = _called(warehouse, list(there))
+    called = contacts_called(warehouse, list(there))
     people = [Contact(*called[number], role) for number, role in there.items() if number in called]
     return tuple(sorted(people, key=lambda one: (one.name.casefold(), one.email)))
-
-
-def _called(warehouse: Warehouse, numbers: Sequence[int]) -> dict[int, tuple[str, str]]:
-    if not numbers:
-        return {}
-    columns = [exp.column(name, quoted=True) for name in ("contact", "name", "email")]
-    query = exp.select(*columns).from_(table_named("directory.contacts"))
-    rows = warehouse.query(query.where(exp.column("contact", quoted=True).isin(*numbers))).to_pylist()
-    return {row["contact"]: (row["name"] or "", row["email"] or "") for row in rows}
 
 
 def _person(people: Sequence[Contact], wanted: str | None, account_id: str) -> Contact | None:

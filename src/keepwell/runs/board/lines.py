@@ -5,13 +5,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlglot import exp
-
 from keepwell.people import Private
+from keepwell.runs.accounts import contacts_called
 from keepwell.runs.board.desk import Desk
 from keepwell.signals.tables import TABLES, Kind
 from keepwell.sql.board.facts import Known, facts_text
-from keepwell.warehouse.schema import table_named
 
 MOST_FACTS = 500
 """So many facts of a table are shown of an account at most, the newest."""
@@ -131,7 +129,7 @@ class Account:
         if not self.desk.person.sees(Private.CONTACTS):
             return ()
         rows = [row for row in self.facts("contacts") if row.get("contact") is not None]
-        called = self._called([row["contact"] for row in rows])
+        called = contacts_called(self.desk.warehouse, [row["contact"] for row in rows])
         lines = [
             ContactLine(
                 contact=row["contact"],
@@ -144,15 +142,6 @@ class Account:
             for row in rows
         ]
         return tuple(sorted(lines, key=lambda line: (line.left_at is not None, line.name.casefold())))
-
-    def _called(self, contacts: Sequence[int]) -> dict[int, tuple[str, str]]:
-        if not contacts:
-            return {}
-        names = ("contact", "name", "email")
-        query = exp.select(*(exp.column(name, quoted=True) for name in names))
-        query = query.from_(table_named("directory.contacts"))
-        rows = self.desk.warehouse.query(query.where(exp.column("contact", quoted=True).isin(*contacts)))
-        return {row["contact"]: (row["name"] or "", row["email"] or "") for row in rows.to_pylist()}
 
     def contracts(self) -> tuple[ContractLine, ...]:
         """The subscriptions, those that run first, the next renewal before the others."""
