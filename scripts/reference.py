@@ -18,6 +18,7 @@ from keepwell.project.declared.governance import GOVERNANCE
 from keepwell.project.declared.journeys import JOURNEY
 from keepwell.project.declared.models import MODEL
 from keepwell.project.declared.outcomes import OUTCOMES
+from keepwell.project.declared.outreach import OUTREACH
 from keepwell.project.declared.scorecards import SCORECARD
 from keepwell.project.declared.segments import SEGMENTS
 from keepwell.project.declared.settings import SETTINGS
@@ -44,6 +45,7 @@ FILES: Mapping[str, Record] = {
     "scorecards": SCORECARD,
     "outcomes.yml": OUTCOMES,
     "governance.yml": GOVERNANCE,
+    "outreach.yml": OUTREACH,
     "models": MODEL,
     "journeys": JOURNEY,
 }

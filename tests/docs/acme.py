@@ -19,6 +19,7 @@ PIECES = (
     "segments.yml",
     "outcomes.yml",
     "governance.yml",
+    "outreach.yml",
     MODEL,
     JOURNEY,
 )

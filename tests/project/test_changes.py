@@ -90,7 +90,7 @@ def test_the_order_of_segments_is_told(tmp_path: Path) -> None:
 def test_from_nothing_everything_is_added(tmp_path: Path) -> None:
     found = changes(None, load(write(tmp_path)))
     assert {change.how for change in found} == {How.ADDED}
-    assert {change.kind for change in found} == set(KINDS) - {"governance", "journey", "template"}
+    assert {change.kind for change in found} == set(KINDS) - {"governance", "journey", "outreach", "template"}
 
 
 def test_journeys_and_texts_are_compared_step_by_step(tmp_path: Path) -> None:

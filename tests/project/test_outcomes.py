@@ -207,12 +207,12 @@ def with_outreach(folder: Path, text: str) -> Path:
 def test_outreach_is_read(tmp_path: Path, original: Project) -> None:
     project = load(with_outreach(tmp_path, OUTREACH))
     facts = (Reach("events", parse("name == 'call'")), Reach("tickets"))
-    assert project.outreach == Outreach(facts, span("2 weeks"))
+    assert project.reached_by == Outreach(facts, span("2 weeks"))
     assert project.version() != original.version()
     assert project.version(project.scorecards[0]) == original.version(original.scorecards[0])
-    assert original.outreach is None
+    assert original.reached_by is None
     one = load(with_outreach(tmp_path / "one", "outreach: {facts: {from: tickets}}\n"))
-    assert one.outreach == Outreach((Reach("tickets"),), span("28 days"))
+    assert one.reached_by == Outreach((Reach("tickets"),), span("28 days"))
 
 
 # what stands there, what is typed instead, where it is told, what is said, what to do

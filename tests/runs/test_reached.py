@@ -35,7 +35,7 @@ KEY = str(UUID(int=7))
 
 def found(firm: Firm, rows: Sequence[tuple[int, int]], outreach: Outreach | None) -> list[bool]:
     """Which rows (a point, an account) were reached."""
-    made = replace(project(), outreach=outreach)
+    made = replace(project(), reached_by=outreach)
     point, account = (np.array([row[at] for row in rows]) for at in (0, 1))
     reached = contacted(made, firm.warehouse, CHURN, AS_OFS, point=point, account=account)
     return [bool(each) for each in reached]

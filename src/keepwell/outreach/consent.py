@@ -20,12 +20,14 @@ class Category:
     """What people can opt out of, and on which bases it may be sent: one of `bases` has to be on record.
 
     `transactional`: it tells what somebody needs to know of what they have bought, such as a payment that failed. That is
-    counted against no cap and stopped by no preference, opt-out, busy period or escalation; a basis it needs all the same.
+    counted against no cap and stopped by no preference, opt-out, busy period or escalation; a basis it needs all the same. `about` is what
+    people read where they choose.
     """
 
     name: str
     bases: frozenset[Basis] = frozenset({Basis.CONSENT})
     transactional: bool = False
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from keepwell.outreach.rules import Rules
 from keepwell.project.facets import Facets, facets_of, of_journey, of_scorecard
 from keepwell.project.governance import Governance
 from keepwell.project.project import Project
@@ -97,6 +98,11 @@ def _governance(project: Project) -> Mapping[str, Facets]:
     return {} if project.governance == Governance() else {"rules": facets_of(project.governance)}
 
 
+def _outreach(project: Project) -> Mapping[str, Facets]:
+    """The rules of outreach, where there are any."""
+    return {} if project.outreach == Rules() else {"rules": facets_of(project.outreach)}
+
+
 KINDS: Mapping[str, Callable[[Project], Mapping[str, Facets]]] = {
     "scorecard": lambda project: {card.name: of_scorecard(card) for card in project.scorecards},
     "signal": lambda project: {signal.name: facets_of(signal) for signal in project.signals},
@@ -108,5 +114,6 @@ KINDS: Mapping[str, Callable[[Project], Mapping[str, Facets]]] = {
     "template": lambda project: {name: _text(text) for name, text in project.templates.items()},
     "setting": _settings,
     "governance": _governance,
+    "outreach": _outreach,
 }
 """The kinds of things of a project, each with its things by name, as facets to be compared."""

@@ -6,12 +6,14 @@ from pathlib import Path
 
 from keepwell.errors import UserError
 from keepwell.models.definition import ModelDefinition
+from keepwell.outreach.rules import Rules
 from keepwell.project import templates
 from keepwell.project.catalog import Catalog
 from keepwell.project.declared.governance import GOVERNANCE
 from keepwell.project.declared.journeys import JOURNEY
 from keepwell.project.declared.models import MODEL
 from keepwell.project.declared.outcomes import OUTCOMES
+from keepwell.project.declared.outreach import OUTREACH
 from keepwell.project.declared.scorecards import SCORECARD
 from keepwell.project.declared.segments import SEGMENTS
 from keepwell.project.declared.settings import SETTINGS
@@ -26,6 +28,7 @@ from keepwell.project.reading import (
     journeys,
     models,
     outcomes,
+    rules,
     scorecards,
     segments,
     settings,
@@ -49,12 +52,12 @@ KEEPWELL, SOURCES_FILE, SIGNALS_FILE, SEGMENTS_FILE, OUTCOMES_FILE = (
     "segments.yml",
     "outcomes.yml",
 )
-GOVERNANCE_FILE = "governance.yml"
+GOVERNANCE_FILE, OUTREACH_FILE = "governance.yml", "outreach.yml"
 SCORECARDS, MODELS, JOURNEYS = "scorecards", "models", "journeys"
 FITTED = ".fitted.json"
 """How the file of a fitted model ends: models/NAME.fitted.json."""
 
-FILES = (KEEPWELL, SOURCES_FILE, SIGNALS_FILE, SEGMENTS_FILE, OUTCOMES_FILE, GOVERNANCE_FILE)
+FILES = (KEEPWELL, SOURCES_FILE, SIGNALS_FILE, SEGMENTS_FILE, OUTCOMES_FILE, GOVERNANCE_FILE, OUTREACH_FILE)
 
 
 def load(folder: Path | str) -> Project:
@@ -212,7 +215,7 @@ def _project(files: _Files, report: Report) -> Project:
     purposes = frozenset(card.purpose for _, _, card in read_cards if card) if complete_cards else None
     judged = outcomes.Judged(around, purposes, valued=said.value is not None)
     judging = outcomes.read(outcome_fields, judged) if outcome_fields else outcomes.Judging()
-    rules = files.fields(GOVERNANCE_FILE, GOVERNANCE)
+    governing = files.fields(GOVERNANCE_FILE, GOVERNANCE)
     of_outcomes = entries_of(outcome_fields, "outcomes")
     known = {outcome.name: outcome for outcome in judging.outcomes}
     modelled = models.Modelled(over, around.signals, known if len(known) == len(of_outcomes) else None)
@@ -230,6 +233,10 @@ def _project(files: _Files, report: Report) -> Project:
         around, purposes, read_texts, journeys.names(journey_fields), said.currency, said.zone
     )
     read_journeys = [one for _, fields in said_journeys if (one := journeys.read(fields, beside)) is not None]
+    outreach_fields = files.fields(OUTREACH_FILE, OUTREACH)
+    outreach = Rules() if outreach_fields is None else rules.read(outreach_fields, report)
+    if outreach_fields is not None:
+        rules.check(outreach, read_journeys, report)
     return Project(
         folder=files.files.folder,
         name=said.name,
@@ -250,10 +257,10 @@ def _project(files: _Files, report: Report) -> Project:
         outcomes=judging.outcomes,
         judged_by=judging.by,
         capacity=judging.capacity,
-        outreach=judging.outreach,
+        reached_by=judging.outreach,
         governance=Governance()
-        if rules is None
-        else governance.read(rules, _names(cards, read_cards), report),
+        if governing is None
+        else governance.read(governing, _names(cards, read_cards), report),
         feeds=tuple(Feed(one.name, one.table, one.fresh_within) for one in found_sources if one.fresh_within),
         where=dict(
             places(
@@ -274,6 +281,7 @@ def _project(files: _Files, report: Report) -> Project:
         risk=said.risk,
         schedule=said.schedule,
         journeys=tuple(each.journey for each in read_journeys),
+        outreach=outreach,
         templates=read_texts,
         ignored=frozenset(name for name, _ in said.ignored),
     )

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from keepwell.models.definition import Kind as ModelKind
 from keepwell.models.definition import ModelDefinition
 from keepwell.outreach.journey import Journey
+from keepwell.outreach.rules import Rules
 from keepwell.project.catalog import Catalog, Filling
 from keepwell.project.governance import Governance
 from keepwell.project.schedule import Timing, Work
@@ -36,7 +37,8 @@ class Project:
     `source:NAME`, `scorecard:NAME`, `measure:SCORECARD.SIGNAL`, `segment:NAME`, `stage:NAME`, `outcome:NAME`, `journey:NAME`, `step:JOURNEY.ID`
     → `file:line:key`.
     `as_of` (UTC) is the pinned instant, `None` the clock; `history` counts days. `judged_by` are the attributes of accounts
-    by which evidence is split; `capacity` is how many accounts the team can look after at a time, `outreach` what counts as such (`None`: not said). `fitted` holds
+    by which evidence is split; `capacity` is how many accounts the team can look after at a time, `reached_by` what counts as having been reached (`None`: not said). `outreach` are the rules of what
+    goes out to customers. `fitted` holds
     the text of every fitted model by its name, as it lies beside its definition; `risk` names the model that says what is at risk. `schedule` is when a
     server works by itself; scores do not depend on it. `templates` holds each text by its kind and name, as `email/check_in`.
     """
@@ -64,12 +66,13 @@ class Project:
     outcomes: tuple[Outcome, ...] = ()
     judged_by: tuple[str, ...] = ()
     capacity: int | None = None
-    outreach: Outreach | None = None
+    reached_by: Outreach | None = None
     models: tuple[ModelDefinition, ...] = ()
     fitted: Mapping[str, str] = field(default_factory=dict)
     risk: str = ""
     schedule: Mapping[Work, Timing] = field(default_factory=dict)
     journeys: tuple[Journey, ...] = ()
+    outreach: Rules = field(default_factory=Rules)
     templates: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
@@ -184,6 +187,7 @@ class Project:
             outcomes=self.outcomes,
             judged_by=self.judged_by,
             capacity=self.capacity,
+            reached_by=self.reached_by,
             outreach=self.outreach,
             governance=self.governance,
             models=self.models,

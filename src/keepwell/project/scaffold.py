@@ -19,6 +19,7 @@ _KINDS = {
     "segments.yml": "segments",
     "outcomes.yml": "outcomes",
     "governance.yml": "governance",
+    "outreach.yml": "outreach",
 }
 _FOLDERS = {"scorecards": "scorecard", "models": "model", "journeys": "journey"}
 

@@ -11,6 +11,7 @@ from keepwell.project.declared.governance import GOVERNANCE
 from keepwell.project.declared.journeys import JOURNEY
 from keepwell.project.declared.models import MODEL
 from keepwell.project.declared.outcomes import OUTCOMES
+from keepwell.project.declared.outreach import OUTREACH
 from keepwell.project.declared.scorecards import SCORECARD
 from keepwell.project.declared.segments import SEGMENTS
 from keepwell.project.declared.settings import SETTINGS
@@ -26,6 +27,7 @@ SHAPES = {
     "scorecard": SCORECARD,
     "outcomes": OUTCOMES,
     "governance": GOVERNANCE,
+    "outreach": OUTREACH,
     "model": MODEL,
     "journey": JOURNEY,
 }
@@ -38,7 +40,8 @@ PUBLISHED = Path(__file__).parent / "schemas"
 
 
 def json_schema(kind: str) -> JsonSchema:
-    """The JSON Schema (draft 7) of a kind of file: keepwell, sources, signals, segments, scorecard, outcomes, governance, model or journey.
+    """The JSON Schema (draft 7) of a kind of file: keepwell, sources, signals, segments, scorecard, outcomes, governance, outreach,
+    model or journey.
 
     Raises:
         KeyError: there is no such kind.

@@ -13,6 +13,7 @@ PARTS = (
     "segments.yml",
     "outcomes.yml",
     "governance.yml",
+    "outreach.yml",
     "scorecards/*.yml",
     "models/*.yml",
     "models/*.fitted.json",

@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
-from datetime import time
+from datetime import date, time, timedelta
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 from keepwell.models.definition import ModelDefinition
 from keepwell.outreach import reads
 from keepwell.outreach.journey import Journey
+from keepwell.outreach.rules import Rules
 from keepwell.outreach.trigger import Enters
 from keepwell.project.governance import Governance
 from keepwell.project.templates import variants
@@ -53,12 +54,13 @@ class Definitions:
     outcomes: tuple[Outcome, ...] = ()
     judged_by: tuple[str, ...] = ()
     capacity: int | None = None
-    outreach: Outreach | None = None
+    reached_by: Outreach | None = None
     governance: Governance = field(default_factory=Governance)
     models: tuple[ModelDefinition, ...] = ()
     fitted: Mapping[str, str] = field(default_factory=dict)
     risk: str = ""
     journeys: tuple[Journey, ...] = ()
+    outreach: Rules = field(default_factory=Rules)
     templates: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -83,8 +85,10 @@ def content(definitions: Definitions, scorecard: Scorecard | None) -> str:
             "capacity": definitions.capacity,
             "governance": plain(definitions.governance),
         }
-        if definitions.outreach is not None:
-            whole["outreach"] = plain(definitions.outreach)
+        if definitions.reached_by is not None:
+            whole["outreach"] = plain(definitions.reached_by)
+        if definitions.outreach != Rules():
+            whole["outreach.yml"] = plain(definitions.outreach)
         if definitions.models:
             whole["models"] = {model.name: plain(model) for model in definitions.models}
         if definitions.journeys:
@@ -265,8 +269,10 @@ def plain(value: Any) -> Any:
             return str(value.value)
         case None | bool() | str():
             return value
-        case time():
+        case date() | time():
             return value.isoformat()
+        case timedelta():
+            return value.total_seconds()
         case int() | float() | Decimal():
             number = float(value)
             return int(number) if number.is_integer() and abs(number) < 2**53 else number

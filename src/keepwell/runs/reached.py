@@ -25,9 +25,9 @@ def counted(project: Project, warehouse: Warehouse) -> Outreach:
         UserError: a table or column that the project declares has not been loaded.
     """
     tables = warehouse.tables()
-    if project.outreach is None:
+    if project.reached_by is None:
         return outreach.usual(tables)
-    for each in project.outreach.facts:
+    for each in project.reached_by.facts:
         read = set() if each.where is None else set(names(each.where))
         missing = sorted(read - {*tables.get(each.table, ()), TABLES[each.table].occurred})
         if each.table not in tables or missing:
@@ -37,13 +37,13 @@ def counted(project: Project, warehouse: Warehouse) -> Outreach:
                 where=str(project.folder / "outcomes.yml"),
                 do="load the data first: keepwell load",
             )
-    return project.outreach
+    return project.reached_by
 
 
 def counted_in_words(project: Project, warehouse: Warehouse, outcome: Outcome) -> str:
     """What counts as outreach and when, in words; empty if nothing does."""
     found = counted(project, warehouse)
-    return outreach.told(found, outcome.gap, said=project.outreach is not None)
+    return outreach.told(found, outcome.gap, said=project.reached_by is not None)
 
 
 def contacted(
