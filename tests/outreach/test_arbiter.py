@@ -118,6 +118,7 @@ def test_categories_and_channels_that_somebody_does_not_want_are_left_out(
     ("suppressions", "tips", "invoice"),
     [
         ((BOUNCE,), skip(Reason.HARD_BOUNCE), skip(Reason.HARD_BOUNCE)),
+        ((replace(BOUNCE, cause=Cause.SOFT_BOUNCE),), skip(Reason.SOFT_BOUNCE), skip(Reason.SOFT_BOUNCE)),
         ((OPT_OUT,), skip(Reason.OPT_OUT), SEND),
         ((BOUNCE, OPT_OUT), skip(Reason.OPT_OUT), skip(Reason.HARD_BOUNCE)),
         ((replace(OPT_OUT, cause=Cause.COMPLAINT),), skip(Reason.COMPLAINT), skip(Reason.COMPLAINT)),
@@ -156,6 +157,19 @@ def test_while_an_escalation_is_open_only_what_is_transactional_goes() -> None:
     upset = replace(STANDING, escalated=True)
     assert decide(CANDIDATE, upset, POLICY, NOON) == wait(Reason.ESCALATION)
     assert decide(replace(CANDIDATE, category=INVOICES), upset, POLICY, NOON) == SEND
+
+
+def test_who_has_asked_for_a_pause_is_left_in_peace_so_long() -> None:
+    away = replace(STANDING, paused_until=NOON + DAY)
+    assert decide(CANDIDATE, away, POLICY, NOON) == wait(Reason.ASKED_FOR_PAUSE, NOON + DAY)
+    assert decide(CANDIDATE, away, POLICY, NOON + DAY) == SEND
+    assert decide(replace(CANDIDATE, category=INVOICES), away, POLICY, NOON) == SEND
+
+
+def test_a_cap_that_somebody_has_set_themselves_holds_beside_those_of_the_firm() -> None:
+    once = replace(STANDING, sent=_sent(2), caps=(Cap(1, Span.parse("1 week")),))
+    assert decide(CANDIDATE, once, POLICY, NOON) == wait(Reason.CAPPED_CONTACT, NOON + 5 * DAY)
+    assert decide(CANDIDATE, replace(once, caps=()), POLICY, NOON) == SEND
 
 
 def test_a_busy_period_is_waited_for() -> None:
@@ -221,6 +235,7 @@ def test_checks_are_made_in_their_order() -> None:
         suppressions=(OPT_OUT,),
         escalated=True,
         busy=((NOON, night + DAY),),
+        paused_until=night + DAY,
         sent=_sent(0, 1),
     )
     mended: list[tuple[dict[str, object], dict[str, object]]] = [
@@ -230,6 +245,7 @@ def test_checks_are_made_in_their_order() -> None:
         ({}, {"suppressions": ()}),
         ({}, {"approvals": (Approval("c1", "kim", NOON),)}),
         ({"paused": False}, {}),
+        ({}, {"paused_until": None}),
         ({}, {"escalated": False}),
         ({}, {"busy": ()}),
         ({}, {"sent": ()}),
@@ -246,6 +262,7 @@ def test_checks_are_made_in_their_order() -> None:
         Reason.OPT_OUT,
         Reason.NOT_APPROVED,
         Reason.PAUSED,
+        Reason.ASKED_FOR_PAUSE,
         Reason.ESCALATION,
         Reason.BUSY,
         Reason.CAPPED_CONTACT,

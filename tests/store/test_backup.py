@@ -15,8 +15,8 @@ from keepwell.store import applied, audit, backup, engine, overrides, schema, ta
 from keepwell.store.address import URL_VARIABLE, Address, address
 from keepwell.store.audit import Event
 from keepwell.store.engine import Store
-from keepwell.store.outreach_tables import METADATA
 from keepwell.store.record_tables import REQUESTS
+from keepwell.store.response_tables import METADATA
 from keepwell.store.tasks import Task
 from keepwell.store.webhooks import Webhook
 from tests.servers import Server

@@ -16,7 +16,7 @@ from keepwell.store import applied, audit, engine, schema
 from keepwell.store.address import URL_VARIABLE, Address, address
 from keepwell.store.audit import Event
 from keepwell.store.engine import Store
-from keepwell.store.outreach_tables import METADATA
+from keepwell.store.response_tables import METADATA
 from keepwell.store.tables import APPEND_ONLY
 from tests.servers import free_port
 from tests.store.made import NOON, one_of_each

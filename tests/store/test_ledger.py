@@ -87,3 +87,15 @@ def test_caps_are_told_what_went_out_or_may_have(store: Store) -> None:
         kim = Sent(BEGIN + 3 * HOUR, "kim@firm.example", "invoices", transactional=True)
         assert ledger.sent(connection, "A1", BEGIN) == (ana, kim)
         assert ledger.sent(connection, "A1", BEGIN + 2 * HOUR) == (kim,)
+
+
+def test_an_entry_is_found_by_its_number_and_by_its_message_id(store: Store) -> None:
+    with store.writing() as connection:
+        planned = _planned(connection)
+        other = ledger.plan(connection, _other("ben@firm.example"))
+        assert other is not None
+        assert ledger.get(connection, planned.number) == planned
+        assert ledger.get(connection, 99) is None
+        named = other.key.message_id("mail.firm.example")[1:].partition("@")[0]
+        assert ledger.named(connection, ["0" * 32, named]) == other
+        assert ledger.named(connection, []) is None

@@ -32,12 +32,14 @@ class Reason(StrEnum):
     NO_BASIS = "no_basis"
     DECLINED = "declined"
     HARD_BOUNCE = "hard_bounce"
+    SOFT_BOUNCE = "soft_bounce"
     COMPLAINT = "complaint"
     OPT_OUT = "opt_out"
     BY_HAND = "by_hand"
     ERASED = "erased"
     NOT_APPROVED = "not_approved"
     PAUSED = "paused"
+    ASKED_FOR_PAUSE = "asked_for_pause"
     ESCALATION = "escalation"
     BUSY = "busy"
     CAPPED_CONTACT = "capped_contact"
@@ -56,12 +58,14 @@ _ABOUT = {
     Reason.NO_BASIS: "no lawful basis is on record for writing to them of this, on this channel",
     Reason.DECLINED: "they do not want messages of this category, or on this channel",
     Reason.HARD_BOUNCE: "the address does not exist: mail to it came back",
+    Reason.SOFT_BOUNCE: "mail to the address has come back several times in a row",
     Reason.COMPLAINT: "they have marked a message as spam",
     Reason.OPT_OUT: "they have unsubscribed",
     Reason.BY_HAND: "somebody of the team has suppressed them",
     Reason.ERASED: "they have been erased",
     Reason.NOT_APPROVED: "nobody has approved these words for these people",
     Reason.PAUSED: "the journey is paused",
+    Reason.ASKED_FOR_PAUSE: "they have asked to be left in peace for a while",
     Reason.ESCALATION: "the account has an open escalation",
     Reason.BUSY: "the account is in a busy period",
     Reason.CAPPED_CONTACT: "they have got as much as one person may",
@@ -110,7 +114,7 @@ class Standing:
     """How things stand with a contact, and with their account, at the moment of sending.
 
     `declined`: categories that they do not want, `unwanted`: channels. `busy`: periods, from and until (not included), in which the
-    account is left in peace. `sent`: what any contact of the account has got. `rivals`: which of these went in this very round.
+    account is left in peace, `paused_until`: so long the contact wants to be. `caps`: those that the contact has set, beside the firm's. `sent`: what any contact of the account has got. `rivals`: which of these went in this very round.
     """
 
     zone: ZoneInfo
@@ -121,6 +125,8 @@ class Standing:
     approvals: tuple[Approval, ...] = ()
     escalated: bool = False
     busy: tuple[tuple[datetime, datetime], ...] = ()
+    paused_until: datetime | None = None
+    caps: tuple[Cap, ...] = ()
     sent: tuple[Sent, ...] = ()
     rivals: tuple[Sent, ...] = ()
 
@@ -205,6 +211,7 @@ _BY_CAUSE = {
     Cause.OPT_OUT: Reason.OPT_OUT,
     Cause.BY_HAND: Reason.BY_HAND,
     Cause.HARD_BOUNCE: Reason.HARD_BOUNCE,
+    Cause.SOFT_BOUNCE: Reason.SOFT_BOUNCE,
 }
 """Of several suppressions the first of these is told: what people have said goes before what mailboxes say."""
 
@@ -227,6 +234,15 @@ def _pause(candidate: Candidate, _standing: Standing, _policy: Policy, _now: dat
     return Decision(Verdict.WAIT, Reason.PAUSED) if candidate.paused else None
 
 
+def _asked_for_pause(
+    candidate: Candidate, standing: Standing, _policy: Policy, now: datetime
+) -> Decision | None:
+    until = standing.paused_until
+    if until is None or until <= now or candidate.category.transactional:
+        return None
+    return Decision(Verdict.WAIT, Reason.ASKED_FOR_PAUSE, until)
+
+
 def _escalation(candidate: Candidate, standing: Standing, _policy: Policy, _now: datetime) -> Decision | None:
     if standing.escalated and not candidate.category.transactional:
         return Decision(Verdict.WAIT, Reason.ESCALATION)
@@ -244,7 +260,7 @@ def _caps(candidate: Candidate, standing: Standing, policy: Policy, now: datetim
     if candidate.category.transactional:
         return None
     latest: tuple[datetime, Reason] | None = None
-    for cap in policy.caps:
+    for cap in (*policy.caps, *standing.caps):
         free = _free(cap, candidate, standing, (*standing.sent, *standing.rivals), now)
         if free is None or (latest is not None and free <= latest[0]):
             continue
@@ -275,6 +291,7 @@ CHECKS: tuple[Check, ...] = (
     _suppression,
     _approval,
     _pause,
+    _asked_for_pause,
     _escalation,
     _busy,
     _caps,

@@ -79,6 +79,7 @@ class Cause(StrEnum):
     """Why a recipient is suppressed. What comes from mailboxes is kept apart from what people have said."""
 
     HARD_BOUNCE = "hard_bounce"
+    SOFT_BOUNCE = "soft_bounce"  # several in a row: for a while
     COMPLAINT = "complaint"
     OPT_OUT = "opt_out"
     BY_HAND = "by_hand"

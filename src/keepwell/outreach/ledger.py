@@ -121,7 +121,12 @@ class Key:
 
     def message_id(self, domain: str) -> str:
         """The Message-ID of the e-mail, sent from a domain (RFC 5322, 3.6.4); it tells nothing of the recipient."""
-        return f"<{self._digest('message-id')}@{domain}>"
+        return f"<{self.message}@{domain}>"
+
+    @property
+    def message(self) -> str:
+        """What stands before the `@` of the Message-ID: 32 hexadecimal digits, by which an answer or a bounce names the entry."""
+        return self._digest("message-id")
 
     def _digest(self, purpose: str) -> str:
         parts = (purpose, self.enrollment, self.step, str(self.occurrence), self.recipient, self.channel)

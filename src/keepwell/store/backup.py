@@ -22,7 +22,7 @@ from keepwell.errors import ConflictError, StoreError
 from keepwell.store import audit, engine, schema
 from keepwell.store.address import Address
 from keepwell.store.audit import Event, Flaw
-from keepwell.store.outreach_tables import METADATA
+from keepwell.store.response_tables import METADATA
 
 FORMAT = 1
 MOMENTARY = frozenset({"attempts", "links", "requests", "sessions", "sign_ins"})

@@ -1,5 +1,6 @@
 """The ledger as it is kept: one entry for each message and recipient, which the database itself holds to be one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -59,6 +60,7 @@ def plan(connection: Connection, entry: Entry) -> Entry | None:
         planned_at=entry.planned_at,
         changed_at=entry.changed_at,
         handed_at=entry.handed_at,
+        message=key.message,
     )
     return replace(entry, number=connection.execute(insert.returning(LEDGER.c.number)).scalar_one())
 
@@ -84,6 +86,25 @@ def find(connection: Connection, key: Key) -> Entry | None:
     same = (LEDGER.c.occurrence == key.occurrence) & (LEDGER.c.channel == str(key.channel))
     row = connection.execute(_whole().where(mine & same & (RECIPIENTS.c.form == key.recipient))).one_or_none()
     return None if row is None else _of(row)
+
+
+def get(connection: Connection, number: int) -> Entry | None:
+    """The entry of that number, if there is one."""
+    row = connection.execute(_whole().where(LEDGER.c.number == number)).one_or_none()
+    return None if row is None else _of(row)
+
+
+def named(connection: Connection, messages: Sequence[str]) -> Entry | None:
+    """The first entry that one of some Message-IDs names (what stands before their `@`), if any does."""
+    query = _whole().where(LEDGER.c.message.in_(messages)).order_by(LEDGER.c.number).limit(1)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else _of(row)
+
+
+def recipient_of(connection: Connection, number: int) -> int:
+    """The number of the recipient of the entry of a number."""
+    query = sa.select(LEDGER.c.recipient).where(LEDGER.c.number == number)
+    return int(connection.execute(query).scalar_one())
 
 
 def standing(connection: Connection, state: State, most: int) -> tuple[Entry, ...]:

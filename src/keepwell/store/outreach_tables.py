@@ -80,8 +80,10 @@ LEDGER = sa.Table(
     _column("planned_at", Instant),
     _column("changed_at", Instant),
     sa.Column("handed_at", Instant),
+    sa.Column("message", sa.String(32)),
     sa.UniqueConstraint("enrollment", "step", "occurrence", "recipient", "channel"),
     sa.Index("ix_ledger_state", "state", "number"),
+    sa.Index("ix_ledger_message", "message"),
     sa.Index("ix_ledger_account_id", "account_id", "handed_at"),
 )
 CONSENTS = sa.Table(

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from keepwell.store.outreach_tables import METADATA
+from keepwell.store.response_tables import METADATA
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=METADATA, transactional_ddl=False)
