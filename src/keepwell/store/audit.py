@@ -78,6 +78,13 @@ class Event(StrEnum):
     IDENTITY_TIED = "identity:tied"
     KEY_MADE = "key:made"
     KEY_REVOKED = "key:revoked"
+    CONTACT_PICKED = "contact:picked"
+    ACCOUNT_LEFT_ALONE = "account:left_alone"
+    JOURNEY_APPROVED = "journey:approved"
+    JOURNEY_APPROVAL_WITHDRAWN = "journey:approval_withdrawn"
+    JOURNEY_TRIPPED = "journey:tripped"
+    JOURNEY_STOPPED = "journey:stopped"
+    JOURNEY_RESUMED = "journey:resumed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,9 +81,19 @@ LEDGER = sa.Table(
     _column("changed_at", Instant),
     sa.Column("handed_at", Instant),
     sa.Column("message", sa.String(32)),
+    _column("journey", NAME),
+    _column("version", HASH),
+    _column("contact", NAME),
+    _column("priority", sa.Integer),
+    sa.Column("expires_at", Instant),
+    sa.Column("wakes_at", Instant),
+    _column("tries", sa.Integer),
+    _column("said", sa.Text),
     sa.UniqueConstraint("enrollment", "step", "occurrence", "recipient", "channel"),
     sa.Index("ix_ledger_state", "state", "number"),
     sa.Index("ix_ledger_message", "message"),
+    sa.Index("ix_ledger_wakes_at", "state", "wakes_at"),
+    sa.Index("ix_ledger_journey", "journey", "handed_at"),
     sa.Index("ix_ledger_account_id", "account_id", "handed_at"),
 )
 CONSENTS = sa.Table(
@@ -110,4 +120,71 @@ SUPPRESSIONS = sa.Table(
     sa.Column("channel", sa.String(20)),
     sa.Column("category", NAME),
     sa.Index("ix_suppressions_recipient", "recipient"),
+)
+GIFTS = sa.Table(
+    "gifts",
+    METADATA,
+    sa.Column("entry", sa.Integer, sa.ForeignKey("ledger.number"), primary_key=True),
+    _column("journey", NAME),
+    _column("offer", NAME),
+    _column("cost", sa.Float),
+    _column("currency", sa.String(3)),
+    _column("code", NAME),
+    _column("at", Instant),
+    sa.Index("ix_gifts_offer", "journey", "offer"),
+)
+"""Offers that messages carry: what each costs, and the code by which it is redeemed."""
+CAUGHT = sa.Table(
+    "caught",
+    METADATA,
+    sa.Column("entry", sa.Integer, sa.ForeignKey("ledger.number"), primary_key=True),
+    _column("at", Instant),
+    _column("sender", sa.Text),
+    _column("subject", sa.Text),
+    _column("text", sa.Text),
+    _column("html", sa.Text),
+)
+"""Messages that the sandbox has caught."""
+PICKS = sa.Table(
+    "picks",
+    METADATA,
+    sa.Column("account_id", NAME, primary_key=True),
+    _column("contact", NAME),
+    _column("by", NAME),
+    _column("at", Instant),
+)
+"""Whom an account's owner has picked to be written to."""
+BUSY = sa.Table(
+    "busy",
+    METADATA,
+    _number(),
+    _column("account_id", NAME),
+    _column("begins_at", Instant),
+    _column("ends_at", Instant),
+    _column("because", sa.Text),
+    _column("by", NAME),
+    _column("at", Instant),
+    sa.Index("ix_busy_account_id", "account_id", "ends_at"),
+)
+"""When accounts are left in peace."""
+BREAKERS = sa.Table(
+    "breakers",
+    METADATA,
+    sa.Column("journey", NAME, primary_key=True),
+    _column("state", sa.String(20)),
+    _column("since", Instant),
+    _column("by", NAME),
+    _column("because", sa.Text),
+)
+JOURNEY_APPROVALS = sa.Table(
+    "journey_approvals",
+    METADATA,
+    _number(),
+    _column("journey", NAME),
+    _column("content", HASH),
+    _column("by", NAME),
+    _column("at", Instant),
+    sa.Column("withdrawn_at", Instant),
+    sa.Column("withdrawn_by", NAME),
+    sa.Index("ix_journey_approvals_journey", "journey"),
 )
