@@ -50,9 +50,7 @@ class Chosen:
     without: tuple[Person, ...] = ()
 
 
-def chosen(
-    step: Message, people: Sequence[Person], picked: str = "", owner: Person | None = None
-) -> Chosen:
+def chosen(step: Message, people: Sequence[Person], picked: str = "", owner: Person | None = None) -> Chosen:
     """Whom a step means of the people at an account: nobody, if none of them is meant.
 
     Of several champions, admins or billing contacts it is the one who uses the product most, and of equals the one whose id is least.
@@ -69,9 +67,7 @@ def chosen(
     return Chosen(tuple(to.values()), tuple(without))
 
 
-def _meant(
-    step: Message, people: Sequence[Person], picked: str, owner: Person | None
-) -> Sequence[Person]:
+def _meant(step: Message, people: Sequence[Person], picked: str, owner: Person | None) -> Sequence[Person]:
     ranked = sorted(people, key=lambda each: (-each.uses, each.id))
     match step.to:
         case Whom.OWNER:

@@ -72,7 +72,8 @@ def _with_uses(
     )
     used = used.group_by(column("account"), column("contact"))
     same = [
-        exp.EQ(this=column(name, "used"), expression=column(name, "person")) for name in ("account", "contact")
+        exp.EQ(this=column(name, "used"), expression=column(name, "person"))
+        for name in ("account", "contact")
     ]
     joined = query.join(used.subquery("used"), on=exp.and_(*same), join_type="left")
     return joined.select(exp.alias_(exp.func("COALESCE", exp.column("uses", "used"), exp.convert(0)), "uses"))

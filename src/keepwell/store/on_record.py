@@ -33,7 +33,9 @@ def of(connection: Connection, addresses: Sequence[Address]) -> Mapping[Address,
     return {
         address: Record(
             tuple(Consent(**{**row, "basis": Basis(row["basis"])}) for row in consents.get(number, ())),
-            tuple(Suppression(**{**row, "cause": Cause(row["cause"])}) for row in suppressions.get(number, ())),
+            tuple(
+                Suppression(**{**row, "cause": Cause(row["cause"])}) for row in suppressions.get(number, ())
+            ),
         )
         for number, address in by_number.items()
     }
