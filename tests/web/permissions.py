@@ -26,6 +26,22 @@ POST /sign-in/code
 GET /sign-in/provider
 GET /sign-in/answer
 POST /sign-out
+GET /m/unsubscribe/{token}
+HEAD /m/unsubscribe/{token}
+POST /m/unsubscribe/{token}
+GET /m/preferences/{token}
+HEAD /m/preferences/{token}
+POST /m/preferences/{token}
+POST /m/preferences/{token}/again
+POST /m/preferences/{token}/remark
+POST /m/preferences/{token}/call
+GET /m/confirm/{token}
+HEAD /m/confirm/{token}
+POST /m/confirm/{token}
+GET /m/go/{token}
+HEAD /m/go/{token}
+GET /m/seen/{token}
+HEAD /m/seen/{token}
 """
 
 SIGNED_IN = """

@@ -14,6 +14,9 @@ from urllib.parse import urlsplit
 
 from keepwell.outreach.lot import LEAST_KEY
 
+SECRET = "links"  # noqa: S105 - the name of a secret
+"""The name of the server's secret that links are signed under."""
+
 ROOT = "m"
 """What the path of every link begins with: all that has to be reached from outside, if the rest is not."""
 

@@ -1,5 +1,6 @@
 """Consents and suppressions as they are kept, by recipient: what is imported from elsewhere, and what people say themselves."""
 
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -47,6 +48,20 @@ def suppress(connection: Connection, recipient: int, suppression: Suppression) -
     if suppression not in suppressions(connection, recipient):
         row = {**asdict(suppression), "cause": str(suppression.cause), "recipient": recipient}
         connection.execute(sa.insert(SUPPRESSIONS).values(**row))
+
+
+def opt_out(connection: Connection, recipient: int, at: datetime) -> None:
+    """Keeps that a recipient wants to hear nothing more: nothing goes to them, and what they have consented to is taken back."""
+    suppress(connection, recipient, Suppression(Cause.OPT_OUT, at))
+    if any(each.basis is Basis.CONSENT and each.withdrawn_at is None for each in of(connection, recipient)):
+        withdraw(connection, recipient, at)
+
+
+def lift(connection: Connection, recipient: int, causes: Collection[Cause], at: datetime) -> int:
+    """Ends a recipient's suppressions for some causes, on all channels and of all categories; how many that were."""
+    mine = (SUPPRESSIONS.c.recipient == recipient) & SUPPRESSIONS.c.cause.in_([str(each) for each in causes])
+    lasts = SUPPRESSIONS.c.until.is_(None) | (SUPPRESSIONS.c.until > at)
+    return connection.execute(sa.update(SUPPRESSIONS).where(mine & lasts).values(until=at)).rowcount
 
 
 def suppressions(connection: Connection, recipient: int) -> tuple[Suppression, ...]:

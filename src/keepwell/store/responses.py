@@ -82,6 +82,12 @@ def _said(enrollments: Sequence[str]) -> sa.Select[tuple[str, str, str, datetime
     return query.where(mine & RESPONSES.c.by_machine.is_(sa.false())).group_by(*columns)
 
 
+def made_by_machine(connection: Connection, entry: int, kind: Kind, since: datetime) -> None:
+    """Notes that what came back of an entry since an instant was a machine's after all."""
+    mine = (RESPONSES.c.entry == entry) & (RESPONSES.c.kind == str(kind)) & (RESPONSES.c.at >= since)
+    connection.execute(sa.update(RESPONSES).where(mine).values(by_machine=True))
+
+
 def of_recipient(connection: Connection, recipient: int, kind: Kind, most: int) -> tuple[Response, ...]:
     """What of a kind came back from a recipient, whatever it was sent, the latest first; at most so many."""
     columns = [RESPONSES.c[name] for name in Response.__slots__]

@@ -21,6 +21,7 @@ from keepwell.web.api import (
     works,
 )
 from keepwell.web.pages import account, admin, data, own, portfolio, scorecards, signals, telling, today
+from keepwell.web.public import choosing, confirming, following, leaving
 from keepwell.web.server import health, metrics, static
 from keepwell.web.signin import coming, entering
 
@@ -29,16 +30,20 @@ ROUTERS: tuple[APIRouter, ...] = (
     accounts.router,
     *admin.ROUTERS,
     audit.router,
+    choosing.router,
     coming.router,
+    confirming.router,
     data.router,
     definitions.router,
     digest.router,
     entering.router,
     events.router,
     exports.router,
+    following.router,
     health.router,
     hooks.router,
     keys.router,
+    leaving.router,
     me.router,
     metrics.router,
     overview.router,

@@ -10,6 +10,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from keepwell.errors import UserError
+from keepwell.outreach.links import ROOT
 from keepwell.runs.people import keys, second_factor, sessions
 from keepwell.store import audit
 from keepwell.web.server import problems
@@ -17,7 +18,7 @@ from keepwell.web.server.asking import NotSignedInError, serving
 from keepwell.web.signin import cookies
 from keepwell.web.signin.asked import Asked, form_of, origin
 
-OPEN = ("/static/", "/healthz", "/readyz", "/metrics")
+OPEN = ("/static/", "/healthz", "/readyz", "/metrics", f"/{ROOT}/")
 """Where nobody needs to be known, so that the store is not asked."""
 
 

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from keepwell.errors import ForbiddenError
+from keepwell.outreach.links import ROOT
 from keepwell.web.server import problems
 from keepwell.web.signin.asked import Asked, asked
 
@@ -15,6 +16,9 @@ SAFE = ("GET", "HEAD", "OPTIONS")
 """Methods that change nothing."""
 
 FORM = "application/x-www-form-urlencoded"
+SIGNED = f"/{ROOT}/"
+"""Where the address itself says who is meant, signed: mail programs post there without a cookie (RFC 8058), and no other site knows the address."""
+
 LONGEST = 1_000_000
 """Bytes of a form; what is longer comes as JSON or as a file, with the header."""
 
@@ -27,7 +31,7 @@ class Meant:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""
-        if scope["type"] != "http" or scope["method"] in SAFE:
+        if scope["type"] != "http" or scope["method"] in SAFE or scope["path"].startswith(SIGNED):
             await self._app(scope, receive, send)
             return
         request = Request(scope, receive)
