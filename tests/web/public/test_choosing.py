@@ -51,7 +51,7 @@ def test_what_is_chosen_is_kept_and_shown(
     assert "Saved." in page
     assert (_checked(page, "wanted"), _checked(page, "wanted_channels")) == ({"offers"}, set())
     wants = _wants(firm, entry)
-    assert (wants.declined, wants.unwanted) == ({"tips"}, {"email"})
+    assert (wants.declined, wants.unwanted) == (frozenset({"tips"}), frozenset({"email"}))
     assert (wants.frequency, wants.sharing) == (Frequency.WEEKLY, True)
     assert wants.paused_until is not None
     assert abs((wants.paused_until - before) / DAY - 30) < 0.01
