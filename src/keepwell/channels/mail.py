@@ -108,10 +108,10 @@ def send(server: MailServer, mail: EmailMessage, tls: ssl.SSLContext | None = No
     """
     context = tls or ssl.create_default_context()
     try:
-        connection = _connected(server, context)
+        connection = connected(server, context)
     except (OSError, smtplib.SMTPException) as error:
         raise NotSentError(
-            f"the mail server {server.host}: {_said(error)}", do=f"check {URL_VARIABLE}"
+            f"the mail server {server.host}: {said(error)}", do=f"check {URL_VARIABLE}"
         ) from error
     try:
         connection.send_message(mail)
@@ -120,14 +120,19 @@ def send(server: MailServer, mail: EmailMessage, tls: ssl.SSLContext | None = No
         smtplib.SMTPRecipientsRefused,
         smtplib.SMTPNotSupportedError,
     ) as error:
-        raise NotSentError(f"the mail server {server.host} refuses: {_said(error)}") from error
+        raise NotSentError(f"the mail server {server.host} refuses: {said(error)}") from error
     except (OSError, smtplib.SMTPException) as error:
-        raise UnknownFateError(f"the mail server {server.host} was gone: {_said(error)}") from error
+        raise UnknownFateError(f"the mail server {server.host} was gone: {said(error)}") from error
     finally:
         connection.close()
 
 
-def _connected(server: MailServer, context: ssl.SSLContext) -> smtplib.SMTP:
+def connected(server: MailServer, context: ssl.SSLContext) -> smtplib.SMTP:
+    """A connection to the server, encrypted and signed in, that has said hello.
+
+    Raises:
+        OSError, SMTPException: it cannot be reached, offers no encryption, or does not know us.
+    """
     if server.tls:
         connection: smtplib.SMTP = smtplib.SMTP_SSL(
             server.host, server.port, timeout=TIMEOUT_S, context=context
@@ -156,13 +161,10 @@ def _here(host: str) -> bool:
         return host == "localhost"
 
 
-def _said(error: Exception) -> str:
+def said(error: Exception) -> str:
     """What a server or the system said, in a line."""
     if isinstance(error, smtplib.SMTPResponseException):
-        said = (
-            error.smtp_error.decode("utf-8", "replace")
-            if isinstance(error.smtp_error, bytes)
-            else error.smtp_error
-        )
-        return f"{error.smtp_code} {said}".splitlines()[0][:200]
+        text = error.smtp_error
+        text = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+        return f"{error.smtp_code} {text}".splitlines()[0][:200]
     return (str(error) or type(error).__name__).splitlines()[0][:200]
