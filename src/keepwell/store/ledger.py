@@ -180,7 +180,9 @@ def turn(connection: Connection, moves: Sequence[Move], at: datetime) -> tuple[E
         rows.append({"entry": entry.number, "before": str(kept), "state": str(entry.state), **said})
     if rows:
         mine = (LEDGER.c.number == sa.bindparam("entry")) & (LEDGER.c.state == sa.bindparam("before"))
-        values: dict[str, Any] = {name: sa.bindparam(name) for name in rows[0] if name not in ("entry", "before")}
+        values: dict[str, Any] = {
+            name: sa.bindparam(name) for name in rows[0] if name not in ("entry", "before")
+        }
         connection.execute(sa.update(LEDGER).where(mine).values(**values), rows)
     return tuple(turned)
 
