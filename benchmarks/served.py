@@ -50,7 +50,7 @@ def main() -> None:
     """Serves the warehouse named on the command line."""
     path, project = firm(Path(sys.argv[1]), int(sys.argv[2]))
     with tempfile.TemporaryDirectory(prefix="keepwell-bench-") as folder:
-        store = made(address(Path(folder)))
+        store = made(address(Path(folder)), lasting=True)
         with store.writing() as connection:
             ada = users.add(connection, email="ada@firm.example", name="Ada", role=Role.ADMIN, at=clock.now())
         key = keys.make_for(

@@ -167,6 +167,26 @@ def test_a_writer_that_does_not_finish_is_told(tmp_path: Path, monkeypatch: pyte
     assert "another process is writing" in caught.value.do
 
 
+def test_connections_that_last_are_to_the_file_that_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(URL_VARIABLE, raising=False)
+    lasting = engine.made(address(tmp_path), lasting=True)
+    opened: list[object] = []
+    sa.event.listen(lasting.engine, "connect", lambda connection, _: opened.append(connection))
+    for _ in range(3):
+        with lasting.writing() as connection:
+            audit.note(connection, Event.STORE_RESTORED, "a backup", "kim", NOON)
+    assert len(opened) == 1
+    (tmp_path / ".keepwell").rename(tmp_path / "away")
+    with pytest.raises(StoreError, match="unable to open"), lasting.reading():
+        pass
+    engine.made(address(tmp_path))
+    with lasting.reading() as connection:
+        assert audit.entries(connection) == []
+    lasting.engine.dispose()
+
+
 def test_a_server_that_is_not_there_is_told_without_its_password(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

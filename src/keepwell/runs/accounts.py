@@ -1,14 +1,13 @@
 """Accounts found by what people call them, and who belongs to whom."""
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from sqlglot import exp
 
 from keepwell.errors import UserError
-from keepwell.scoring.observed import Observed
+from keepwell.sql.accounts import below_statement
 from keepwell.warehouse.protocol import Warehouse
 from keepwell.warehouse.schema import table_named
 
@@ -48,20 +47,9 @@ def find(warehouse: Warehouse, called: str) -> Account:
     raise UserError(f"there is no account {called!r}", do=hint)
 
 
-def below(account: int, generations: Iterable[Observed]) -> list[int]:
-    """An account and all that belong to it, directly or not, at any of the given instants; ascending."""
-    children: dict[int, set[int]] = {}
-    for observed in generations:
-        has_parent = np.flatnonzero(observed.parents >= 0)
-        for child, parent in zip(observed.accounts[has_parent], observed.parents[has_parent], strict=True):
-            children.setdefault(int(parent), set()).add(int(child))
-    found = {account}
-    waiting = [account]
-    while waiting:
-        new = children.get(waiting.pop(), set()) - found
-        found |= new
-        waiting += new
-    return sorted(found)
+def below(warehouse: Warehouse, account: int) -> list[int]:
+    """An account and all that were ever known to belong to it, directly or not; ascending."""
+    return [int(each) for each in warehouse.query(below_statement(account))["account"].to_pylist()]
 
 
 def contacts_called(warehouse: Warehouse, contacts: Sequence[int]) -> dict[int, tuple[str, str]]:

@@ -1,7 +1,7 @@
 """Why an account stands where it stands, why it moved, and what would turn it green."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -117,14 +117,14 @@ class Case:
         """The scores now and then, of the account and its kin, and what was seen then, then as it has aged, and now."""
         earlier, now = Point.at(self.since), Point.at(self.as_of)
         aged = Point(as_of=self.as_of, horizon=self.since)
-        kin = self.kin([earlier, now])
+        kin = self.kin()
         then, older, latest = self.observer().sights([earlier, aged, now], kin)
         return self.scored(self.definition, latest, self.fold), self.before(then, kin), (then, older, latest)
 
     def present(self) -> tuple[Scores, Sight]:
         """The scores now, and what is seen now."""
         now = Point.at(self.as_of)
-        sight = self.observer().sight(now, self.kin([now]))
+        sight = self.observer().sight(now, self.kin())
         return self.scored(self.definition, sight, self.fold), sight
 
     def observer(self) -> Observer:
@@ -132,12 +132,9 @@ class Case:
         attributes = (OWNER, *self.definition.attributes)
         return Observer(self.scoring.warehouse, (self.definition,), attributes=attributes)
 
-    def kin(self, points: list[Point]) -> list[int]:
-        """The account and all that belong to it at any of the points: a parent's score needs theirs."""
-        alone = replace(self.definition, cards=(), signals=(), value=None, segments=(), stages=(), feeds=())
-        alone = replace(alone, predictions=(), risk="")
-        sights = Observer(self.scoring.warehouse, (alone,)).sights(points)
-        return below(self.account.surrogate, [sight.observed for sight in sights])
+    def kin(self) -> list[int]:
+        """The account and all that ever belonged to it: a parent's score needs theirs."""
+        return below(self.scoring.warehouse, self.account.surrogate)
 
     def scored(self, definition: Definition, sight: Sight, fold: Fold | None = None) -> Scores:
         """The scores of the account and its kin at a sight."""

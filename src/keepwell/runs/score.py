@@ -176,7 +176,7 @@ class Scoring:
         observed = sight.observed
         day = grid.day_of(observed.as_of, self.zone)
         frozen = self.peers(definition, day, fold)
-        before = self.held(definition, observed.as_of, fold)
+        before = self.held(definition, observed, fold)
         return scores_of(
             definition,
             observed,
@@ -187,14 +187,15 @@ class Scoring:
             chances=self.chances.get(definition.version),
         )
 
-    def held(self, definition: Definition, as_of: datetime, fold: Fold | None) -> Held:
-        """What accounts held on the last grid day before an instant."""
-        day = grid.day_of(as_of, self.zone)
-        last = grid.before(day, 1, self.zone) if day == as_of else day
+    def held(self, definition: Definition, observed: Observed, fold: Fold | None) -> Held:
+        """What the accounts held on the last grid day before the instant."""
+        day = grid.day_of(observed.as_of, self.zone)
+        last = grid.before(day, 1, self.zone) if day == observed.as_of else day
         for done in fold.done if fold is not None else ():
             if done.as_of == last:
                 return done.held
-        return self.kept.held(definition.version, last)
+        few = observed.accounts.tolist() if len(observed) <= FEW else None
+        return self.kept.held(definition.version, last, few)
 
     def peers(self, definition: Definition, day: datetime, fold: Fold | None = None) -> Frozen:
         """What was frozen on a grid day; of a day that the grid does not cover it is worked out from all accounts."""

@@ -76,3 +76,16 @@ def everyone(accounts: Accounts) -> exp.Select:
 
 def _unknown(value: exp.Expr) -> exp.Expr:
     return exp.Is(this=value, expression=exp.null())
+
+
+def below_statement(account: int) -> exp.Select:
+    """`account`, ascending: an account and all that were ever known to belong to it, directly or not."""
+    begin = exp.select(exp.alias_(exp.convert(account), "account"))
+    child = exp.select(column("account", "child")).from_(
+        exp.alias_(relation("accounts", FACTS), "child", table=True)
+    )
+    belongs = exp.EQ(this=column("parent", "child"), expression=column("account", "kin"))
+    child = child.join(relation("kin"), on=belongs, join_type="inner")
+    query = exp.select(column("account")).from_(relation("kin")).order_by(column("account"))
+    query = query.with_("kin", as_=exp.union(begin, child), recursive=True)
+    return described(query, "an account and all below it")

@@ -4,12 +4,14 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DatabaseError, InterfaceError, NoSuchModuleError
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import NullPool, QueuePool
 
 from keepwell.errors import StoreError, UserError
 from keepwell.store import schema
@@ -19,6 +21,9 @@ __all__ = ["Connection", "Store", "existing", "made", "opened", "status", "upgra
 
 WAIT_MS = 10_000
 """How long a writer waits for another one."""
+
+KEPT_OPEN = 8
+"""So many connections stay open at most where they are to last; more are opened as they are needed."""
 
 _WRITES = "keepwell_writes"
 _WRITER = 0x6B656570
@@ -77,17 +82,15 @@ def existing(address: Address) -> Store | None:
     return store
 
 
-def made(address: Address) -> Store:
-    """The store at an address, made if there is none yet.
+def made(address: Address, *, lasting: bool = False) -> Store:
+    """The store at an address, made if there is none yet; `lasting`: as `opened` has it.
 
     Raises:
         StoreError: it cannot be reached or written, or has another Keepwell's schema.
     """
-    store = existing(address)
-    if store is not None:
-        return store
-    upgrade(address)
-    return opened(address)
+    if existing(address) is None:
+        upgrade(address)
+    return opened(address, lasting=lasting)
 
 
 def status(address: Address) -> schema.Status:
@@ -128,14 +131,19 @@ def _fits(found: schema.Status, address: Address) -> None:
         )
 
 
-def opened(address: Address) -> Store:
+def opened(address: Address, *, lasting: bool = False) -> Store:
     """The store at an address, whatever its schema, and whether or not it is made yet.
+
+    `lasting`: connections stay open for whoever asks next, as a server wants it, until its engine is disposed of.
 
     Raises:
         UserError: the address is none of a store's.
     """
+    pool: dict[str, Any] = {"poolclass": NullPool}
+    if lasting:
+        pool = {"poolclass": QueuePool, "pool_size": KEPT_OPEN, "max_overflow": -1, "pool_pre_ping": True}
     try:
-        engine = sa.create_engine(address.url, poolclass=NullPool)
+        engine = sa.create_engine(address.url, **pool)
     except ModuleNotFoundError as error:
         raise UserError(
             f"the driver for {address} is not installed: there is no module {error.name}",
@@ -154,6 +162,8 @@ def opened(address: Address) -> Store:
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _prepare)
         sa.event.listen(engine, "begin", _begin)
+        if lasting and address.file is not None:
+            sa.event.listen(engine, "checkout", partial(_same_file, address.file))
     return Store(address, engine)
 
 
@@ -161,6 +171,17 @@ def _prepare(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver begins nothing by itself; `_begin` does
     for setting in (f"busy_timeout = {WAIT_MS}", "journal_mode = WAL", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {setting}")
+
+
+def _same_file(file: Path, _connection: object, record: Any, _proxy: object) -> None:
+    """Sees to it that a connection that was kept open is one to the file that is there now."""
+    try:
+        found = file.stat()
+    except FileNotFoundError:
+        raise sa.exc.DisconnectionError(f"{file} is not there any more") from None
+    here = (found.st_dev, found.st_ino)
+    if record.info.setdefault("file", here) != here:
+        raise sa.exc.DisconnectionError(f"{file} is another one by now")
 
 
 def _begin(connection: Connection) -> None:

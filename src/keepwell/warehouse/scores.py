@@ -29,6 +29,7 @@ class KeptScores:
 
     def __init__(self, warehouse: Warehouse) -> None:
         self._warehouse = warehouse
+        self._there: set[str] = set()
 
     def prepare(self) -> None:
         """Makes the tables that are not there yet, and adds the columns that an earlier Keepwell did not keep."""
@@ -42,10 +43,16 @@ class KeptScores:
                 self._warehouse.execute(statement)
 
     def _rows(self, table: str, columns: Sequence[str], where: exp.Expr | None = None) -> pa.Table:
-        if not self._warehouse.has(table):
+        if not self._has(table):
             return pa.table({column: [] for column in columns})
         query = exp.select(*(column(name) for name in columns)).from_(table_named(table))
         return self._warehouse.query(query if where is None else query.where(where))
+
+    def _has(self, table: str) -> bool:
+        """Whether a table is there; one that is stays, and is asked for once."""
+        if table not in self._there and self._warehouse.has(table):
+            self._there.add(table)
+        return table in self._there
 
     def next_run(self) -> int:
         """The number that the next stretch or run gets."""
@@ -108,12 +115,15 @@ class KeptScores:
         ]
         return Grid(tuple(sorted(stretches, key=lambda stretch: stretch.run)))
 
-    def held(self, version: str, day: datetime) -> Held:
-        """What accounts hold after a grid day; nothing if the grid does not cover it."""
+    def held(self, version: str, day: datetime, accounts: Sequence[int] | None = None) -> Held:
+        """What all accounts, or some, hold after a grid day; nothing if the grid does not cover it."""
         run = self.grid(version).run(day)
         if run is None:
             return Held.nothing()
-        rows = self._rows("scores.days", ["account", "held", "since"], of_run(run, day)).sort_by("account")
+        which = of_run(run, day)
+        if accounts is not None:
+            which = exp.and_(which, column("account").isin(*accounts))
+        rows = self._rows("scores.days", ["account", "held", "since"], which).sort_by("account")
         return Held(
             rows["account"].to_numpy().astype(np.int64),
             rows["held"].to_numpy().astype(np.int8),

@@ -71,7 +71,7 @@ def run(folder: Path, *, host: str, port: int, tell: Callable[[Started], None]) 
 @contextlib.contextmanager
 def standing(folder: Path, warehouse: Path) -> Iterator[Serving]:
     """What a server stands on, let go of at the end: the store, and the warehouse, into which other commands are let as well."""
-    store = made(address(folder))
+    store = made(address(folder), lasting=True)
     with contextlib.ExitStack() as ending:
         ending.callback(store.engine.dispose)
         shared = SharedWarehouse(served_warehouse(warehouse))

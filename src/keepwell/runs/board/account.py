@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from keepwell.people import Private
+from keepwell.runs.accounts import Account as Named
 from keepwell.runs.board import timeline
 from keepwell.runs.board.course import Mark, TrendPoint, course, marks
 from keepwell.runs.board.current import Current
@@ -22,6 +23,7 @@ from keepwell.runs.board.rows import cost_of, costs_of, rows
 from keepwell.runs.board.sheet import Sheet, instant_of
 from keepwell.runs.board.timeline import Happening, TimelinePage
 from keepwell.runs.portfolio import listed, told
+from keepwell.runs.reaching import Reached
 from keepwell.scoring.score import Reason, Score, Step
 from keepwell.scoring.wording import called
 
@@ -137,6 +139,17 @@ def found(desk: Desk, account_id: str) -> tuple[Sheet, int]:
     place = desk.position(account_id)
     assert desk.sheet is not None, "an account was found in it"
     return desk.sheet, place
+
+
+def standing(desk: Desk, account_id: str) -> Reached:
+    """The account as one that the person may act on.
+
+    Raises:
+        AbsentError: there is no such account in the person's reach.
+    """
+    sheet, place = found(desk, account_id)
+    called = Named(int(sheet.accounts[place]), sheet.ids[place].as_py(), sheet.names[place].as_py())
+    return Reached(called, sheet.owners[place], sheet.segments[place])
 
 
 def score_of(desk: Desk, sheet: Sheet, place: int) -> Score:

@@ -7,10 +7,9 @@ from fastapi.responses import HTMLResponse
 
 from keepwell.people import Permission, Person
 from keepwell.runs import noting, overriding, pulsing, tasking
-from keepwell.runs.board.account import AccountView, account, happened
+from keepwell.runs.board.account import AccountView, account, happened, standing
 from keepwell.runs.board.desk import Desk
 from keepwell.runs.board.moved import moved, remedies
-from keepwell.runs.reaching import reached
 from keepwell.scoring.overrides import SCORE
 from keepwell.scoring.scorecard import Bands
 from keepwell.store.notes import Kind
@@ -87,7 +86,7 @@ def page(
     with at_desk(served, person, purpose) as desk:
         view = account(desk, account_id)
         thresholds, targets = _thresholds(desk, view), _targets(desk, view)
-        here = reached(desk.warehouse, served.store, person, account_id)
+        here = standing(desk, account_id)
     say = framed(request, "").saying
     return shown(
         request,
