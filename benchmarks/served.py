@@ -37,6 +37,11 @@ class Fixed(Serving):
         assert self.fixed is not None
         return self.fixed
 
+    @property
+    def read(self) -> Project | None:
+        """The project."""
+        return self.fixed
+
     def version(self) -> str:
         """Nothing was ever applied."""
         return ""

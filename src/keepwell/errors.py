@@ -85,7 +85,14 @@ class StoreError(UserError):
 
 
 class AbsentError(UserError):
-    """Something asked for that is not there; or that is, but not for whoever asks, who is not told of the difference."""
+    """Something asked for that is not there; or that is, but not for whoever asks, who is not told of the difference.
+
+    `by_api` is what a program does next, where that is something else than what people do.
+    """
+
+    def __init__(self, what: str, *, where: str = "", do: str = "", by_api: str = "") -> None:
+        self.by_api = by_api
+        super().__init__(what, where=where, do=do)
 
 
 class ForbiddenError(UserError):

@@ -179,7 +179,8 @@ def _found(connection: Connection, number: int) -> Webhook:
     if webhook is None:
         raise AbsentError(
             f"there is no webhook {number}",
-            do="look at the list of webhooks, on the page Admin or by GET /api/webhooks",
+            do="look at the list of webhooks, on the page Admin",
+            by_api="GET /api/webhooks lists those there are",
         )
     return webhook
 
@@ -189,6 +190,7 @@ def _delivery(connection: Connection, number: int) -> Delivery:
     if delivery is None:
         raise AbsentError(
             f"there is no delivery {number}",
-            do="look at what it was told, on its page or by GET /api/webhooks/NUMBER/deliveries",
+            do="look at what it was told, on its page",
+            by_api="GET /api/webhooks/NUMBER/deliveries lists what it was told",
         )
     return delivery

@@ -83,6 +83,8 @@ def _found(connection: Connection, reached: Reached, number: int) -> Note:
     found = notes.get(connection, number)
     if found is None or found.account_id != reached.id:
         raise AbsentError(
-            f"{reached.id} has no note {number}", do=f"GET /api/accounts/{reached.id}/notes lists what it has"
+            f"{reached.id} has no note {number}",
+            do="look at what it has, on the account's page",
+            by_api=f"GET /api/accounts/{reached.id}/notes lists what it has",
         )
     return found

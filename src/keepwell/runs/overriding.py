@@ -84,7 +84,8 @@ def end(
         if found is None or found.account_id != reached.id:
             raise AbsentError(
                 f"{reached.id} has no override {number}",
-                do=f"GET /api/accounts/{reached.id}/overrides lists what it has",
+                do="look at what it has, on the account's page",
+                by_api=f"GET /api/accounts/{reached.id}/overrides lists what it has",
             )
         known_at = moment(project, connection)
         if found.ended_at is not None or found.until_at <= known_at:

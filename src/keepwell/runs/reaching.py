@@ -42,7 +42,9 @@ def reached(warehouse: Warehouse, store: Store, person: Person, account_id: str)
         if person.reach.covers(each.owner, each.segment):
             return each
     raise AbsentError(
-        f"there is no account {account_id!r} among yours", do="GET /api/accounts lists those that you see"
+        f"there is no account {account_id!r} among yours",
+        do="look for it in the portfolio by its name",
+        by_api="GET /api/accounts lists those that you see",
     )
 
 

@@ -142,7 +142,11 @@ def _takes(connection: Connection, email: str, accounts: Sequence[Reached], by: 
 def _task(connection: Connection, number: int) -> Task:
     task = tasks.get(connection, number)
     if task is None:
-        raise AbsentError(f"there is no task {number}", do="GET /api/tasks lists yours")
+        raise AbsentError(
+            f"there is no task {number}",
+            do="look at your tasks, on the page Today",
+            by_api="GET /api/tasks lists yours",
+        )
     return task
 
 

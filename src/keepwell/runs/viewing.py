@@ -45,7 +45,11 @@ def remove(store: Store, number: int, *, by: Person) -> None:
     with store.writing() as connection:
         view = views.get(connection, number)
         if view is None or (view.author != by.email and not view.shared):
-            raise AbsentError(f"there is no view {number}", do="GET /api/views lists those that you find")
+            raise AbsentError(
+                f"there is no view {number}",
+                do="look at those that you find, on the page Portfolio",
+                by_api="GET /api/views lists those that you find",
+            )
         if view.author != by.email and by.role is not Role.ADMIN:
             raise ForbiddenError(f"the view {view.name!r} is {view.author}'s", do="save one of your own")
         views.remove(connection, view, actor=by.email, at=clock.now())

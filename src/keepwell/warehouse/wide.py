@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from keepwell.scoring.bands import NO_BAND
+from keepwell.scoring.evaluation import DECIMALS
 from keepwell.scoring.marks import Marks
 from keepwell.scoring.observed import Floats, Ints, Trits, condition_of, conditional
 from keepwell.scoring.scorecard import Scorecard
@@ -147,7 +148,7 @@ def _of_card(run: int, scores: Scores, marks: Marks, signals: Sequence[Signal]) 
             "score": nullable(evaluation.score[rows]),
             "computed_score": nullable(scores.computed[rows]),
             "band": pa.array(bands, mask=bands == NO_BAND),
-            "coverage": pa.array(marks.coverage),
+            "coverage": pa.array(np.round(marks.coverage, DECIMALS)),
             "value": nullable(observed.worth[rows]),
             "value_at_risk": nullable(scores.value_at_risk[rows]),
             "baseline": pa.array(marks.baseline),

@@ -90,6 +90,33 @@ def test_a_page_that_is_not_there_leads_on(entered: Entered) -> None:
         assert '<nav class="ways"' not in nobody.look("/nowhere").text
 
 
+def test_an_error_says_that_the_firm_is_invented(
+    entered: Entered, stands_on: Serving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entered("ada").look("/")
+    assert "Simulated data" not in entered("ada").look("/nowhere").text
+    stamp, found = stands_on._found or pytest.fail("the project was read")
+    invented = replace(found, project=replace(found.project, simulated=True))
+    monkeypatch.setattr(stands_on, "_found", (stamp, invented))
+    assert "Simulated data" in entered("ada").look("/nowhere").text
+
+
+@pytest.mark.parametrize(
+    ("path", "people", "programs"),
+    [
+        ("/accounts/NOBODY", "Look for it in the portfolio", "GET /api/accounts lists"),
+        ("/signals/nothing", "on the page Signals", "GET /api/signals lists"),
+    ],
+)
+def test_what_to_do_is_told_as_whoever_asks_does_it(
+    entered: Entered, path: str, people: str, programs: str
+) -> None:
+    page = entered("ada").look(path).text
+    assert people in page
+    assert "/api/" not in page.partition("<main")[2]
+    assert programs in entered("ada").client.get(f"/api{path}").json()["do"]
+
+
 def test_a_waterfall_leads_from_the_baseline_to_the_score(entered: Entered) -> None:
     text = words(entered("ada"), "/accounts/A2").partition("Why 20.0")[2].partition("Is this right?")[0]
     assert re.search(r"Baseline 100\.0 .*−48\.0 .*−32\.0 Score 20\.0", text)

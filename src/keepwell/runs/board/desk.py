@@ -228,6 +228,7 @@ class Desk:
             raise AbsentError(
                 f"there is no account {account_id!r} in your reach",
                 do="look for it in the portfolio by its name",
+                by_api="GET /api/accounts lists those that you see",
             )
         return found
 

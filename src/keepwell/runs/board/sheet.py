@@ -15,6 +15,7 @@ from keepwell.project.project import Project
 from keepwell.runs import grid
 from keepwell.runs.board.row import CHANGE_DAYS
 from keepwell.scoring.bands import NO_BAND, NO_DAY
+from keepwell.scoring.evaluation import DECIMALS
 from keepwell.scoring.observed import ACTIVE, Bools, Floats, Groups, Ints, Trits
 from keepwell.sql.board.sheet import GridDay, Run, sheet_statement
 from keepwell.warehouse.protocol import Warehouse
@@ -194,7 +195,7 @@ def sheet(
         scores=_floats(rows["score"]),
         computed=_floats(rows["computed_score"]),
         bands=_ints(rows["band"], int(NO_BAND)).astype(np.int8),
-        coverage=_floats(rows["coverage"]),
+        coverage=np.round(_floats(rows["coverage"]), DECIMALS),
         value=_floats(rows["value"]),
         value_at_risk=_floats(rows["value_at_risk"]),
         held=_ints(rows["held"], int(NO_BAND)).astype(np.int8),

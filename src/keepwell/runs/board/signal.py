@@ -185,7 +185,9 @@ def signal(desk: Desk, name: str, filters: Filters | None = None) -> SignalView:
         found = next((each for each in desk.basis.definition.signals if each.name == name), None)
     if sheet is None or found is None:
         raise AbsentError(
-            f"the scores rest on no signal {name!r}", do="GET /api/signals lists those there are"
+            f"the scores rest on no signal {name!r}",
+            do="look at those there are, on the page Signals",
+            by_api="GET /api/signals lists those there are",
         )
     one = desk.labels.get(name, found)
     places = np.flatnonzero(asked_for(desk, sheet, filters))

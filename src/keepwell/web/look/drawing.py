@@ -10,6 +10,7 @@ from keepwell.runs.board.course import MarkKind
 from keepwell.runs.board.portfolio import PortfolioView
 from keepwell.runs.board.signal import SignalView
 from keepwell.runs.board.trends import TrendView
+from keepwell.runs.figures import spoken
 from keepwell.scoring.score import Band
 from keepwell.web.look.saying import Saying
 
@@ -61,14 +62,15 @@ def trend(view: TrendView, say: Saying) -> Drawing:
     """The mean score of each group through time."""
     days = [stop.as_of for stop in view.series[0].stops] if view.series else []
     series = [
-        {"name": one.name, "values": [_rounded(stop.mean) for stop in one.stops]} for one in view.series
+        {"name": spoken(one.name), "values": [_rounded(stop.mean) for stop in one.stops]}
+        for one in view.series
     ]
     data = {"kind": "lines", "x": _instants(days), "series": series}
     rows = [
         [say.day(day), *(say.number(one.stops[place].mean, 1) for one in view.series)]
         for place, day in reversed(list(enumerate(days)))
     ]
-    return Drawing(data, "Mean score through time", ("Day", *(one.name for one in view.series)), rows)
+    return Drawing(data, "Mean score through time", ("Day", *(spoken(one.name) for one in view.series)), rows)
 
 
 def shares(view: TrendView, say: Saying) -> Drawing:

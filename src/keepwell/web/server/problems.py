@@ -24,7 +24,8 @@ from keepwell.errors import (
 )
 from keepwell.web.look.frame import Frame
 from keepwell.web.look.rendering import rendered
-from keepwell.web.server.asking import FactorNeededError, NotSignedInError, person_of
+from keepwell.web.look.saying import Saying
+from keepwell.web.server.asking import FactorNeededError, NotSignedInError, person_of, serving
 
 MEDIA_TYPE = "application/problem+json"
 SIGN_IN, PROFILE = "/sign-in", "/profile"
@@ -80,8 +81,8 @@ def status_of(error: UserError) -> HTTPStatus:
     return next(status for kind, status in _STATUS if isinstance(error, kind))
 
 
-def problem_of(error: UserError) -> HttpProblem:
-    """A user's error as a problem, in the same words."""
+def problem_of(request: Request, error: UserError) -> HttpProblem:
+    """A user's error as a problem, in the same words; what to do next is told as it is done by whoever asks."""
     status = status_of(error)
     found: tuple[Finding, ...] = ()
     if isinstance(error, DefinitionError):
@@ -89,7 +90,10 @@ def problem_of(error: UserError) -> HttpProblem:
     headers = {"WWW-Authenticate": "Bearer"} if status is HTTPStatus.UNAUTHORIZED else {}
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
         headers = {"Retry-After": "5"}
-    return HttpProblem(status.phrase, status, error.what, error.where, error.do, found, headers=headers)
+    do = error.do
+    if isinstance(error, AbsentError) and for_programs(request):
+        do = error.by_api or do
+    return HttpProblem(status.phrase, status, error.what, error.where, do, found, headers=headers)
 
 
 def handle(app: FastAPI) -> None:
@@ -105,7 +109,7 @@ async def _mistake(request: Request, error: Exception) -> Response:
         return _to_sign_in(request)
     if isinstance(error, FactorNeededError) and not for_programs(request):
         return _led(request, PROFILE)
-    return answer(request, problem_of(error))
+    return answer(request, problem_of(request, error))
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
@@ -176,16 +180,22 @@ def answer(request: Request, problem: HttpProblem) -> Response:
     if for_programs(request):
         said = problem.members() | ({"request": number} if number else {})
         return JSONResponse(said, problem.status, problem.headers, MEDIA_TYPE)
-    frame = Frame(
-        title=problem.title,
-        project="Keepwell",
-        simulated=False,
-        person=person_of(request),
+    page = rendered("problem.html.j2", _framed(request, problem.title), problem=problem, request=number)
+    return HTMLResponse(page, problem.status, problem.headers)
+
+
+def _framed(request: Request, title: str) -> Frame:
+    """What stands around the page of a problem: it reads nothing anew, since that may be what does not work."""
+    project, person = serving(request).read, person_of(request)
+    return Frame(
+        title=title,
+        project="Keepwell" if project is None else project.name,
+        simulated=project is not None and project.simulated,
+        person=person,
         path=request.url.path,
         csrf=str(getattr(request.state, "csrf", "")),
+        saying=Saying(zone=person.zone, locale=person.locale) if person else Saying(),
     )
-    page = rendered("problem.html.j2", frame, problem=problem, request=number)
-    return HTMLResponse(page, problem.status, problem.headers)
 
 
 def _to_sign_in(request: Request) -> Response:

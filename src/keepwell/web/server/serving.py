@@ -68,6 +68,12 @@ class Serving:
         """
         return self._in_force().project
 
+    @property
+    def read(self) -> Project | None:
+        """The project as it was read last, without looking at anything; `None`: it never was."""
+        found = self._found
+        return None if found is None else found[1].project
+
     def version(self) -> str:
         """The version that is applied; empty if none ever was."""
         last = self._in_force().applied

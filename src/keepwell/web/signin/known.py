@@ -49,7 +49,7 @@ class Known:
         try:
             answer = await run_in_threadpool(_answer, request)
         except UserError as error:  # a key that does not work; or a store that does not
-            await problems.answer(request, problems.problem_of(error))(scope, receive, send)
+            await problems.answer(request, problems.problem_of(request, error))(scope, receive, send)
             return
         _tell(request, answer.asked)
 

@@ -47,7 +47,9 @@ class Meant:
             "this form is too old, or was not sent from here",
             do="load the page anew and send it once more; a program sends the header X-CSRF-Token, or a key",
         )
-        await problems.answer(request, problems.problem_of(error))(scope, _again(body, receive), send)
+        await problems.answer(request, problems.problem_of(request, error))(
+            scope, _again(body, receive), send
+        )
 
 
 def _ours(request: Request) -> bool:
