@@ -106,6 +106,11 @@ portfolio's within 300 ms{missed}.
 {rate:.0f} requests a second when four ask at once for scores with their reasons; {peak:.2f} GB of memory at most.
 """
 
+_START = """
+A cold start, from typing `keepwell serve` in a project of 300 accounts until it is ready: {wall:.1f} s, of them {cpu:.1f} s of the processor
+(aim: under 3 s).
+"""
+
 
 def render(results: dict[str, Any]) -> str:
     """The page, with the parts that were measured."""
@@ -131,6 +136,8 @@ def render(results: dict[str, Any]) -> str:
         rows = "\n".join(_answered(name, found) for name, found in served["pages"].items())
         more = {"rows": rows, "cores": results["machine"]["cores"], "missed": _missed(served["pages"])}
         text += _SERVING.format(**{**served, **more})
+        if start := served.get("start"):
+            text += _START.format(**start)
     return text
 
 

@@ -1,7 +1,6 @@
 """A server of the large firm in a process of its own: prints its address and a key, and serves until its input ends."""
 
 import json
-import socket
 import sys
 import tempfile
 import threading
@@ -23,6 +22,7 @@ from keepwell.warehouse.shared import SharedWarehouse
 from keepwell.web.api import limits
 from keepwell.web.api.limits import Policy
 from keepwell.web.app import app
+from keepwell.web.running import listening
 from keepwell.web.server.serving import Pending, Serving
 
 
@@ -64,14 +64,14 @@ def main() -> None:
         limits.READING = Policy("read", 10**9, 60)
         shared = SharedWarehouse(own_warehouse(path))
         application = app(Fixed(Path(folder), store, shared, fixed=project))
-        listening = socket.create_server(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(application, log_config=None, access_log=False))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        print(json.dumps({"port": listening.getsockname()[1], "key": key}), flush=True)
-        sys.stdin.read()
-        server.should_exit = True
-        thread.join()
+        with listening("127.0.0.1", 0) as open_socket:
+            server = uvicorn.Server(uvicorn.Config(application, log_config=None, access_log=False))
+            thread = threading.Thread(target=server.run, kwargs={"sockets": [open_socket]})
+            thread.start()
+            print(json.dumps({"port": open_socket.getsockname()[1], "key": key}), flush=True)
+            sys.stdin.read()
+            server.should_exit = True
+            thread.join()
         shared.close()
 
 

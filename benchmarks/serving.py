@@ -5,12 +5,12 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import quantiles
+from statistics import median, quantiles
 
 import httpx
 
@@ -19,6 +19,9 @@ TIMES, WARM = 60, 3
 
 ASKERS, REQUESTS = 4, 200
 """So many ask at once, so often in all, to count requests a second."""
+
+STARTS, FIRM = 5, 300
+"""How often a server is started, and how many accounts its firm has."""
 
 PAGES = {
     "Today": "/",
@@ -82,7 +85,42 @@ def measured(warehouse: Path, accounts: int) -> dict[str, object]:
     with server(warehouse, accounts) as running:
         pages = {name: _page(running, path, accounts) for name, path in PAGES.items()}
         rate = _rate(running, lambda number: f"/api/accounts/A{number * 7919 % accounts}/score")
-        return {"pages": pages, "rate": rate, "peak": running.peak(), "load": os.getloadavg()[0]}
+        peak = running.peak()
+    start = started(warehouse.with_suffix(".started"))
+    return {"pages": pages, "rate": rate, "peak": peak, "start": start, "load": os.getloadavg()[0]}
+
+
+def started(folder: Path) -> dict[str, float]:
+    """Seconds by the clock and by the processor from typing `keepwell serve` until it is ready, the median of some starts of a small firm's server."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if not (folder / "demo").exists():
+        make = ["-m", "keepwell", "demo", "-C", str(folder), "demo", "--accounts", str(FIRM), "--no-serve"]
+        subprocess.run([sys.executable, *make], check=True, stdout=subprocess.DEVNULL)
+    starts = [_start(folder / "demo") for _ in range(STARTS)]
+    return {part: median(each[part] for each in starts) for part in ("wall", "cpu")}
+
+
+def _start(project: Path) -> dict[str, float]:
+    command = [sys.executable, "-m", "keepwell", "serve", "-C", str(project), "--port", "0", "--json"]
+    begun = time.perf_counter()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as child:
+        assert child.stdout is not None
+        said = json.JSONDecoder().raw_decode(_object(child.stdout))[0]
+        with httpx.Client(base_url=said["url"], timeout=60) as client:
+            client.get("/readyz").raise_for_status()
+            wall, cpu = time.perf_counter() - begun, Server(child.pid, client).cpu()
+        child.terminate()
+    return {"wall": wall, "cpu": cpu}
+
+
+def _object(lines: Iterable[str]) -> str:
+    """The text of the first JSON object that a process prints."""
+    text = ""
+    for line in lines:
+        text += line
+        if line.rstrip() == "}":
+            break
+    return text
 
 
 def _page(running: Server, path: str, accounts: int) -> dict[str, float]:

@@ -82,6 +82,14 @@ def server(acme: Path) -> Iterator[Running]:
         yield running
 
 
+def test_the_second_packet_of_an_answer_does_not_wait() -> None:
+    """Without it every answer takes 40 ms longer: its body waits until the other side has acknowledged its head."""
+    with listening("127.0.0.1", 0) as waiting, socket.create_connection(waiting.getsockname()):
+        connection, _ = waiting.accept()
+        with connection:
+            assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) == 1
+
+
 def test_it_answers(server: Running) -> None:
     assert httpx.get(f"{server.url}/readyz").text == "ready\n"
     assert httpx.get(f"{server.url}/api/openapi.json").json()["openapi"].startswith("3.1")

@@ -23,7 +23,8 @@ from keepwell.warehouse.shared import SharedWarehouse
 KEY_FILE = ".keepwell/key"
 """The file of the one secret that all others are derived from; the server makes it, and only its user may read it."""
 
-_Stamp = tuple[object, ...]
+Stamp = tuple[object, ...]
+"""Another one says that a project has to be read anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,8 @@ class Serving:
     drafts: Drafts = field(init=False, repr=False)
     shelf: Shelf = field(default_factory=Shelf, repr=False)
     _lock: Lock = field(default_factory=Lock, repr=False)
-    _found: tuple[_Stamp, InForce] | None = field(default=None, repr=False)
-    _pending: tuple[_Stamp, Pending] | None = field(default=None, repr=False)
+    _found: tuple[Stamp, InForce] | None = field(default=None, repr=False)
+    _pending: tuple[Stamp, Pending] | None = field(default=None, repr=False)
     _secret: bytes | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
@@ -94,6 +95,11 @@ class Serving:
                 self._secret = _kept_secret(self.folder / KEY_FILE)
             return hmac.digest(self._secret, f"keepwell {name}".encode(), hashlib.sha256)
 
+    def knows(self, stamp: Stamp, found: InForce) -> None:
+        """Spares it reading the project, which `read` has just done."""
+        with self._lock:
+            self._found = stamp, found
+
     def _in_force(self) -> InForce:
         last = self._last()
         stamp = (last,) if last else _stamps(self.folder)
@@ -121,7 +127,19 @@ class Serving:
         return Pending(found.differing)
 
 
-def _stamps(folder: Path) -> _Stamp:
+def read(folder: Path) -> tuple[Stamp, InForce]:
+    """The project in a folder, and what will be another where it is no more what scores go by.
+
+    Raises:
+        DefinitionError: nothing was ever applied, and the working files hold mistakes.
+        UserError: the folder is no project.
+    """
+    stamps = _stamps(folder)
+    found = in_force(folder)
+    return (stamps if found.applied is None else (found.applied.number,)), found
+
+
+def _stamps(folder: Path) -> Stamp:
     """What changes when a file of the project does: names, sizes and times of change."""
     files = sorted(path for part in PARTS for path in folder.glob(part))
     return tuple((str(path), (found := path.stat()).st_mtime_ns, found.st_size) for path in files)
