@@ -48,3 +48,16 @@ def tables(journey: Journey) -> Iterator[str]:
             yield "milestones"
     if any(isinstance(step, Wait) and step.event is not None for step in walked(journey.steps)):
         yield "events"
+
+
+def asked(journey: Journey) -> frozenset[str]:
+    """What its conditions read of the account: signals, attributes as `account.NAME`, and its standing; what they ask of messages is not among them."""
+    read = (name for condition in conditions(journey) for name in names(condition))
+    return frozenset(name for name in read if template_of(name) is None)
+
+
+def awaited(journey: Journey) -> frozenset[str]:
+    """The names of the events for which its steps wait."""
+    return frozenset(
+        step.event for step in walked(journey.steps) if isinstance(step, Wait) and step.event is not None
+    )

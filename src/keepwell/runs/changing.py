@@ -22,7 +22,7 @@ LEAST = 5.0
 class Run:
     """A live run: one of the latest instant so far, made at `made_at`. `before` is the one that was shown until then (`None`: it is the first).
 
-    `redefined`: the two go by different versions, so that changes may come from the definition alone.
+    `redefined`: the two go by different versions, so that changes may come from the definition alone. `load` is the last load that it knew.
     """
 
     number: int
@@ -32,6 +32,7 @@ class Run:
     before: int | None
     redefined: bool
     made_at: datetime
+    load: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def live_runs(warehouse: Warehouse, after: int = 0) -> tuple[Run, ...]:
     """The live runs with a number above one, in their order; runs of past instants are replays, and none of them."""
     if not warehouse.has("scores.runs"):
         return ()
-    names = [column(name) for name in ("run", "purpose", "version", "as_of", "at")]
+    names = [column(name) for name in ("run", "purpose", "version", "as_of", "at", "load")]
     rows = warehouse.query(exp.select(*names).from_(table_named("scores.runs")).order_by(column("run")))
     shown: dict[str, dict[str, object]] = {}
     found: list[Run] = []
@@ -94,6 +95,7 @@ def live_runs(warehouse: Warehouse, after: int = 0) -> tuple[Run, ...]:
                     None if before is None else int(str(before["run"])),
                     before is not None and before["version"] != row["version"],
                     aware(row["at"]),
+                    row["load"],
                 )
             )
     return tuple(found)

@@ -85,6 +85,9 @@ class Event(StrEnum):
     JOURNEY_TRIPPED = "journey:tripped"
     JOURNEY_STOPPED = "journey:stopped"
     JOURNEY_RESUMED = "journey:resumed"
+    HOLD_RELEASED = "hold:released"
+    HOLD_DISMISSED = "hold:dismissed"
+    ENROLLMENT_BEGUN = "enrollment:begun"
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,20 @@ class Store:
                     connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_WRITER)))
                 yield connection
 
+    @contextmanager
+    def sharing(self) -> Iterator[Connection]:
+        """A connection of which all is kept or none, beside others of its kind: it writes rows that it has claimed, and new ones, alone.
+
+        PostgreSQL lets several work at once; in SQLite there is one writer at a time.
+
+        Raises:
+            StoreError: another process keeps writing, or the database refuses.
+        """
+        with _told(self.address), self.engine.connect() as plain:
+            connection = plain.execution_options(**{_WRITES: True})
+            with connection.begin():
+                yield connection
+
 
 def existing(address: Address) -> Store | None:
     """The store at an address; `None` if there is none yet.

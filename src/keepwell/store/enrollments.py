@@ -1,7 +1,7 @@
 """Enrollments as they are kept: where each stands, when it wakes, and what is to be done, put down in the transaction that advances it."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -26,12 +26,49 @@ class Wanted:
     at: datetime
 
 
+AT_ONCE = 5000
+"""So many ids a statement names at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Something that is to be done, with the enrollment that it is to be done for: which journey it is in, by which version, and whose it is."""
+
+    wanted: Wanted
+    journey: str
+    version: str
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many enrollments of a journey stand alike: `end` is `None` for those under way."""
+
+    journey: str
+    end: End | None
+    held_out: bool
+    count: int
+
+
 def begin(connection: Connection, enrollment: Enrollment) -> bool:
     """Keeps an enrollment that is to be advanced at once; whether it is new: one that is kept already stays as it is."""
     if get(connection, enrollment.id) is not None:
         return False
     connection.execute(sa.insert(ENROLLMENTS).values(**_row(enrollment), wakes_at=enrollment.began_at))
     return True
+
+
+def begin_all(connection: Connection, begun: Sequence[Enrollment]) -> int:
+    """Keeps enrollments that are to be advanced at once; how many are new: those that are kept already stay as they are."""
+    new = {each.id: each for each in begun}
+    for ids in _batches(new):
+        query = sa.select(ENROLLMENTS.c.id).where(ENROLLMENTS.c.id.in_(ids))
+        for known in connection.execute(query).scalars().all():
+            del new[known]
+    if new:
+        rows = [{**_row(each), "wakes_at": each.began_at} for each in new.values()]
+        connection.execute(sa.insert(ENROLLMENTS), rows)
+    return len(new)
 
 
 def keep(connection: Connection, before: Enrollment, advanced: Advanced) -> bool:
@@ -49,22 +86,106 @@ def keep(connection: Connection, before: Enrollment, advanced: Advanced) -> bool
     return True
 
 
+def claimed(connection: Connection, at: datetime, most: int) -> tuple[Enrollment, ...]:
+    """Enrollments that time moves by an instant, those that wake first first; at most so many. Nobody else gets them until the transaction ends.
+
+    Of several who claim at once in PostgreSQL each gets others; in SQLite only one can.
+    """
+    query = sa.select(*_KEPT).where(ENROLLMENTS.c.wakes_at <= at)
+    query = query.order_by(ENROLLMENTS.c.wakes_at, ENROLLMENTS.c.id).limit(most)
+    return tuple(_of(row) for row in connection.execute(query.with_for_update(skip_locked=True)))
+
+
+def keep_all(connection: Connection, advanced: Sequence[Advanced]) -> None:
+    """Keeps where enrollments that were claimed in this transaction have come to, and all that is to be done."""
+    if advanced:
+        rows = [
+            {**_moving(each.enrollment), "same": each.enrollment.id, "wakes_at": each.wakes_at}
+            for each in advanced
+        ]
+        connection.execute(_MOVE, rows)
+    wanted = [_wanted(each) for one in advanced for each in one.intents]
+    if wanted:
+        connection.execute(sa.insert(INTENTS), wanted)
+
+
+def wake(
+    connection: Connection,
+    at: datetime,
+    *,
+    journey: str | None = None,
+    accounts: Collection[str] | None = None,
+) -> int:
+    """Has enrollments under way looked at by an instant, of a journey and of accounts as far as these are said; how many would have slept on."""
+    asleep = ENROLLMENTS.c.end.is_(None) & (ENROLLMENTS.c.wakes_at.is_(None) | (ENROLLMENTS.c.wakes_at > at))
+    if journey is not None:
+        asleep &= ENROLLMENTS.c.journey == journey
+    if accounts is None:
+        return connection.execute(sa.update(ENROLLMENTS).where(asleep).values(wakes_at=at)).rowcount
+    woken = 0
+    for some in _batches(sorted(accounts)):
+        mine = asleep & ENROLLMENTS.c.account_id.in_(some)
+        woken += connection.execute(sa.update(ENROLLMENTS).where(mine).values(wakes_at=at)).rowcount
+    return woken
+
+
+def wake_others(connection: Connection, journey: str, version: str, at: datetime) -> int:
+    """Has those looked at that are under way in a journey by another version than one; how many there are."""
+    mine = (ENROLLMENTS.c.journey == journey) & ENROLLMENTS.c.end.is_(None)
+    others = mine & (ENROLLMENTS.c.version != version)
+    return connection.execute(sa.update(ENROLLMENTS).where(others).values(wakes_at=at)).rowcount
+
+
+def sleep(connection: Connection, id: str) -> None:
+    """Has an enrollment looked at no more until something wakes it."""
+    connection.execute(sa.update(ENROLLMENTS).where(ENROLLMENTS.c.id == id).values(wakes_at=None))
+
+
 def get(connection: Connection, id: str) -> Enrollment | None:
     """The enrollment of that id, if there is one."""
-    row = connection.execute(sa.select(ENROLLMENTS).where(ENROLLMENTS.c.id == id)).one_or_none()
+    row = connection.execute(sa.select(*_KEPT).where(ENROLLMENTS.c.id == id)).one_or_none()
     return None if row is None else _of(row)
 
 
 def of(connection: Connection, journey: str, account_id: str) -> tuple[Enrollment, ...]:
     """An account's enrollments in a journey, the oldest first."""
     mine = (ENROLLMENTS.c.journey == journey) & (ENROLLMENTS.c.account_id == account_id)
-    query = sa.select(ENROLLMENTS).where(mine).order_by(ENROLLMENTS.c.began_at, ENROLLMENTS.c.id)
+    query = sa.select(*_KEPT).where(mine).order_by(ENROLLMENTS.c.began_at, ENROLLMENTS.c.id)
     return tuple(_of(row) for row in connection.execute(query))
+
+
+def earlier(
+    connection: Connection, journey: str, accounts: Collection[str]
+) -> Mapping[str, tuple[Enrollment, ...]]:
+    """The enrollments in a journey of those among the accounts that have any, by account id, the oldest first."""
+    found: dict[str, list[Enrollment]] = {}
+    for some in _batches(sorted(accounts)):
+        mine = (ENROLLMENTS.c.journey == journey) & ENROLLMENTS.c.account_id.in_(some)
+        query = sa.select(*_KEPT).where(mine).order_by(ENROLLMENTS.c.began_at, ENROLLMENTS.c.id)
+        for row in connection.execute(query):
+            found.setdefault(row.account_id, []).append(_of(row))
+    return {account: tuple(mine) for account, mine in found.items()}
+
+
+def under_way(connection: Connection) -> frozenset[tuple[str, str]]:
+    """The journeys in which anybody is under way, each with the versions by which they are."""
+    columns = (ENROLLMENTS.c.journey, ENROLLMENTS.c.version)
+    query = sa.select(*columns).where(ENROLLMENTS.c.end.is_(None)).distinct()
+    return frozenset((row.journey, row.version) for row in connection.execute(query))
+
+
+def counts(connection: Connection) -> Iterator[Count]:
+    """How many enrollments each journey has, by how they ended and whether they are held out."""
+    columns = (ENROLLMENTS.c.journey, ENROLLMENTS.c.end, ENROLLMENTS.c.held_out)
+    query = sa.select(*columns, sa.func.count().label("many")).group_by(*columns).order_by(*columns)
+    for row in connection.execute(query):
+        end = None if row.end is None else End(row.end)
+        yield Count(row.journey, end, bool(row.held_out), row.many)
 
 
 def due(connection: Connection, at: datetime, most: int) -> tuple[Enrollment, ...]:
     """Enrollments that time moves by an instant, those that wake first first; at most so many."""
-    query = sa.select(ENROLLMENTS).where(ENROLLMENTS.c.end.is_(None) & (ENROLLMENTS.c.wakes_at <= at))
+    query = sa.select(*_KEPT).where(ENROLLMENTS.c.end.is_(None) & (ENROLLMENTS.c.wakes_at <= at))
     rows = connection.execute(query.order_by(ENROLLMENTS.c.wakes_at, ENROLLMENTS.c.id).limit(most))
     return tuple(_of(row) for row in rows)
 
@@ -76,10 +197,23 @@ def wanted(connection: Connection, most: int) -> tuple[Wanted, ...]:
     return tuple(Wanted(**row._mapping) for row in connection.execute(query))
 
 
-def settle(connection: Connection, numbers: Sequence[int], at: datetime) -> None:
-    """Notes that something is done, in the transaction of what was done: the ledger's entries of a message, a task."""
+def to_settle(connection: Connection, kinds: Collection[str], most: int) -> tuple[Due, ...]:
+    """What is still to be done of some kinds, in the order in which it was put down; at most so many."""
+    columns = [INTENTS.c[name] for name in Wanted.__slots__]
+    whose = [ENROLLMENTS.c[name] for name in ("journey", "version", "account_id")]
+    waiting = INTENTS.c.settled_at.is_(None) & INTENTS.c.kind.in_(sorted(kinds))
+    query = sa.select(*columns, *whose).join(ENROLLMENTS, INTENTS.c.enrollment == ENROLLMENTS.c.id)
+    rows = connection.execute(query.where(waiting).order_by(INTENTS.c.number).limit(most))
+    return tuple(Due(Wanted(*row[: len(columns)]), row.journey, row.version, row.account_id) for row in rows)
+
+
+def settle(connection: Connection, numbers: Sequence[int], at: datetime, came_of: str | None = None) -> None:
+    """Notes that something is done, in the transaction of what was done: the ledger's entries of a message, a task.
+
+    `came_of` says what came of it: `task 12`.
+    """
     mine = INTENTS.c.number.in_(numbers) & INTENTS.c.settled_at.is_(None)
-    connection.execute(sa.update(INTENTS).where(mine).values(settled_at=at))
+    connection.execute(sa.update(INTENTS).where(mine).values(settled_at=at, came_of=came_of))
 
 
 def _wanted(intent: Intent) -> dict[str, Any]:
@@ -93,16 +227,37 @@ def _wanted(intent: Intent) -> dict[str, Any]:
     }
 
 
+_KEPT = [column for column in ENROLLMENTS.c if column.name != "wakes_at"]
+_MOVES = ("version", "at", "place", "since", "round", "ended_at", "because")
+_MOVE = (
+    sa.update(ENROLLMENTS)
+    .where(ENROLLMENTS.c.id == sa.bindparam("same"))
+    .values({name: sa.bindparam(name) for name in (*_MOVES, "arms", "done", "end", "wakes_at")})
+)
+
+
+def _batches(ids: Iterable[str]) -> list[list[str]]:
+    every = list(ids)
+    return [every[start : start + AT_ONCE] for start in range(0, len(every), AT_ONCE)]
+
+
+def _moving(enrollment: Enrollment) -> dict[str, Any]:
+    """What of an enrollment can change on its way."""
+    row: dict[str, Any] = {name: getattr(enrollment, name) for name in _MOVES}
+    row["arms"], row["done"] = dict(enrollment.arms or {}), sorted(enrollment.done)
+    row["end"] = None if enrollment.end is None else str(enrollment.end)
+    return row
+
+
 def _row(enrollment: Enrollment) -> dict[str, Any]:
-    row = asdict(enrollment)
-    row["account_id"] = row.pop("account")
-    end = None if enrollment.end is None else str(enrollment.end)
-    return {**row, "arms": dict(enrollment.arms or {}), "done": sorted(enrollment.done), "end": end}
+    whose = ("id", "journey", "key", "began_at", "held_out")
+    row = {name: getattr(enrollment, name) for name in whose} | {"account_id": enrollment.account}
+    return row | _moving(enrollment)
 
 
 def _of(row: sa.Row[Any]) -> Enrollment:
     kept = dict(row._mapping)
-    del kept["wakes_at"]
-    end = None if kept["end"] is None else End(kept["end"])
-    account = kept.pop("account_id")
-    return Enrollment(**{**kept, "account": account, "done": frozenset(kept["done"]), "end": end})
+    kept["account"] = kept.pop("account_id")
+    kept["done"] = frozenset(kept["done"])
+    kept["end"] = None if kept["end"] is None else End(kept["end"])
+    return Enrollment(**kept)

@@ -52,8 +52,64 @@ INTENTS = sa.Table(
     _column("offered", sa.Boolean),
     _column("at", Instant),
     sa.Column("settled_at", Instant),
+    sa.Column("came_of", sa.Text),
     sa.UniqueConstraint("enrollment", "step", "occurrence"),
     sa.Index("ix_intents_settled_at", "settled_at", "number"),
+)
+JOURNEY_VERSIONS = sa.Table(
+    "journey_versions",
+    METADATA,
+    sa.Column("journey", NAME, primary_key=True),
+    sa.Column("version", HASH, primary_key=True),
+    _column("snapshot", HASH, sa.ForeignKey("snapshots.snapshot")),
+    _column("since", Instant),
+)
+HOLDS = sa.Table(
+    "holds",
+    METADATA,
+    _number(),
+    _column("journey", NAME),
+    _column("run", sa.Integer),
+    _column("cause", sa.String(20)),
+    _column("accounts", sa.Integer),
+    _column("put_at", Instant),
+    sa.Column("settled_at", Instant),
+    sa.Column("settled_by", NAME),
+    sa.Column("verdict", sa.String(20)),
+    sa.Column("begun", sa.Integer),
+    sa.UniqueConstraint("run", "journey", "cause"),
+)
+HELD = sa.Table(
+    "held",
+    METADATA,
+    sa.Column("hold", sa.Integer, sa.ForeignKey("holds.number"), primary_key=True),
+    sa.Column("account_id", NAME, primary_key=True),
+    sa.Column("key", NAME, primary_key=True),
+)
+ALERTS = sa.Table(
+    "alerts",
+    METADATA,
+    _number(),
+    _column("intent", sa.Integer, sa.ForeignKey("intents.number")),
+    _column("account_id", NAME),
+    _column("assignee", NAME),
+    _column("journey", NAME),
+    _column("text", sa.Text),
+    _column("at", Instant),
+    sa.Column("seen_at", Instant),
+    sa.UniqueConstraint("intent"),
+    sa.Index("ix_alerts_assignee", "assignee", "seen_at"),
+)
+FIELDS = sa.Table(
+    "fields",
+    METADATA,
+    _number(),
+    _column("account_id", NAME),
+    _column("field", NAME),
+    _column("value", sa.JSON),
+    _column("journey", NAME),
+    _column("at", Instant),
+    sa.Index("ix_fields_account_id", "account_id", "field"),
 )
 RECIPIENTS = sa.Table(
     "recipients",

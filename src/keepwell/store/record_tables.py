@@ -108,6 +108,8 @@ TASKS = sa.Table(
     sa.Column("settled_at", Instant),
     sa.Column("settled_by", NAME),
     _column("outcome", sa.Text),
+    sa.Column("due_at", Instant),
+    sa.Column("intent", sa.Integer),
     sa.Index("ix_tasks_account_id", "account_id"),
     sa.Index("ix_tasks_assignee", "assignee", "state"),
 )

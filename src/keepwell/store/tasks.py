@@ -46,9 +46,9 @@ _EVENTS = {
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something that `assignee` (an e-mail address) is to do for an account, by the end of `due_on` if that is said.
+    """Something that `assignee` (an e-mail address) is to do for an account, by the end of `due_on` if that is said, or by `due_at` to the minute.
 
-    `outcome` is what came of it. `number` is 0 as long as it is not kept.
+    `outcome` is what came of it. `intent` is the step of a journey that asks for it (`None`: a person does). `number` is 0 as long as it is not kept.
     """
 
     account_id: str
@@ -62,6 +62,8 @@ class Task:
     settled_at: datetime | None = None
     settled_by: str | None = None
     outcome: str = ""
+    due_at: datetime | None = None
+    intent: int | None = None
     number: int = 0
 
 
