@@ -2,12 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 
 from keepwell.outreach.step import Branch, Experiment, Step
 from keepwell.outreach.trigger import Reentry, Trigger
 from keepwell.scoring.score import Band
 from keepwell.signals.expression import Expression
 from keepwell.signals.window import Span
+
+
+class UnderWay(StrEnum):
+    """What becomes of accounts under way once another version of their journey is applied."""
+
+    STAY = "stay"  # they go on by the version by which they began
+    MOVE = "move"  # they go on by the new one, from the step at which they stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +43,7 @@ class Journey:
     `category`: what people can opt out of. `priority`: of several that want the same person, the highest goes first. `holdout` (0–1): the
     share of accounts left alone on purpose. `exits`: an account for which one of them holds leaves. `expires`: how long it can last at most.
     `owner` answers for it; `sla` is in how much time tasks are to be done, in business days or hours if `sla_business`. `approval`: whether
-    a person approves it before anything is sent.
+    a person approves it before anything is sent. `under_way`: what becomes of those who are in it when another version is applied.
     """
 
     name: str
@@ -55,6 +63,7 @@ class Journey:
     approval: bool = False
     description: str = ""
     sla_business: bool = False
+    under_way: UnderWay = UnderWay.STAY
 
 
 def within(step: Step) -> tuple[tuple[Step, ...], ...]:

@@ -1,6 +1,6 @@
 """Triggers, steps and goals in the words in which people speak of them."""
 
-from keepwell.outreach.journey import Goal, Journey
+from keepwell.outreach.journey import Goal, Journey, UnderWay
 from keepwell.outreach.step import (
     Alert,
     Branch,
@@ -182,5 +182,6 @@ def facts(journey: Journey) -> tuple[tuple[str, str], ...]:
         "expires": f"after {journey.expires}" if journey.expires is not None else "",
         "owner": ", ".join(part for part in (journey.owner, sla) if part),
         "approval": "required before anything is sent" if journey.approval else "",
+        "under way": "moves to each new version" if journey.under_way is UnderWay.MOVE else "",
     }
     return tuple((name, words) for name, words in said.items() if words)

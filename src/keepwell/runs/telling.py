@@ -48,6 +48,7 @@ class Kind(StrEnum):
     BAND_CHANGED = "band.changed"
     SCORE_CHANGED = "score.changed"
     RUN_FINISHED = "run.finished"
+    JOURNEY = "journey.webhook"
 
 
 TEST = "test"

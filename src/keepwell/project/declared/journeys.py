@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from keepwell.outreach.asking import ASKABLE
+from keepwell.outreach.journey import UnderWay
 from keepwell.outreach.trigger import Reentry
 from keepwell.project.declared.names import LABEL, PLAIN
 from keepwell.project.declared.schedule import CRON
@@ -126,13 +127,16 @@ JOURNEY = JourneyRecord(
         "sla": Key(Working(), "in how much time its tasks are to be done, such as 2 business days"),
         "approval": Key(Choice(("required", "none"), {"yes": "required", "true": "required", "no": "none", "false": "none"}),
                         "whether a person approves it before anything is sent: required, or none (if not said)"),
+        "under_way": Key(Choice(tuple(str(way) for way in UnderWay), {"keep": "stay", "migrate": "move"}),
+                         "what becomes of accounts that are in it when another version is applied: stay (if not said), by the version by which they began, "
+                         "or move, from the step at which they stand"),
         "steps": Key(STEPS, "what is done, one after another", required=True),
     },
     about="What begins, for whom, step by step, and what it is to reach",
     synonyms={
         "name": "journey", "playbook": "journey", "when": "trigger", "on": "trigger", "for": "audience", "who": "audience", "topic": "category",
         "control": "holdout", "control_group": "holdout", "target": "goal", "exit": "exits", "stop": "exits", "re_entry": "reentry",
-        "expiry": "expires", "expire": "expires", "approve": "approval", "step": "steps", "actions": "steps", "about": "description",
+        "expiry": "expires", "expire": "expires", "approve": "approval", "in_progress": "under_way", "step": "steps", "actions": "steps", "about": "description",
         "label": "description",
     },
 )  # fmt: skip

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
-from keepwell.outreach.journey import Audience, Goal, Journey, walked
+from keepwell.outreach.journey import Audience, Goal, Journey, UnderWay, walked
 from keepwell.outreach.step import Message, Step
 from keepwell.outreach.trigger import Happens, MilestoneMissed, Reentry, RenewalWithin, Trigger
 from keepwell.project.reading.asking import Asking
@@ -78,6 +78,7 @@ def read(fields: Fields, beside: Beside) -> Read | None:
         owner=fields.get("owner", ""),
         approval=fields.get("approval") == "required",
         description=fields.get("description", ""),
+        under_way=UnderWay(fields.get("under_way", str(UnderWay.STAY))),
         **_reentry(fields, trigger, report),
         **_sla(fields.get("sla")),
     )

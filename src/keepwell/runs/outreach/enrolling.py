@@ -99,4 +99,3 @@ def _once(journey: Journey, fired: Sequence[Fired]) -> list[Fired]:
     for each in fired:
         first.setdefault(each.account, each)
     return list(first.values())
-

@@ -55,19 +55,13 @@ class Watch:
 
 
 def put(
-    connection: Connection,
-    entrance: Entrance,
-    journey: Journey,
-    run: int,
-    cause: Cause,
-    fired: Sequence[Fired],
-    at: datetime,
+    connection: Connection, entrance: Entrance, hold: Hold, journey: Journey, fired: Sequence[Fired]
 ) -> int:
-    """Holds those of the accounts that would enter a journey now; how many."""
-    found = entrance.admitted(connection, journey, fired, at)
+    """Keeps a hold with those of the accounts that would enter its journey when it is put; how many."""
+    found = entrance.admitted(connection, journey, fired, hold.put_at)
     held = [(each.account, each.key) for each, came in found.items() if not isinstance(came, Refusal)]
     if held:
-        holds.put(connection, Hold(journey.name, run, cause, len(held), at), held)
+        holds.put(connection, hold, held)
     return len(held)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from keepwell.outreach.enrollment import Enrollment
 from keepwell.outreach.journey import Journey
@@ -31,6 +32,15 @@ class Asks:
         banded = journey.goal is not None and journey.goal.band is not None
         return cls(tuple(sorted(asked(journey))), banded, awaited(journey), tuple(sorted(questions(journey))))
 
+    def together(self, other: "Asks") -> "Asks":
+        """What two versions of a journey go by."""
+        return Asks(
+            tuple(sorted({*self.names, *other.names})),
+            self.banded or other.banded,
+            self.events | other.events,
+            tuple(sorted({*self.questions, *other.questions})),
+        )
+
     @property
     def nothing(self) -> bool:
         """Whether time alone moves it."""
@@ -49,7 +59,39 @@ class Knowledge:
 
     def changed(self, asks: Asks) -> list[str]:
         """The accounts of which the last wave knows something else than the one before, of what a journey goes by; all where there was none before."""
-        return [id for id in self.now.ids if self._state(self.now, id, asks) != self._old(id, asks)]
+        places: set[int] = set(self._new)
+        for name in asks.names:
+            places |= self._differing(name)
+        if asks.banded:
+            places |= self._differing(None)
+        return [self.now.ids[place] for place in sorted(places)]
+
+    @cached_property
+    def _then(self) -> list[int | None]:
+        """Where each account stood in the wave before."""
+        before = {} if self.before is None else self.before.places
+        return [before.get(id) for id in self.now.ids]
+
+    @cached_property
+    def _new(self) -> frozenset[int]:
+        """Where the accounts stand that the wave before did not know."""
+        return frozenset(place for place, then in enumerate(self._then) if then is None)
+
+    @cached_property
+    def _found(self) -> dict[str | None, frozenset[int]]:
+        """Where accounts stand that differ in a name, as far as that was asked."""
+        return {}
+
+    def _differing(self, name: str | None) -> frozenset[int]:
+        """Where accounts stand that differ in a value or (`None`) in their band."""
+        if name not in self._found:
+            now, before = _column(self.now, name), _column(self.before, name)
+            self._found[name] = frozenset(
+                place
+                for place, then in enumerate(self._then)
+                if then is not None and _at(now, place) != _at(before, then)
+            )
+        return self._found[name]
 
     def timeline(
         self,
@@ -80,17 +122,16 @@ class Knowledge:
         found.append(_of(self.now, enrollment.account, asks, at))
         return found
 
-    def _old(self, id: str, asks: Asks) -> object:
-        return None if self.before is None else self._state(self.before, id, asks)
 
-    @staticmethod
-    def _state(sighting: Sighting, id: str, asks: Asks) -> object:
-        place = sighting.places.get(id)
-        if place is None:
-            return None
-        values = tuple(sighting.columns[name][place] for name in asks.names if name in sighting.columns)
-        bands = sighting.bands.get(USUAL_PURPOSE) if asks.banded else None
-        return values, None if bands is None else bands[place]
+def _column(sighting: Sighting | None, name: str | None) -> Sequence[object]:
+    """A column of values, or (`None`) the bands; nothing where it was not looked at."""
+    if sighting is None:
+        return ()
+    return sighting.bands.get(USUAL_PURPOSE, ()) if name is None else sighting.columns.get(name, ())
+
+
+def _at(column: Sequence[object], place: int) -> object:
+    return column[place] if column else None
 
 
 def _of(sighting: Sighting, account: str, asks: Asks, at: datetime) -> Known:

@@ -27,6 +27,8 @@ from keepwell.warehouse.protocol import Warehouse
 from keepwell.warehouse.schema import table_named
 from keepwell.warehouse.selection import column, equals
 
+ZONE = "zone"
+
 Fields = Mapping[str, Mapping[str, str | float | bool]]
 """What journeys have set: fields of accounts by their names, by account id."""
 
@@ -36,7 +38,7 @@ class Sighting:
     """Every account as of a wave, by position, ascending by surrogate; `places` are the positions by account id.
 
     `columns` hold what conditions read, by name: signals, attributes as `account.NAME`, and the standing by the scores of the project's first purpose.
-    `bands` are those of each purpose that was scored. What is not known is `None`.
+    `bands` are those of each purpose that was scored. What is not known is `None`; an owner or time zone that is not, empty.
     """
 
     wave: Wave
@@ -47,6 +49,7 @@ class Sighting:
     segments: Sequence[str]
     stages: Sequence[str]
     owners: Sequence[str]
+    zones: Sequence[str]
     columns: Mapping[str, Sequence[Value]]
     bands: Mapping[str, Sequence[Band | None]]
 
@@ -89,6 +92,7 @@ def sighting(
         segments=[observed.segments[place] for place in range(len(observed))],
         stages=[observed.stages[place] for place in range(len(observed))],
         owners=sight.owners,
+        zones=_texts(sight, ZONE),
         columns=columns,
         bands={
             purpose: _bands(warehouse, run.number, observed.accounts) for purpose, run in wave.shown.items()
@@ -101,10 +105,18 @@ def _sight(project: Project, warehouse: Warehouse, wave: Wave, names: frozenset[
     own = [name for name in names if not name.startswith(ACCOUNT) and name not in STANDING]
     cases = [condition for _, condition in (*project.segments, *project.stages)]
     signals = used((), project.signals, (*cases, project.value, *map(Name, own)))
-    attributes = sorted({OWNER} | {name.removeprefix(ACCOUNT) for name in names if name.startswith(ACCOUNT)})
+    attributes = sorted(
+        {OWNER, ZONE} | {name.removeprefix(ACCOUNT) for name in names if name.startswith(ACCOUNT)}
+    )
     definition = replace(purposes.unscored(project), signals=signals)
     observer = Observer(warehouse, (definition,), attributes=tuple(attributes))
     return observer.sight(Point.at(wave.as_of))
+
+
+def _texts(sight: Sight, attribute: str) -> list[str]:
+    if ACCOUNT + attribute not in sight.rows.column_names:
+        return [""] * len(sight.observed)
+    return [each or "" for each in sight.rows[ACCOUNT + attribute].cast(pa.string()).to_pylist()]
 
 
 def _sheet(project: Project, warehouse: Warehouse, wave: Wave) -> Sheet | None:
