@@ -80,15 +80,18 @@ def _by_journey(ways: Iterable[Way]) -> dict[str, Asks]:
 
 
 def _load(warehouse: Warehouse) -> int:
-    """The last load; 0 if there was none."""
-    query = exp.select(exp.alias_(exp.Max(this=column("load")), "load")).from_(table_named("ingest.loads"))
-    return int(warehouse.query(query)["load"][0].as_py() or 0)
+    """The last load that brought events; 0 if none did."""
+    if EVENTS not in warehouse.tables():
+        return 0
+    last = exp.alias_(exp.Max(this=column("load")), "load")
+    rows = warehouse.query(exp.select(last).from_(table_named(f"facts.{EVENTS}")))
+    return int(rows["load"][0].as_py() or 0)
 
 
 def _came(warehouse: Warehouse, waiting: dict[str, Asks], load: int) -> dict[str, list[str]]:
     """The ids of the accounts that have events of each awaited name, of loads after one."""
     names = frozenset(name for asks in waiting.values() for name in asks.events)
-    if not names or EVENTS not in warehouse.tables():
+    if not names:
         return {}
     rows = warehouse.query(came_statement(names, load))
     query = exp.select(column("account"), column("account_id")).from_(table_named("directory.accounts"))
