@@ -29,7 +29,7 @@ from keepwell.signals.window import Span
 from keepwell.store import cursors, enrollments
 from keepwell.store.engine import Store
 from tests.runs.firm import ago, every_day
-from tests.runs.outreach.living import ON, World, instant, journey, living, world
+from tests.runs.outreach.living import World, instant, journey, living, world
 
 RED = BandEnters(Band.RED)
 
@@ -183,8 +183,7 @@ def test_a_milestone_that_is_missed_begins_it(made: Any) -> None:
 def test_who_comes_into_a_segment_begins_and_who_is_new_there_too(made: Any) -> None:
     one = peopled(made(journey(Enters("segment", "big"))))
     one.run(0)
-    key = {"key": "00000000-0000-4000-8000-000000000009"}
-    one.firm.account(3, instant(0.5), seats=70, **key)
+    one.firm.account(3, instant(0.5), seats=70)
     one.firm.account(4, instant(0.5), seats=7)
     assert (one.run(1).begun, one.enrolled()) == (1, [3])
     assert one.run(2).begun == 0
