@@ -12,17 +12,20 @@ from keepwell.errors import UserError
 from keepwell.models.definition import Holds, Input, Kind, ModelDefinition
 from keepwell.project import Project, load
 from keepwell.proof.leaks import Leak, Sign
-from keepwell.runs.as_ofs import Rhythm
+from keepwell.runs.as_ofs import Rhythm, as_ofs
 from keepwell.runs.asked import Asked
 from keepwell.runs.auditing import audit
 from keepwell.runs.backtest import backtest
 from keepwell.runs.fit import fit
 from keepwell.runs.ingest import load as ingest
 from keepwell.runs.inspection import attempted, inspected, inspection
-from keepwell.runs.leaks import look, looks, together, trial
-from keepwell.runs.panels import Trial
+from keepwell.runs.leaks import look, looks, together, trial, within
+from keepwell.runs.purposes import definition
 from keepwell.runs.reads import Reads
+from keepwell.runs.trial import Trial
 from keepwell.runs.waiving import reasons, revoke, waive
+from keepwell.scoring.scorecard import Dimension, Line, Measure
+from keepwell.signals.expression import parse
 from keepwell.signals.window import Span, Unit
 from keepwell.store.address import URL_VARIABLE
 from keepwell.warehouse.duckdb import open_warehouse
@@ -178,6 +181,29 @@ def test_a_fit_to_what_knows_the_outcome_is_stopped_until_it_is_waived(
         assert weights["oracle"] > weights["honest"]
     finally:
         (no_store / "scorecards/default.yml").write_text(card, encoding="utf-8")
+
+
+@pytest.mark.parametrize("every", [7, 28, 20])
+def test_where_only_judged_days_are_read_leaks_are_looked_for_in_passing(
+    loaded: Loaded, no_store: Path, every: int
+) -> None:
+    """A rhythm that misses the days of the leak check has them read by themselves; a figure that splits rows and is a signal too is read once."""
+    project, warehouse = loaded
+    measures = tuple(Measure(name, 1, Line(((0, 0), (100, 100)))) for name in ("honest", "oracle", "laggard"))
+    card = replace(project.scorecards[0], dimensions=(Dimension("use", 1, measures),))
+    segments = (("many", parse("account.seats > 5")), ("few", None))
+    split = replace(project, scorecards=(card,), segments=segments, judged_by=("seats",))
+    outcome, reads = split.outcome("churn"), Reads.by_cards(split, split.scorecards)
+    alone = attempted(split, warehouse, outcome, reads=reads)
+    assert {leak.what for leak in alone.leaks} >= {"oracle", "laggard"}
+    rhythm = Rhythm(Span(every, Unit.DAYS))
+    in_passing = backtest(split, warehouse, rhythm=rhythm, daily=False)
+    by_itself = backtest(split, warehouse, rhythm=rhythm, daily=True)
+    assert in_passing.leaks == by_itself.leaks == alone.lines()
+    assert in_passing.certificate.whole.ranking == by_itself.certificate.whole.ranking
+    instants = as_ofs(split, warehouse, outcome, definition(split, outcome.purpose), rhythm)
+    shared = within(instants, trial(split, warehouse, outcome, reads))
+    assert (shared is None) is (every == 20)
 
 
 def test_what_cannot_be_looked_at_is_said_and_is_no_failure(loaded: Loaded, no_store: Path) -> None:

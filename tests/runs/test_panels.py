@@ -12,8 +12,9 @@ from keepwell.project.project import Project
 from keepwell.proof.outcome import Dated, Kind, Outcome, Population, Snapshot
 from keepwell.proof.panel import CENSORED, HAPPENED, KEPT, NOT_AT_RISK, TOO_SOON, Panel
 from keepwell.runs import grid
-from keepwell.runs.panels import Wanted, panel
+from keepwell.runs.panels import panel
 from keepwell.runs.score import score
+from keepwell.runs.trial import Wanted
 from keepwell.scoring.bands import code_of
 from keepwell.signals.expression import parse
 from keepwell.signals.window import Span, Unit

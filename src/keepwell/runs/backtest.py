@@ -11,20 +11,23 @@ from keepwell.project.project import Project
 from keepwell.proof.bias import Comparison, bias
 from keepwell.proof.certificate import Certificate, Setting, certify
 from keepwell.proof.outcome import Outcome
+from keepwell.proof.panel import Panel
 from keepwell.proof.subject import Subject
 from keepwell.runs import purposes
 from keepwell.runs.as_ofs import Rhythm, as_ofs
 from keepwell.runs.baselines import baseline_signals, baselines
 from keepwell.runs.contradicting import Contradiction, contradicting, told
 from keepwell.runs.evidence import LeakLine
-from keepwell.runs.inspection import Inspection, attempted
+from keepwell.runs.inspection import Inspection, attempted, in_passing
 from keepwell.runs.labelling import extent
+from keepwell.runs.leaks import trial, within
 from keepwell.runs.opinions import NOTHING_SAID, Opinions, opinions
-from keepwell.runs.panels import Wanted, panel
+from keepwell.runs.panels import panels
 from keepwell.runs.predicting import models
 from keepwell.runs.reached import counted_in_words
 from keepwell.runs.reads import Reads
 from keepwell.runs.score import Progress, silent
+from keepwell.runs.trial import Trial, Wanted
 from keepwell.scoring.definition import Definition
 from keepwell.signals.window import midnight
 from keepwell.warehouse.protocol import Warehouse
@@ -72,15 +75,11 @@ def backtest(
     definition = definition_of(project, warehouse, judged.purpose, version)
     known = extent(project, warehouse, judged)
     instants = as_ofs(project, warehouse, judged, definition, rhythm or Rhythm(), known=known)
-    looked = Inspection(judged.name)
-    if look_for_leaks:
-        reads = Reads.by_cards(project, definition.cards)
-        looked = attempted(project, warehouse, judged, reads=reads, known=known, progress=progress)
     wanted = Wanted(signals=baseline_signals(warehouse.tables()), attributes=project.judged_by, daily=daily)
-    made = panel(
-        project, warehouse, judged, instants,
-        definition=definition, wanted=wanted, known=known, progress=progress,
-    )  # fmt: skip
+    judging = Trial.of(judged, instants, known, wanted)
+    made, looked = _read(
+        project, warehouse, definition, judging, look_for_leaks=look_for_leaks, progress=progress
+    )
     progress("judging", 0.97)
     subject = Subject(
         project.name,
@@ -105,6 +104,39 @@ def backtest(
     unequal = bias(made, declared, adverse=judged.kind.adverse) if certificate.whole.tally.enough else ()
     said = opinions(project, warehouse, judged, made)
     return Backtest(definition.version, certificate, looked.lines(), unequal, said, looked.unknown)
+
+
+def _read(
+    project: Project,
+    warehouse: Warehouse,
+    definition: Definition,
+    judging: Trial,
+    *,
+    look_for_leaks: bool,
+    progress: Progress,
+) -> tuple[Panel, Inspection]:
+    """The panel to be judged, and what seems to leak: looked for on the same days, where these are all that is read."""
+    outcome, known = judging.outcome, judging.known
+    if not look_for_leaks:
+        (made,) = panels(project, warehouse, (judging,), definition=definition, progress=progress)
+        return made, Inspection(outcome.name)
+    reads = Reads.by_cards(project, definition.cards)
+    beside = None if judging.wanted.daily else _beside(project, warehouse, judging, reads)
+    if beside is None:
+        looked = attempted(project, warehouse, outcome, reads=reads, known=known, progress=progress)
+        (made,) = panels(project, warehouse, (judging,), definition=definition, progress=progress)
+        return made, looked
+    made, seen = panels(project, warehouse, (judging, beside), definition=definition, progress=progress)
+    return made, in_passing(project, warehouse, reads, beside, seen)
+
+
+def _beside(project: Project, warehouse: Warehouse, judging: Trial, reads: Reads) -> Trial | None:
+    """What is looked at for leaks, if its days are all among those that are judged."""
+    try:
+        asked = trial(project, warehouse, judging.outcome, reads, known=judging.known)
+    except UserError:
+        return None  # it is tried by itself, and what is missing is told
+    return within(judging.as_ofs, asked)
 
 
 def _cautioned(certificate: Certificate, found: Sequence[Contradiction]) -> Certificate:

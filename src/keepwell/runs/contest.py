@@ -19,9 +19,10 @@ from keepwell.proof.tally import enough
 from keepwell.runs import purposes
 from keepwell.runs.backtest import fitted_through
 from keepwell.runs.model_rows import Seen, ahead_of, complete, seen
-from keepwell.runs.panels import Wanted, panel
+from keepwell.runs.panels import panel
 from keepwell.runs.score import Progress
 from keepwell.runs.standins import STAND_INS, out_of_fold
+from keepwell.runs.trial import Wanted
 from keepwell.scoring.definition import Definition
 from keepwell.scoring.observed import Floats, Ints
 from keepwell.warehouse.protocol import Warehouse

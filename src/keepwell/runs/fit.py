@@ -23,12 +23,13 @@ from keepwell.runs.backtest import chosen
 from keepwell.runs.contradicting import contradicting
 from keepwell.runs.inspection import guarded
 from keepwell.runs.learning import Parts, Rows
-from keepwell.runs.panels import Wanted, panel
+from keepwell.runs.panels import panel
 from keepwell.runs.proposal import Proposal
 from keepwell.runs.proposing import Proposing
 from keepwell.runs.reads import Reads
 from keepwell.runs.rescaling import rescaled, units
 from keepwell.runs.score import Progress, silent
+from keepwell.runs.trial import Wanted
 from keepwell.scoring.observed import Bools, Floats
 from keepwell.scoring.scorecard import Fitted, Scorecard
 from keepwell.scoring.weights import nominal

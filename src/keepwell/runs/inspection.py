@@ -8,14 +8,15 @@ from keepwell.errors import UserError
 from keepwell.project.project import Project
 from keepwell.proof.leaks import Leak, Sample
 from keepwell.proof.outcome import Outcome
+from keepwell.proof.panel import Panel
 from keepwell.proof.tally import MIN_OTHERS, MIN_OUTCOMES
 from keepwell.runs import figures
 from keepwell.runs.evidence import LeakLine
 from keepwell.runs.labelling import Extent
-from keepwell.runs.leaks import Look, look, looks, trial
-from keepwell.runs.panels import Trial
+from keepwell.runs.leaks import Look, look, look_at, looks, trial
 from keepwell.runs.reads import Reads
 from keepwell.runs.score import Progress, silent
+from keepwell.runs.trial import Trial
 from keepwell.runs.waiving import reasons
 from keepwell.warehouse.protocol import Warehouse
 
@@ -111,6 +112,16 @@ def attempted(
         return inspection(project, warehouse, outcome, reads=reads, known=known, progress=progress)
     except UserError as error:
         return Inspection(outcome.name, why_not=error.what)
+
+
+def in_passing(project: Project, warehouse: Warehouse, reads: Reads, trial: Trial, made: Panel) -> Inspection:
+    """What a panel that was read on the way shows against its trial's outcome; where it cannot be looked at, why not."""
+    try:
+        why = reasons(project.folder)
+        found = look_at(project, warehouse, trial, made, reads)
+    except UserError as error:
+        return Inspection(trial.outcome.name, why_not=error.what)
+    return _weighed(trial.outcome, found, why)
 
 
 def inspection(

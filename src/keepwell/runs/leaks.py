@@ -18,11 +18,12 @@ from keepwell.runs.as_ofs import Rhythm, as_ofs
 from keepwell.runs.knowing import knowing_leaks
 from keepwell.runs.labelling import Extent, extent, happenings
 from keepwell.runs.observing import counted
-from keepwell.runs.panels import Trial, Wanted, panels
+from keepwell.runs.panels import panels
 from keepwell.runs.reads import Reads
 from keepwell.runs.score import Progress, silent
 from keepwell.runs.sightings import Watch
 from keepwell.runs.slicing import UNKNOWN
+from keepwell.runs.trial import Trial, Wanted
 from keepwell.scoring.definition import Definition, used
 from keepwell.signals.definition import ACCOUNT, Formula, Signal
 from keepwell.signals.expression import Name, names
@@ -96,7 +97,13 @@ def trial(
     """
     known = known or extent(project, warehouse, outcome)
     days = as_ofs(project, warehouse, outcome, _read(project, reads), rhythm or Rhythm(EVERY), known=known)
-    return Trial.of(outcome, days, known)
+    return Trial.of(outcome, days, known, _wanted(warehouse, reads, outcome))
+
+
+def within(days: Sequence[datetime], each: Trial) -> Trial | None:
+    """The trial at its last days, if these are all among some that are read anyway; else `None`."""
+    shortened = replace(each, as_ofs=each.as_ofs[-MOST:])
+    return shortened if set(shortened.as_ofs) <= set(days) else None
 
 
 def looks(
@@ -113,15 +120,32 @@ def looks(
         UserError: there are no accounts.
     """
     found: dict[str, Look] = {}
+    definition = _read(project, reads)
     knowing = tuple(knowing_leaks(project, warehouse, reads))
     for dated in (True, False):
         some = together([each for each in trials if each.outcome.dated is dated])
-        for each, made in zip(some, _panels(project, warehouse, some, reads, progress), strict=True):
-            judged = made.rows(made.state >= KEPT)
-            looking = _Looking(project, warehouse, each, reads, knowing)
-            signs = sorted(looking.all(made, judged), key=lambda leak: not leak.blocks)
-            found[each.outcome.name] = Look(tuple(signs), Sample.of(judged.happened, judged.account))
+        made = panels(project, warehouse, some, definition=definition, progress=progress) if some else ()
+        for each, its in zip(some, made, strict=True):
+            found[each.outcome.name] = look_at(project, warehouse, each, its, reads, knowing=knowing)
     return tuple(found[each.outcome.name] for each in trials)
+
+
+def look_at(
+    project: Project,
+    warehouse: Warehouse,
+    trial: Trial,
+    made: Panel,
+    reads: Reads,
+    *,
+    knowing: Sequence[Leak] | None = None,
+) -> Look:
+    """What `look` finds in a panel of the trial. `knowing`: what cannot be true of when facts were known, if that has been asked already."""
+    if knowing is None:
+        knowing = tuple(knowing_leaks(project, warehouse, reads))
+    judged = made.rows(made.state >= KEPT)
+    looking = _Looking(project, warehouse, trial, reads, tuple(knowing))
+    signs = sorted(looking.all(made, judged), key=lambda leak: not leak.blocks)
+    return Look(tuple(signs), Sample.of(judged.happened, judged.account))
 
 
 def together(trials: Sequence[Trial]) -> tuple[Trial, ...]:
@@ -142,24 +166,17 @@ def _at_days_of(days: Sequence[datetime], each: Trial) -> Trial:
     return replace(each, as_ofs=own)
 
 
-def _panels(
-    project: Project, warehouse: Warehouse, trials: Sequence[Trial], reads: Reads, progress: Progress
-) -> tuple[Panel, ...]:
-    """The accounts, also those that have ended, with all that is looked at; nothing is scored."""
-    if not trials:
-        return ()
+def _wanted(warehouse: Warehouse, reads: Reads, outcome: Outcome) -> Wanted:
+    """All that is looked at, of the accounts, also those that have ended; bands are nothing to it."""
     kinds = warehouse.tables().get("accounts", {})
     present = [name for name in reads.attributes if name in kinds]
     numbers = [name for name in present if kinds[name] in NUMERIC]
-    wanted = Wanted(
+    return Wanted(
         signals=(*reads.signals, *(_attribute(name) for name in numbers)),
         attributes=tuple(name for name in present if name not in numbers),
-        ended=trials[0].outcome.dated,
+        ended=outcome.dated,
         daily=False,
         accounts=OneIn(one_in) if (one_in := counted(warehouse) // MOST_ACCOUNTS) > 1 else None,
-    )
-    return panels(
-        project, warehouse, trials, definition=_read(project, reads), wanted=wanted, progress=progress
     )
 
 

@@ -16,8 +16,9 @@ from keepwell.proof.tally import enough
 from keepwell.runs import grid, purposes
 from keepwell.runs.as_ofs import WEEK, Rhythm, as_ofs, latest
 from keepwell.runs.labelling import through
-from keepwell.runs.panels import Wanted, panel
+from keepwell.runs.panels import panel
 from keepwell.runs.score import Progress, silent
+from keepwell.runs.trial import Wanted
 from keepwell.scoring.bands import BY_CODE, code_of
 from keepwell.scoring.observed import Bools, Floats
 from keepwell.scoring.score import Band

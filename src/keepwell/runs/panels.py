@@ -21,48 +21,18 @@ from keepwell.runs.reached import contacted
 from keepwell.runs.score import Progress, silent
 from keepwell.runs.sight import Sight
 from keepwell.runs.slicing import Days, cohorts, fewer, joined, labels, numeric, ranges
+from keepwell.runs.trial import Trial, Wanted
 from keepwell.scoring.bands import Held
 from keepwell.scoring.definition import Definition, used
-from keepwell.scoring.observed import Bools, Floats, Groups, Ints, Observed, Trits
-from keepwell.signals.definition import ACCOUNT, Signal
+from keepwell.scoring.observed import Bools, Floats, Groups, Ints, Trits
+from keepwell.signals.definition import ACCOUNT
+from keepwell.signals.expression import Name
 from keepwell.signals.window import local_date
 from keepwell.sql.among import Accounts
 from keepwell.sql.statement import Point
 from keepwell.warehouse.protocol import Warehouse
 
 SEGMENT, STAGE, COHORT, BEGAN = "segment", "stage", "cohort", "began_at"
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a panel holds besides scores and outcomes.
-
-    `signals` come as values, by their names; `attributes` are columns of accounts by which results are split. With `ended`
-    the accounts that have ended are in it too, without a score, so that signals can be seen after the outcome. `daily` folds
-    bands over every day, as a live version does; else over the as_ofs alone, which is quicker. `accounts`: of which only.
-    """
-
-    signals: tuple[Signal, ...] = ()
-    attributes: tuple[str, ...] = ()
-    ended: bool = False
-    daily: bool = True
-    accounts: Accounts = None
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """An outcome, and the grid days at which scores are judged by it; `known` is how far the data tell of it, if that has been asked already."""
-
-    outcome: Outcome
-    as_ofs: tuple[datetime, ...]
-    known: Extent | None = None
-
-    @classmethod
-    def of(cls, outcome: Outcome, as_ofs: Sequence[datetime], known: Extent | None = None) -> "Trial":
-        """For an outcome without dates only the last as_of counts."""
-        if not as_ofs:
-            raise ValueError("a panel needs at least one as_of")
-        return cls(outcome, tuple(as_ofs) if outcome.dated else (as_ofs[-1],), known)
 
 
 def panel(
@@ -86,8 +56,8 @@ def panel(
         UserError: there are no accounts, or nothing in the warehouse can tell the outcome.
     """
     definition = definition or purposes.definition(project, outcome.purpose)
-    trial = Trial.of(outcome, as_ofs, known)
-    (made,) = panels(project, warehouse, (trial,), definition=definition, wanted=wanted, progress=progress)
+    trial = Trial.of(outcome, as_ofs, known, wanted)
+    (made,) = panels(project, warehouse, (trial,), definition=definition, progress=progress)
     return made
 
 
@@ -97,30 +67,36 @@ def panels(
     trials: Sequence[Trial],
     *,
     definition: Definition,
-    wanted: Wanted | None = None,
     progress: Progress = silent,
 ) -> tuple[Panel, ...]:
     """A panel for each of the trials, as `panel` makes it; accounts are read and scored once, at all their as_ofs together.
+
+    Days are folded between the as_ofs if one of the trials wants it.
 
     Raises:
         UserError: there are no accounts, or nothing in the warehouse can tell one of the outcomes.
     """
     instants = tuple(sorted({at for trial in trials for at in trial.as_ofs}))
-    making = _Making(project, warehouse, tuple(trials), definition, wanted or Wanted(), instants)
-    blocks = [making.block(sight, fold) for sight, fold in making.days(progress)]
-    return tuple(making.panel(trial, place, blocks) for place, trial in enumerate(trials))
+    making = _Making(project, warehouse, tuple(trials), definition, instants)
+    blocks: list[list[_Block]] = [[] for _ in trials]
+    for sight, fold in making.days(progress):
+        for its, block in zip(blocks, making.blocks(sight, fold), strict=True):
+            if block is not None:
+                its.append(block)
+    return tuple(making.panel(trial, its) for trial, its in zip(trials, blocks, strict=True))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Block:
-    """The rows of one as_of. `at_risk` has, for each trial, which of them are of its population."""
+    """The rows of one as_of for a trial. `at_risk`: which of them are of its population."""
 
     as_of: datetime
+    rows: Ints
     account: Ints
     score: Floats
     band: Trits
     worth: Floats
-    at_risk: tuple[Bools, ...]
+    at_risk: Bools
     groups: Mapping[str, Groups]
     values: Mapping[str, Floats]
     attributes: Mapping[str, pa.ChunkedArray]
@@ -134,14 +110,22 @@ class _Making:
     warehouse: Warehouse
     trials: tuple[Trial, ...]
     definition: Definition
-    wanted: Wanted
     as_ofs: tuple[datetime, ...]
+
+    @property
+    def wants(self) -> list[Wanted]:
+        """What the panels hold, each once."""
+        found: list[Wanted] = []
+        for trial in self.trials:
+            if trial.wanted not in found:
+                found.append(trial.wanted)
+        return found
 
     def days(self, progress: Progress) -> Iterator[tuple[Sight, Fold]]:
         """Every as_of, with a fold that has just scored it; the days between are folded on the way."""
         zone = self.project.zone
         days = self.as_ofs
-        if self.wanted.daily and any(trial.outcome.dated for trial in self.trials):
+        if any(trial.wanted.daily and trial.outcome.dated for trial in self.trials):
             days = grid.days(grid.before(days[0], self.project.history, zone), days[-1], zone)
         wanted = frozenset(self.as_ofs)
         fold = Fold(self.definition, (), Held.nothing())
@@ -154,48 +138,70 @@ class _Making:
             fold.forget()
 
     def _sights(self, days: Sequence[datetime]) -> Iterator[Sight]:
-        outcomes = [trial.outcome for trial in self.trials]
-        wheres = tuple(each.population.where for each in outcomes if each.population.where is not None)
-        measured = used((), self.project.signals, wheres) if wheres else ()
+        outcomes, wants = [trial.outcome for trial in self.trials], self.wants
+        signals = {signal.name: signal for each in wants for signal in each.signals}
+        wheres = [each.population.where for each in outcomes if each.population.where is not None]
         falling_due = dict.fromkeys(signal for each in outcomes for signal in population_signals(each))
+        attributes = dict.fromkeys((BEGAN, *(name for each in wants for name in each.attributes)))
         observer = Observer(
             self.warehouse,
             (self.definition,),
-            attributes=(BEGAN, *self.wanted.attributes),
-            also=(*measured, *self.wanted.signals, *falling_due),
+            # an attribute that is asked for as a signal too is read once
+            attributes=tuple(name for name in attributes if ACCOUNT + name not in signals),
+            also=(
+                *used((), self.project.signals, (*map(Name, signals), *wheres)),
+                *signals.values(),
+                *falling_due,
+            ),
         )
-        return observer.sights([Point.at(day) for day in days], self.wanted.accounts)
+        return observer.sights([Point.at(day) for day in days], self._among())
 
-    def block(self, sight: Sight, fold: Fold) -> _Block:
-        """The rows of an as_of."""
+    def _among(self) -> Accounts:
+        """The accounts that are read: those of all panels, if they are the same."""
+        first, *others = (each.accounts for each in self.wants)
+        return first if all(each == first for each in others) else None
+
+    def blocks(self, sight: Sight, fold: Fold) -> Iterator[_Block | None]:
+        """For each trial the rows of an as_of, if that is one of its own; what several of them hold is there once."""
+        found: list[tuple[Wanted, _Block]] = []
+        for trial in self.trials:
+            if sight.observed.as_of not in trial.as_ofs:
+                yield None
+                continue
+            block = next((its for wanted, its in found if wanted == trial.wanted), None)
+            if block is None:
+                block = self._block(sight, fold, trial.wanted)
+                found.append((trial.wanted, block))
+            population = at_risk(trial.outcome, sight.observed, self.project.zone)
+            yield replace(block, at_risk=population[block.rows])
+
+    def _block(self, sight: Sight, fold: Fold, wanted: Wanted) -> _Block:
+        """The rows of an as_of, before it is known who is at risk."""
         observed, day = sight.observed, fold.done[-1]
-        rows = np.flatnonzero(self._kept(observed))
+        rows = np.flatnonzero(wanted.keeps(observed))
         unknown = np.full(len(observed), np.nan)
         return _Block(
             as_of=observed.as_of,
+            rows=rows,
             account=observed.accounts[rows],
             score=day.scores[rows],
             band=day.bands[rows],
             worth=observed.worth[rows],
-            at_risk=tuple(at_risk(trial.outcome, observed, self.project.zone)[rows] for trial in self.trials),
+            at_risk=np.zeros(len(rows), dtype=np.bool_),
             groups={SEGMENT: observed.segments.take(rows), STAGE: observed.stages.take(rows)},
-            values={s.name: observed.values.get(s.name, unknown)[rows] for s in self.wanted.signals},
+            values={s.name: observed.values.get(s.name, unknown)[rows] for s in wanted.signals},
             attributes={
                 name: sight.rows[ACCOUNT + name].take(pa.array(rows))
-                for name in (BEGAN, *self.wanted.attributes)
+                for name in (BEGAN, *wanted.attributes)
                 if ACCOUNT + name in sight.rows.column_names
             },
         )
 
-    def _kept(self, observed: Observed) -> Bools:
-        return np.ones(len(observed), dtype=np.bool_) if self.wanted.ended else observed.active
-
-    def panel(self, trial: Trial, place: int, every: Sequence[_Block]) -> Panel:
-        """The blocks of a trial, which stands at a place among all, as one, with what became of every row."""
-        blocks = [block for block in every if block.as_of in set(trial.as_ofs)]
+    def panel(self, trial: Trial, blocks: Sequence[_Block]) -> Panel:
+        """The blocks of a trial as one, with what became of every row."""
         point = np.repeat(np.arange(len(blocks)), [len(block.account) for block in blocks])
         account = np.concatenate([block.account for block in blocks])
-        risky = np.concatenate([block.at_risk[place] for block in blocks])
+        risky = np.concatenate([block.at_risk for block in blocks])
         made = Panel(
             as_ofs=trial.as_ofs,
             point=point,
@@ -210,7 +216,7 @@ class _Making:
             groups=self._groups(blocks),
             values={
                 signal.name: np.concatenate([block.values[signal.name] for block in blocks])
-                for signal in self.wanted.signals
+                for signal in trial.wanted.signals
             },
         )
         return self._judged(made, trial, risky) if trial.outcome.dated else self._snapped(made, trial)

@@ -13,8 +13,9 @@ from keepwell.proof.panel import HAPPENED, Panel
 from keepwell.runs import purposes
 from keepwell.runs.as_ofs import Rhythm, as_ofs
 from keepwell.runs.labelling import extent
-from keepwell.runs.panels import Trial, Wanted, panels
+from keepwell.runs.panels import panels
 from keepwell.runs.score import Progress, silent
+from keepwell.runs.trial import Trial, Wanted
 from keepwell.scoring.definition import Definition
 from keepwell.warehouse.protocol import Warehouse
 
@@ -79,14 +80,9 @@ class _Telling:
         if not trials:
             return told
         everyone = [replace(each, outcome=replace(each.outcome, population=Population())) for each in trials]
-        wanted = Wanted(daily=False)
         try:
-            now = panels(
-                self.after, self.warehouse, trials, definition=self.new, wanted=wanted, progress=progress
-            )
-            then = panels(
-                self.before, self.warehouse, everyone, definition=self.old, wanted=wanted, progress=progress
-            )
+            now = panels(self.after, self.warehouse, trials, definition=self.new, progress=progress)
+            then = panels(self.before, self.warehouse, everyone, definition=self.old, progress=progress)
         except UserError as reason:
             lost = [trial.outcome for trial in trials]
             return told | {
@@ -105,7 +101,7 @@ class _Telling:
             instants = as_ofs(self.after, self.warehouse, outcome, self.new, Rhythm(), known=known)
         except UserError as reason:
             return reason.what
-        return Trial.of(outcome, instants, known)
+        return Trial.of(outcome, instants, known, Wanted(daily=False))
 
 
 def _compared(outcome: Outcome, then: Panel, now: Panel) -> Comparison | None:
