@@ -183,7 +183,7 @@ def test_a_fit_to_what_knows_the_outcome_is_stopped_until_it_is_waived(
         (no_store / "scorecards/default.yml").write_text(card, encoding="utf-8")
 
 
-@pytest.mark.parametrize("every", [7, 28, 20])
+@pytest.mark.parametrize("every", [7, 28, 60])
 def test_where_only_judged_days_are_read_leaks_are_looked_for_in_passing(
     loaded: Loaded, no_store: Path, every: int
 ) -> None:
@@ -203,7 +203,7 @@ def test_where_only_judged_days_are_read_leaks_are_looked_for_in_passing(
     assert in_passing.certificate.whole.ranking == by_itself.certificate.whole.ranking
     instants = as_ofs(split, warehouse, outcome, definition(split, outcome.purpose), rhythm)
     shared = within(instants, trial(split, warehouse, outcome, reads))
-    assert (shared is None) is (every == 20)
+    assert (shared is None) is (every == 60)
 
 
 def test_what_cannot_be_looked_at_is_said_and_is_no_failure(loaded: Loaded, no_store: Path) -> None:

@@ -100,3 +100,8 @@ def test_a_distribution_is_the_share_of_peers_counted_one_by_one(values: list[fl
         below = sum(1 for peer in values if peer < value)
         equal = sum(1 for peer in values if peer == value)
         assert share == pytest.approx(100 * (below + equal / 2) / len(values), abs=1e-9)
+
+
+@pytest.mark.parametrize("knots", [((3.0, 50.0),), ((0.0, 0.0), (10.0, 100.0))])
+def test_an_unknown_value_has_no_mark_on_any_line(knots: tuple[tuple[float, float], ...]) -> None:
+    assert np.isnan(mark(Line(knots), np.array([np.nan, 3.0]))).tolist() == [True, False]

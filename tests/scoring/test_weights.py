@@ -2,9 +2,12 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from keepwell.scoring.scorecard import Missing
-from keepwell.scoring.weights import coverage, nominal, weigh
+from keepwell.scoring.weights import alike, coverage, nominal, weigh
 from tests.scoring.made import card, dimension, measure
 
 CARD = card(
@@ -51,3 +54,14 @@ def test_under_the_other_policies_nothing_moves(policy: Missing) -> None:
     own = card(*CARD.dimensions, missing=policy)
     known = np.array([[True, False, False, False, False]])
     assert weigh(own, known, NONE_FIXED)[0] == pytest.approx(nominal(own))
+
+
+@given(st.data())
+def test_rows_are_alike_where_all_their_flags_are(data: st.DataObject) -> None:
+    count = data.draw(st.integers(0, 12))
+    widths = data.draw(st.lists(st.sampled_from([0, 1, 3, 20, 70]), min_size=1, max_size=3))
+    flags = [data.draw(arrays(np.bool_, (count, width))) for width in widths]
+    first, which = alike(*flags)
+    rows = [tuple(flag for part in flags for flag in part[row].tolist()) for row in range(count)]
+    assert sorted(rows[row] for row in first) == sorted(set(rows))
+    assert [rows[first[sort]] for sort in which] == rows

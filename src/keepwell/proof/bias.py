@@ -77,6 +77,8 @@ def bias(
     Raises:
         KeyError: the panel has no groups of that name.
     """
+    if not by:
+        return ()
     rows = panel.rows(panel.judged)
     known = {name: rows.groups[name] for name in by}
     expected = _expected(rows) if stated is None else stated[panel.judged]

@@ -89,8 +89,10 @@ def labelled(
     as_of, start, end = (_instants(each)[point] for each in (as_ofs, starts, ends))
     search = _Search.over(as_ofs)
     first = search.first(known, point, account)
-    counting = known.only(known.counts)
-    decisive = search.first(counting, point, account)
+    counting, decisive = known, first
+    if not known.counts.all():
+        counting = known.only(known.counts)
+        decisive = search.first(counting, point, account)
     found = first >= 0
     at = np.where(found, _taken(known.at, first), np.datetime64("NaT", "us"))
     counts = np.where(found, _taken(known.counts, first), False)
@@ -99,7 +101,9 @@ def labelled(
     state[within & counts] = HAPPENED
     state[within & counts & (at < start)] = TOO_SOON
     state[within & ~counts] = OTHERWISE
-    state[end > np.datetime64(_naive(through), "us")] = CENSORED
+    censored = _instants(ends) > np.datetime64(_naive(through), "us")
+    if censored.any():
+        state[censored[point]] = CENSORED
     state[~at_risk] = NOT_AT_RISK
     elapsed = (_taken(counting.at, decisive) - as_of) / _DAY
     return Labels(

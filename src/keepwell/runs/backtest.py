@@ -1,8 +1,10 @@
 """Backtests: a version scored again at past as_ofs, and judged by what became of the accounts."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from keepwell import clock
@@ -77,7 +79,7 @@ def backtest(
     instants = as_ofs(project, warehouse, judged, definition, rhythm or Rhythm(), known=known)
     wanted = Wanted(signals=baseline_signals(warehouse.tables()), attributes=project.judged_by, daily=daily)
     judging = Trial.of(judged, instants, known, wanted)
-    made, looked = _read(
+    made, look = _read(
         project, warehouse, definition, judging, look_for_leaks=look_for_leaks, progress=progress
     )
     progress("judging", 0.97)
@@ -98,7 +100,10 @@ def backtest(
         outreach=counted_in_words(project, warehouse, judged) if judged.dated else "",
         outcome_version=project.outcome_version(judged),
     )
-    certificate = certify(made, judged, subject, setting, baselines=baselines(made, judged))
+    with ThreadPoolExecutor(1) as beside:
+        looking = beside.submit(look)
+        certificate = certify(made, judged, subject, setting, baselines=baselines(made, judged))
+        looked = looking.result()  # nobody else asks the warehouse until then
     certificate = _cautioned(certificate, contradicting(project, warehouse, judged))
     declared = [name for name in project.judged_by if name in made.groups]
     unequal = bias(made, declared, adverse=judged.kind.adverse) if certificate.whole.tally.enough else ()
@@ -114,20 +119,21 @@ def _read(
     *,
     look_for_leaks: bool,
     progress: Progress,
-) -> tuple[Panel, Inspection]:
-    """The panel to be judged, and what seems to leak: looked for on the same days, where these are all that is read."""
+) -> tuple[Panel, Callable[[], Inspection]]:
+    """The panel to be judged, and what looks whether anything leaks: on the same days, where these are all that is read."""
     outcome, known = judging.outcome, judging.known
-    if not look_for_leaks:
-        (made,) = panels(project, warehouse, (judging,), definition=definition, progress=progress)
-        return made, Inspection(outcome.name)
     reads = Reads.by_cards(project, definition.cards)
-    beside = None if judging.wanted.daily else _beside(project, warehouse, judging, reads)
-    if beside is None:
+    beside = None
+    looked = Inspection(outcome.name)
+    if look_for_leaks and not judging.wanted.daily:
+        beside = _beside(project, warehouse, judging, reads)
+    if look_for_leaks and beside is None:
         looked = attempted(project, warehouse, outcome, reads=reads, known=known, progress=progress)
-        (made,) = panels(project, warehouse, (judging,), definition=definition, progress=progress)
-        return made, looked
-    made, seen = panels(project, warehouse, (judging, beside), definition=definition, progress=progress)
-    return made, in_passing(project, warehouse, reads, beside, seen)
+    trials = (judging,) if beside is None else (judging, beside)
+    made, *seen = panels(project, warehouse, trials, definition=definition, progress=progress)
+    if beside is None:
+        return made, lambda: looked
+    return made, partial(in_passing, project, warehouse, reads, beside, seen[0])
 
 
 def _beside(project: Project, warehouse: Warehouse, judging: Trial, reads: Reads) -> Trial | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 
@@ -36,6 +36,9 @@ EVERY = Span(28, Unit.DAYS)
 MOST = 13
 """The as_ofs that are looked at if nothing is said: a year of every fourth week. Accounts differ in where their outcome falls between two of
 them, so that every week before and after it is seen of some."""
+
+ALMOST = timedelta(days=EVERY.days, hours=-2)
+"""How far days lie apart at the least where the clock was changed between them."""
 
 ENOUGH = 0.75
 """The share (0–1) of its own days that is left to an outcome at least, when it is looked at on those of another."""
@@ -101,9 +104,13 @@ def trial(
 
 
 def within(days: Sequence[datetime], each: Trial) -> Trial | None:
-    """The trial at its last days, if these are all among some that are read anyway; else `None`."""
-    shortened = replace(each, as_ofs=each.as_ofs[-MOST:])
-    return shortened if set(shortened.as_ofs) <= set(days) else None
+    """The trial at days that are read anyway, `EVERY` or further apart, where `ENOUGH` of its own are left to it so; else `None`."""
+    spread: list[datetime] = []
+    for day in reversed(days):
+        if len(spread) < MOST and (not spread or spread[-1] - day >= ALMOST):
+            spread.append(day)
+    enough = len(spread) >= ENOUGH * len(each.as_ofs[-MOST:])
+    return replace(each, as_ofs=tuple(reversed(spread))) if enough else None
 
 
 def looks(

@@ -19,8 +19,8 @@ from keepwell.sql.among import Accounts, OneIn
 from keepwell.sql.statement import Point, Request, signals_statement
 from keepwell.warehouse.protocol import Warehouse
 
-MOST_CELLS = 150_000_000
-"""A statement's answer holds at most about so many values (1.2 GB); a longer grid is asked for in several, which read the facts again."""
+MOST_CELLS = 200_000_000
+"""A statement's answer holds at most about so many values (1.6 GB); a longer grid is asked for in several, which read the facts again."""
 
 MOST_POINTS = 64
 """A statement speaks of so many instants at most: its text grows with each, and with it what every row is tested for."""

@@ -9,7 +9,7 @@ from keepwell.scoring.observed import Bools, Floats, Ints, Observed, condition_o
 from keepwell.scoring.overrides import InForce
 from keepwell.scoring.peers import Frozen, marks
 from keepwell.scoring.scorecard import Missing, Reference, Scorecard
-from keepwell.scoring.weights import coverage, membership, weigh
+from keepwell.scoring.weights import alike, coverage, membership, weigh
 
 FULL_MARKS = 100.0
 NEUTRAL_MARK = 50.0
@@ -52,32 +52,64 @@ def marked(card: Scorecard, rows: Ints, observed: Observed, frozen: Frozen, over
     by_hand = _set_to([measure.signal for measure in card.measures], accounts, overrides)
     fixed = _set_to([dimension.name for dimension in card.dimensions], accounts, overrides)
     known = ~np.isnan(scaled)
-    heard = known | ~np.isnan(by_hand)
-    weights = weigh(card, heard, ~np.isnan(fixed))
+    heard = known | ~np.isnan(by_hand) if overrides else known
+    sorts = _Sorts.of(card, known, heard, ~np.isnan(fixed))
+    weights = sorts.weights[sorts.which]
     reference = _reference(card, rows, observed, frozen)
 
     points = weights * (_filled(card, scaled, heard, reference) - reference)
-    by_measure, by_dimension = np.zeros(by_hand.shape), np.zeros(fixed.shape)
+    by_measure, by_dimension = np.broadcast_to(0.0, by_hand.shape), np.broadcast_to(0.0, fixed.shape)
     if overrides:
         by_measure = np.where(np.isnan(by_hand), 0.0, weights * (np.nan_to_num(by_hand) - reference) - points)
         by_dimension = _dimensions(card, fixed, weights, weights * reference + points + by_measure)
     base = 0.0 if card.measures else card.base
-    baseline = (weights * reference).sum(axis=1) + base
+    baseline = (
+        sorts.full[sorts.which] if card.reference is Reference.FULL else (weights * reference).sum(axis=1)
+    )
+    baseline = baseline + base
     rules = _columns(
         [np.where(observed.holds(condition_of(card, rule), rows), rule.points, 0.0) for rule in card.rules],
         len(rows),
     )
-    total = baseline + sum(part.sum(axis=1) for part in (points, by_measure, by_dimension, rules))
+    parts = (points, by_measure, by_dimension, rules) if overrides else (points, rules)
+    total = baseline + sum(part.sum(axis=1) for part in parts)
     own = np.clip(total, 0.0, FULL_MARKS)
-    covered = coverage(card, known)
-    surely = coverage(card, heard | (~np.isnan(fixed) @ membership(card).T > 0)) if overrides else covered
     return Marks(
         card, rows, scaled, weights, reference, baseline, points, by_measure, by_dimension, rules,
         clamp=own - total,
         own=own,
-        coverage=covered,
-        enough=_enough(card, surely, weights),
+        coverage=sorts.coverage[sorts.which],
+        enough=sorts.enough[sorts.which],
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Sorts:
+    """Accounts by what of them is known and was set by hand: of which sort each is (`which`), and what follows from that for each sort.
+
+    `full`: the weights times full marks, added up.
+    """
+
+    which: Ints
+    weights: Floats
+    full: Floats
+    coverage: Floats
+    enough: Bools
+
+    @classmethod
+    def of(cls, card: Scorecard, known: Bools, heard: Bools, fixed: Bools) -> "_Sorts":
+        """The sorts of accounts whose measures are `known`, or `heard` of because people have set them; dimensions that they have set are `fixed`."""
+        first, which = alike(known, heard, fixed)
+        weights = weigh(card, heard[first], fixed[first])
+        surely = coverage(card, heard[first] | (fixed[first] @ membership(card).T > 0))
+        enough = (surely >= card.min_coverage - TOLERANCE) & (weights.sum(axis=1) > 0)
+        return cls(
+            which=which,
+            weights=weights,
+            full=(weights * FULL_MARKS).sum(axis=1),
+            coverage=coverage(card, known[first]),
+            enough=enough if card.measures else np.ones(len(first), dtype=np.bool_),
+        )
 
 
 def _columns(columns: list[Floats], length: int) -> Floats:
@@ -116,9 +148,3 @@ def _dimensions(card: Scorecard, fixed: Floats, weights: Floats, reached: Floats
     belongs = membership(card)
     change = (weights @ belongs) * np.nan_to_num(fixed) - reached @ belongs
     return np.where(np.isnan(fixed), 0.0, change)
-
-
-def _enough(card: Scorecard, covered: Floats, weights: Floats) -> Bools:
-    if not card.measures:
-        return np.ones(len(covered), dtype=np.bool_)
-    return np.asarray((covered >= card.min_coverage - TOLERANCE) & (weights.sum(axis=1) > 0))

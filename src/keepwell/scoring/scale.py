@@ -12,7 +12,9 @@ MOST_KNOTS = 512
 def mark(line: Line, values: Floats) -> Floats:
     """The marks (0–100) of values on a piecewise linear scale: flat beyond its ends, NaN for unknown values."""
     knots = np.array(line.knots, dtype=np.float64)
-    return np.where(np.isnan(values), np.nan, np.interp(values, knots[:, 0], knots[:, 1]))
+    marks: Floats = np.interp(values, knots[:, 0], knots[:, 1])
+    # beside a single knot NumPy takes NaN for a number; beside several it keeps it
+    return np.where(np.isnan(values), np.nan, marks) if len(knots) == 1 else marks
 
 
 def share_below(values: Floats) -> Line | None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from keepwell.scoring.observed import Bools, Floats
+from keepwell.scoring.observed import Bools, Floats, Ints
 from keepwell.scoring.scorecard import Missing, Scorecard
 
 
@@ -59,6 +59,25 @@ def weigh(card: Scorecard, known: Bools, fixed: Bools) -> Floats:
     across = _divide(dimensions, dimensions.sum(axis=1, keepdims=True))
     shares: Floats = within * (across @ belongs.T)
     return shares
+
+
+def alike(*flags: Bools) -> tuple[Ints, Ints]:
+    """Rows that are the same in all the flags (each accounts × anything): the first of each sort, and of which sort every row is.
+
+    What is known differs in few ways, however many accounts there are, and weights follow from that alone.
+    """
+    packed = np.packbits(np.concatenate(flags, axis=1), axis=1)
+    rows, width = packed.shape
+    words = np.zeros((rows, -(-width // _WORD)), dtype=np.uint64)
+    words.view(np.uint8)[:, :width] = packed
+    if words.shape[1] == 1:
+        _, first, which = np.unique(words[:, 0], return_index=True, return_inverse=True)
+    else:
+        _, first, which = np.unique(words, axis=0, return_index=True, return_inverse=True)
+    return first, which.reshape(-1)
+
+
+_WORD = 8
 
 
 def _divide(parts: Floats, wholes: Floats) -> Floats:
