@@ -1,6 +1,7 @@
 """Markdown with Liquid in it, as HTML with Liquid in it: values are put in afterwards, and cannot be read as Markdown."""
 
 import re
+from functools import lru_cache
 
 from markdown_it import MarkdownIt
 
@@ -11,6 +12,7 @@ _LINK = re.compile(r"\[([^\]]*)\]\(((?:\{\{.*?\}\}|[^)\s])+)\)")
 _STRONG = re.compile(r"\*\*(\S.*?)\*\*")
 
 
+@lru_cache(maxsize=512)
 def html_of(markdown: str) -> str:
     """The paragraphs, lists and links of CommonMark; tags that it holds are shown as they are written."""
     kept: list[str] = []
@@ -29,6 +31,7 @@ def _only_tags(places: str, kept: list[str]) -> bool:
     return all(kept[int(number)].startswith("{%") for number in _KEPT.findall(places))
 
 
+@lru_cache(maxsize=512)
 def text_of(markdown: str) -> str:
     """The same as plain text: links have their address behind them, and nothing is marked as strong."""
     linked = _LINK.sub(

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
-from liquid import DictLoader, Environment, Undefined
+from liquid import BoundTemplate, DictLoader, Environment, Undefined
 from liquid.exceptions import LiquidError, UndefinedError
 
 MOST_LOOPS = 10_000
@@ -49,14 +50,20 @@ def filled(text: str, values: Mapping[str, Any], blocks: Mapping[str, str], *, e
     Raises:
         UnfilledError: it is no template, a value that it writes is not known, or it takes too long.
     """
-    environment = _Bounded(undefined=_Unknown, autoescape=escaped, loader=DictLoader(dict(blocks)))
     try:
-        return environment.from_string(text).render(_known(values))
+        return _read(text, tuple(sorted(blocks.items())), escaped).render(_known(values))
     except UndefinedError as error:
         name = _path(error, text)
         raise UnfilledError(f"{name} is not known", _line(error, text), name) from error
     except LiquidError as error:
         raise UnfilledError(_first_line(error), _line(error, text)) from error
+
+
+@lru_cache(maxsize=512)
+def _read(text: str, blocks: tuple[tuple[str, str], ...], escaped: bool) -> BoundTemplate:
+    """The template of a text; thousands of messages are made of the same few."""
+    environment = _Bounded(undefined=_Unknown, autoescape=escaped, loader=DictLoader(dict(blocks)))
+    return environment.from_string(text)
 
 
 def mistake(text: str) -> UnfilledError | None:

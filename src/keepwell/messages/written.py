@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from keepwell.messages import markdown, page
@@ -11,7 +12,11 @@ from keepwell.messages.sandbox import UnfilledError, filled
 from keepwell.messages.template import Template
 
 EMAIL = "email"
+TITLE = "message_title"
+"""The name under which a page knows the subject."""
 
+_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_KEPT = re.compile(r"KWP(\d+)Z")
 _GAPS = re.compile(r"\n\s*\n\s*\n")
 
 
@@ -57,13 +62,29 @@ def _html(
     shaped = {name: markdown.html_of(one) for name, one in blocks.items()}
     if template.in_mjml:
         return _paged(_part(template.body, values, shaped, template.body_line, escaped=True), template)
+    source = markdown.html_of(template.body)
+    if template.channel == EMAIL:
+        source = _laid_out(source, locale)
     try:
-        body = filled(markdown.html_of(template.body), values, shaped, escaped=True)
+        return filled(source, {**values, TITLE: subject}, shaped, escaped=True)
     except UnfilledError:
         # the lines of what Markdown makes are not those of the file: the mistake is looked for in the body as it is written
         _part(template.body, values, blocks, template.body_line, escaped=True)
         raise
-    return _paged(page.laid_out(body, subject, locale), template) if template.channel == EMAIL else body
+
+
+@lru_cache(maxsize=512)
+def _laid_out(body: str, locale: str) -> str:
+    """The page of a body in which the values are still to be put; its tags keep apart from MJML meanwhile, as some hold a `<`."""
+    kept: list[str] = []
+
+    def keep(found: re.Match[str]) -> str:
+        kept.append(found[0])
+        return f"KWP{len(kept) - 1}Z"
+
+    made = page.page(page.laid_out(_TAG.sub(keep, body), "KWPTITLEZ", locale))
+    made = _KEPT.sub(lambda found: kept[int(found[1])], made)
+    return made.replace("KWPTITLEZ", f"{{{{ {TITLE} }}}}")
 
 
 def _paged(source: str, template: Template) -> str:

@@ -28,7 +28,13 @@ class Verdict(StrEnum):
 class Reason(StrEnum):
     """Why a message does not go now."""
 
+    NOBODY = "nobody"
+    NO_ADDRESS = "no_address"
+    NO_CHANNEL = "no_channel"
+    UNREADABLE = "unreadable"
+    LEFT = "left"
     EXPIRED = "expired"
+    OVER = "over"
     NO_BASIS = "no_basis"
     DECLINED = "declined"
     HARD_BOUNCE = "hard_bounce"
@@ -54,7 +60,13 @@ class Reason(StrEnum):
 
 
 _ABOUT = {
+    Reason.NOBODY: "nobody at the account is whom the step means",
+    Reason.NO_ADDRESS: "whom the step means has no address on the channel",
+    Reason.NO_CHANNEL: "the channel is not set up, or has been removed",
+    Reason.UNREADABLE: "the version of the journey that it goes by cannot be read any more",
+    Reason.LEFT: "they are not at the account any more",
     Reason.EXPIRED: "its time was over",
+    Reason.OVER: "its journey had ended for the account: the goal was reached, or an exit held",
     Reason.NO_BASIS: "no lawful basis is on record for writing to them of this, on this channel",
     Reason.DECLINED: "they do not want messages of this category, or on this channel",
     Reason.HARD_BOUNCE: "the address does not exist: mail to it came back",
@@ -93,7 +105,8 @@ class Candidate:
     """A message that wants to go.
 
     `contact` is the recipient in its one form. `content` is the hash that an approval has to name, where one is needed
-    (`None`: none is). `since`: when its journey came to it. `paused`: whether a breaker, or a person, has paused its journey.
+    (`None`: none is). `since`: when its journey came to it. `paused`: whether a breaker, or a person, has paused its journey. `over`: whether its goal, an
+    exit or its time limit has ended the enrollment since.
     """
 
     key: str
@@ -107,6 +120,7 @@ class Candidate:
     expires_at: datetime | None = None
     business_days: bool = False
     paused: bool = False
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +205,10 @@ def _rank(candidate: Candidate) -> tuple[int, datetime, str]:
 def _expiry(candidate: Candidate, _standing: Standing, _policy: Policy, now: datetime) -> Decision | None:
     over = candidate.expires_at is not None and candidate.expires_at <= now
     return Decision(Verdict.SKIP, Reason.EXPIRED) if over else None
+
+
+def _over(candidate: Candidate, _standing: Standing, _policy: Policy, _now: datetime) -> Decision | None:
+    return Decision(Verdict.SKIP, Reason.OVER) if candidate.over else None
 
 
 def _basis(candidate: Candidate, standing: Standing, _policy: Policy, now: datetime) -> Decision | None:
@@ -286,6 +304,7 @@ def _quiet(candidate: Candidate, standing: Standing, policy: Policy, now: dateti
 
 CHECKS: tuple[Check, ...] = (
     _expiry,
+    _over,
     _basis,
     _preference,
     _suppression,

@@ -96,3 +96,14 @@ def escalated_statement(
     open_ = exp.Is(this=column("closed_at", "ticket"), expression=exp.null())
     query = exp.select(column("account", "ticket")).distinct().from_(tickets).where(open_, exp.or_(*signs))
     return described(query, "accounts with an open escalation")
+
+
+def attributes_statement(
+    kinds: Mapping[str, Kind], accounts: Sequence[int], as_of: datetime, zone: ZoneInfo
+) -> exp.Select:
+    """A row per account (surrogate) of those named with all its attributes, as they were known; those that had not begun have none."""
+    seen = Seen(TABLES["accounts"], kinds, Moments([Point.at(as_of)], zone), accounts=accounts)
+    for name in kinds:
+        if name not in ("occurred_at", "known_at"):
+            seen.lookup(name)
+    return described(seen.query(), "accounts and their attributes")

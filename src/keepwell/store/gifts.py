@@ -1,5 +1,6 @@
 """Offers that messages carry: what each costs, and how much of a budget is spent."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -35,6 +36,12 @@ def of(connection: Connection, entry: int) -> Gift | None:
     """The offer that an entry carries, if it does."""
     row = connection.execute(sa.select(GIFTS).where(GIFTS.c.entry == entry)).one_or_none()
     return None if row is None else Gift(**row._mapping)
+
+
+def many(connection: Connection, entries: Sequence[int]) -> Mapping[int, Gift]:
+    """The offers that some entries carry, by entry."""
+    query = sa.select(GIFTS).where(GIFTS.c.entry.in_(entries))
+    return {row.entry: Gift(**row._mapping) for row in connection.execute(query)}
 
 
 def spent(connection: Connection, journey: str, offer: str) -> float:

@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from keepwell.outreach.caps import Sent
+from keepwell.outreach.enrollment import End
 from keepwell.outreach.ledger import SENT, WAITING, Key, State, Step, after
-from keepwell.store.outreach_tables import LEDGER, RECIPIENTS
+from keepwell.store.outreach_tables import ENROLLMENTS, LEDGER, RECIPIENTS
 
 _PLAIN = ("journey", "version", "contact", "priority", "expires_at", "wakes_at", "tries", "said")
 
@@ -154,6 +155,15 @@ def due(connection: Connection, at: datetime, most: int) -> tuple[Entry, ...]:
     return tuple(_of(row) for row in connection.execute(locked))
 
 
+def still_due(connection: Connection, numbers: Sequence[int], at: datetime) -> tuple[Entry, ...]:
+    """Those of some entries that wait still, and are due still, in the transaction that decides on them; others have them by now."""
+    waiting = LEDGER.c.state.in_([str(state) for state in WAITING])
+    time = LEDGER.c.wakes_at.is_(None) | (LEDGER.c.wakes_at <= at)
+    query = _whole().where(LEDGER.c.number.in_(numbers) & waiting & time)
+    locked = query.order_by(LEDGER.c.number).with_for_update(of=LEDGER, skip_locked=True)
+    return tuple(_of(row) for row in connection.execute(locked))
+
+
 def lapsed(connection: Connection, at: datetime, most: int) -> tuple[Entry, ...]:
     """Entries that were handed over, and whose worker has not said by an instant what became of them."""
     open_ended = (LEDGER.c.state == str(State.HANDED_OVER)) & (LEDGER.c.wakes_at <= at)
@@ -202,6 +212,14 @@ def _turned(move: Move, kept: State, at: datetime) -> Entry | None:
         tries=move.entry.tries + handed,
         said=move.said or move.entry.said,
     )
+
+
+def over(connection: Connection, numbers: Sequence[int]) -> frozenset[int]:
+    """Which entries, by their numbers, are of enrollments that have ended since by their goal, an exit or the time limit."""
+    ends = [str(end) for end in (End.REACHED, End.EXITED, End.EXPIRED)]
+    query = sa.select(LEDGER.c.number).join(ENROLLMENTS, LEDGER.c.enrollment == ENROLLMENTS.c.id)
+    mine = LEDGER.c.number.in_(numbers) & ENROLLMENTS.c.end.in_(ends)
+    return frozenset(connection.execute(query.where(mine)).scalars())
 
 
 def wake(connection: Connection, journey: str) -> None:

@@ -1,4 +1,4 @@
-"""What is on record for many recipients at once: on which bases they may be written to, and what keeps them from it."""
+"""What is on record for many recipients at once: on which bases they may be written to, what they want, and what keeps them from it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from keepwell.outreach.consent import Basis, Cause, Consent, Suppression
+from keepwell.outreach.preference import NONE, Preferences
+from keepwell.store import preferences
 from keepwell.store.outreach_tables import CONSENTS, RECIPIENTS, SUPPRESSIONS
 
 Address: TypeAlias = tuple[str, str]
@@ -16,10 +18,11 @@ Address: TypeAlias = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What is on record for a recipient, also what is over: consents and suppressions, in the order of keeping."""
+    """What is on record for a recipient, also what is over: consents and suppressions, in the order of keeping; and what they want."""
 
     consents: tuple[Consent, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
+    wants: Preferences = NONE
 
 
 def of(connection: Connection, addresses: Sequence[Address]) -> Mapping[Address, Record]:
@@ -30,12 +33,14 @@ def of(connection: Connection, addresses: Sequence[Address]) -> Mapping[Address,
         return {}
     consents = _by_recipient(connection, CONSENTS, list(by_number))
     suppressions = _by_recipient(connection, SUPPRESSIONS, list(by_number))
+    wants = preferences.many(connection, list(by_number))
     return {
         address: Record(
             tuple(Consent(**{**row, "basis": Basis(row["basis"])}) for row in consents.get(number, ())),
             tuple(
                 Suppression(**{**row, "cause": Cause(row["cause"])}) for row in suppressions.get(number, ())
             ),
+            wants.get(number, NONE),
         )
         for number, address in by_number.items()
     }

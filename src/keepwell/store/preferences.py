@@ -1,6 +1,6 @@
 """Preferences as they are kept, by recipient."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -37,6 +37,12 @@ def of_all(connection: Connection, recipients: Sequence[int]) -> Preferences:
     """What somebody wants who can be reached by several recipients: whatever any of them keeps away."""
     query = sa.select(PREFERENCES).where(PREFERENCES.c.recipient.in_(recipients))
     return together(_of(row) for row in connection.execute(query))
+
+
+def many(connection: Connection, recipients: Sequence[int]) -> Mapping[int, Preferences]:
+    """What each of some recipients wants; those who have said nothing are absent."""
+    query = sa.select(PREFERENCES).where(PREFERENCES.c.recipient.in_(recipients))
+    return {row.recipient: _of(row) for row in connection.execute(query)}
 
 
 def _of(row: sa.Row[Any]) -> Preferences:
