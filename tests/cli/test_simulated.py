@@ -45,6 +45,7 @@ SILENT = {
     "db": "the store's own state",
     "demo": "load and report, which are here",
     "people": "who may come in",
+    "consents": "who may be written to, as people said it",
     "serve": "where it answers",
     "schema": "what the files of any project may hold",
 }

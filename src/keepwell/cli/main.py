@@ -43,6 +43,7 @@ COMMANDS = (
     "monitor",
     "audit",
     "people",
+    "consents",
     "db",
     "serve",
     "demo",

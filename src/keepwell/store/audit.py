@@ -54,6 +54,8 @@ class Event(StrEnum):
     WEBHOOK_REMOVED = "webhook:removed"
     WEBHOOK_SECRET_RENEWED = "webhook:secret_renewed"  # noqa: S105 - the name of an event
     DELIVERY_REPLAYED = "delivery:replayed"
+    CONSENTS_IMPORTED = "consents:imported"
+    PERSON_FORGOTTEN = "person:forgotten"
     DIGEST_WISHED = "digest:wished"
     STORE_RESTORED = "store:restored"
     RUN_ASKED = "run:asked"

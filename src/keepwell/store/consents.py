@@ -1,6 +1,6 @@
 """Consents and suppressions as they are kept, by recipient: what is imported from elsewhere, and what people say themselves."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -9,14 +9,19 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from keepwell.outreach.consent import Basis, Cause, Consent, Suppression
-from keepwell.store.outreach_tables import CONSENTS, SUPPRESSIONS
+from keepwell.store.outreach_tables import CONSENTS, RECIPIENTS, SUPPRESSIONS
+
+ERASED = "erased "
+"""What stands in place of an address that was erased, before the recipient's number; no address holds a space there."""
 
 
-def grant(connection: Connection, recipient: int, consent: Consent) -> None:
-    """Keeps a basis for writing to a recipient (its number in the ledger's recipients); one that is kept already is not kept twice."""
-    if consent not in of(connection, recipient):
-        row = {**asdict(consent), "basis": str(consent.basis), "recipient": recipient}
-        connection.execute(sa.insert(CONSENTS).values(**row))
+def grant(connection: Connection, recipient: int, consent: Consent) -> bool:
+    """Keeps a basis for writing to a recipient (its number in the ledger's recipients); whether it is new: one that is kept already is not kept twice."""
+    if consent in of(connection, recipient):
+        return False
+    row = {**asdict(consent), "basis": str(consent.basis), "recipient": recipient}
+    connection.execute(sa.insert(CONSENTS).values(**row))
+    return True
 
 
 def withdraw(
@@ -43,11 +48,13 @@ def of(connection: Connection, recipient: int) -> tuple[Consent, ...]:
     return tuple(Consent(**{**_plain(row), "basis": Basis(row.basis)}) for row in connection.execute(query))
 
 
-def suppress(connection: Connection, recipient: int, suppression: Suppression) -> None:
-    """Keeps that nothing goes to a recipient; what is kept already is not kept twice."""
-    if suppression not in suppressions(connection, recipient):
-        row = {**asdict(suppression), "cause": str(suppression.cause), "recipient": recipient}
-        connection.execute(sa.insert(SUPPRESSIONS).values(**row))
+def suppress(connection: Connection, recipient: int, suppression: Suppression) -> bool:
+    """Keeps that nothing goes to a recipient; whether it is new: what is kept already is not kept twice."""
+    if suppression in suppressions(connection, recipient):
+        return False
+    row = {**asdict(suppression), "cause": str(suppression.cause), "recipient": recipient}
+    connection.execute(sa.insert(SUPPRESSIONS).values(**row))
+    return True
 
 
 def opt_out(connection: Connection, recipient: int, at: datetime) -> None:
@@ -71,6 +78,26 @@ def suppressions(connection: Connection, recipient: int) -> tuple[Suppression, .
     return tuple(
         Suppression(**{**_plain(row), "cause": Cause(row.cause)}) for row in connection.execute(query)
     )
+
+
+def every(connection: Connection) -> Iterator[tuple[str, str, Consent | Suppression]]:
+    """All that is on record, as channel, recipient and record, by channel and recipient; first what is granted, then what is suppressed.
+
+    Of those whose address was erased there is nothing to tell.
+    """
+    known = {
+        row.number: (row.channel, row.form)
+        for row in connection.execute(sa.select(RECIPIENTS))
+        if not row.form.startswith(ERASED)
+    }
+    found: list[tuple[str, str, Consent | Suppression]] = []
+    for row in connection.execute(sa.select(CONSENTS).order_by(CONSENTS.c.number)):
+        if row.recipient in known:
+            found.append((*known[row.recipient], Consent(**{**_plain(row), "basis": Basis(row.basis)})))
+    for row in connection.execute(sa.select(SUPPRESSIONS).order_by(SUPPRESSIONS.c.number)):
+        if row.recipient in known:
+            found.append((*known[row.recipient], Suppression(**{**_plain(row), "cause": Cause(row.cause)})))
+    return iter(sorted(found, key=lambda each: each[:2]))
 
 
 def _plain(row: sa.Row[Any]) -> dict[str, Any]:
