@@ -101,3 +101,8 @@ class ForbiddenError(UserError):
 
 class ConflictError(UserError):
     """Something that does not go with the state things are in: done already, changed by another, under way."""
+
+
+def installing(extra: str) -> str:
+    """What to type to install what an extra of Keepwell brings."""
+    return f"pip install 'keepwell[{extra}]', or in a clone pip install '.[{extra}]'"

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from keepwell.cli.screens.strokes import verbatim
+from keepwell.cli.terminal import show
 from tests.cli.run import keepwell
 from tests.cli.test_commands import make
 
@@ -74,3 +76,13 @@ def test_output_that_knows_only_ascii_still_says_everything(acme: Path) -> None:
     assert done.stdout.isascii()
     assert "# red" in done.stdout
     assert "?" not in done.stdout
+
+
+def test_what_somebody_may_copy_is_never_wrapped_or_cut(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    lines = "-      active_days: {weight: 20}  # " + "w" * 200 + "\n+ short"
+    show(verbatim(lines))
+    assert capsys.readouterr().out == lines + "\n"
+    show(verbatim(lines), output=tmp_path / "said.txt")
+    assert (tmp_path / "said.txt").read_text(encoding="utf-8") == lines + "\n"

@@ -167,7 +167,7 @@ def test_a_missing_driver_says_what_to_install(
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(UserError, match="not installed") as caught:
         database.open_query(Query("crm", "SELECT 1"), {"crm": "CRM_URL"}, tmp_path, "sources.yml:bills")
-    assert caught.value.do == f"pip install 'keepwell[{extra}]'"
+    assert caught.value.do == f"pip install 'keepwell[{extra}]', or in a clone pip install '.[{extra}]'"
 
 
 def test_a_server_that_is_not_there_is_told_without_its_password(

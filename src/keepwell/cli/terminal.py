@@ -43,7 +43,7 @@ def show(*parts: "RenderableType", simulated: bool = False, output: Path | None 
             target.print(SIMULATED, style="yellow")
             target.print()
         for part in parts:
-            target.print(part)
+            target.print(part, crop=False)
     text = capture.get()
     if not sys.stdout.isatty():
         text = "\n".join(line.rstrip() for line in text.split("\n"))
@@ -59,7 +59,7 @@ def _write(parts: Sequence["RenderableType"], simulated: bool, output: Path) -> 
     text = io.StringIO()
     target = console(text)
     for part in ([SIMULATED, ""] if simulated else []) + list(parts):
-        target.print(part)
+        target.print(part, crop=False)
     with replacing(output) as stream:
         stream.write("\n".join(line.rstrip() for line in text.getvalue().split("\n")).encode())
 

@@ -4,7 +4,7 @@ from importlib import import_module
 from importlib.metadata import version
 from typing import Any
 
-from keepwell.errors import UserError
+from keepwell.errors import UserError, installing
 
 
 def needed(module: str, by: str) -> Any:
@@ -18,7 +18,7 @@ def needed(module: str, by: str) -> Any:
     except ImportError as error:
         raise UserError(
             f"{by} needs the extra `models` ({module} cannot be imported: {error})",
-            do="pip install 'keepwell[models]'",
+            do=installing("models"),
         ) from error
 
 

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 import pyarrow as pa
 
-from keepwell.errors import SourceError, UserError
+from keepwell.errors import SourceError, UserError, installing
 from keepwell.sources.raw import Batches, Raw, numbered
 from keepwell.sources.source import Query
 
@@ -188,5 +188,5 @@ def _driver(module: str, extra: str) -> ModuleType:
     except ImportError as error:
         raise UserError(
             f"reading from this database needs {module.partition('.')[0]}, which is not installed",
-            do=f"pip install 'keepwell[{extra}]'",
+            do=installing(extra),
         ) from error

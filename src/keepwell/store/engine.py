@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DatabaseError, InterfaceError, NoSuchModuleError
 from sqlalchemy.pool import NullPool, QueuePool
 
-from keepwell.errors import StoreError, UserError
+from keepwell.errors import StoreError, UserError, installing
 from keepwell.store import schema
 from keepwell.store.address import URL_VARIABLE, Address
 
@@ -161,7 +161,7 @@ def opened(address: Address, *, lasting: bool = False) -> Store:
     except ModuleNotFoundError as error:
         raise UserError(
             f"the driver for {address} is not installed: there is no module {error.name}",
-            do="pip install 'keepwell[postgres]'",
+            do=installing("postgres"),
         ) from error
     except (sa.exc.ArgumentError, NoSuchModuleError) as error:
         raise UserError(

@@ -53,7 +53,7 @@ def screen(proposal: Proposal, written: Sequence[str], *, zone: ZoneInfo) -> lis
         ]
     return [
         *parts,
-        Text(proposal.diff.rstrip("\n")),
+        strokes.verbatim(proposal.diff.rstrip("\n")),
         Text(""),
         Text("To write it: the same command with --write", "dim"),
     ]

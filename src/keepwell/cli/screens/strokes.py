@@ -29,6 +29,11 @@ def heading(text: str, beside: str = "") -> Text:
     return Text.assemble((text, "bold"), (f"   {beside}" if beside else "", "dim"))
 
 
+def verbatim(text: str) -> Text:
+    """Lines as they are, however long: somebody may copy them."""
+    return Text(text, no_wrap=True, overflow="ignore")
+
+
 def bar(share: float, width: int) -> str:
     """A bar `share` (0–1) of `width` columns long, to an eighth of a column; a share that is not zero is seen."""
     eighths = round(max(0.0, min(1.0, share)) * width * 8)

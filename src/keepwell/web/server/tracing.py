@@ -12,7 +12,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from keepwell import __version__
-from keepwell.errors import UserError
+from keepwell.errors import UserError, installing
 
 if TYPE_CHECKING:
     from opentelemetry.trace import Span, Tracer
@@ -38,7 +38,7 @@ def tracing() -> "Iterator[Tracer | None]":
     except ModuleNotFoundError as error:
         raise UserError(
             f"{ENDPOINT} is set, and there is no module {error.name}",
-            do="pip install 'keepwell[telemetry]', or unset it",
+            do=f"{installing('telemetry')}; or unset it",
         ) from error
     resource = Resource.create({"service.name": "keepwell", "service.version": __version__})
     provider = TracerProvider(resource=resource)
