@@ -28,6 +28,7 @@ TOLD: dict[str, tuple[str, ...]] = {
     "waive": (),
     "fit": ("--every", "28 days"),
     "journeys": (),
+    "outreach": (),
     "plan": (),
     "apply": ("--why", "The first one"),
     "versions": (),

@@ -34,6 +34,7 @@ COMMANDS = (
     "predict",
     "journeys",
     "preview",
+    "outreach",
     "plan",
     "approve",
     "apply",

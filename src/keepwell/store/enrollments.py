@@ -50,6 +50,13 @@ class Count:
     count: int
 
 
+def to_do(connection: Connection) -> Mapping[str, int]:
+    """How much is still to be done for the enrollments of each journey."""
+    query = sa.select(ENROLLMENTS.c.journey, sa.func.count().label("many")).group_by(ENROLLMENTS.c.journey)
+    query = query.join(INTENTS, INTENTS.c.enrollment == ENROLLMENTS.c.id)
+    return {row.journey: row.many for row in connection.execute(query.where(INTENTS.c.settled_at.is_(None)))}
+
+
 def begin(connection: Connection, enrollment: Enrollment) -> bool:
     """Keeps an enrollment that is to be advanced at once; whether it is new: one that is kept already stays as it is."""
     if get(connection, enrollment.id) is not None:

@@ -1,12 +1,13 @@
 """The chores of the server, in one list."""
 
-from keepwell.web.chores import collecting, copying, following, scheduling, telling, tidying, warming
+from keepwell.web.chores import collecting, copying, following, living, scheduling, telling, tidying, warming
 from keepwell.web.server.chores import Chore
 
 CHORES: tuple[Chore, ...] = (
     Chore("collecting", 60, collecting.collect),
     Chore("copying", 1, copying.copy),
     Chore("following", 2, following.follow),
+    Chore("living", 5, living.live),
     Chore("scheduling", 2, scheduling.look),
     Chore("sending", 2, telling.send),
     Chore("telling", 2, telling.tell),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from keepwell.errors import ConflictError
 from keepwell.outreach.engine import Setting
 from keepwell.outreach.lot import Drum
 from keepwell.project.project import Project
@@ -21,6 +22,9 @@ from keepwell.store import applied, cursors, enrollments, fields
 from keepwell.store.applied import Applied
 from keepwell.store.engine import Store
 from keepwell.warehouse.protocol import Warehouse
+
+LOTS = "lots"
+"""What the secret is for from which lots are drawn."""
 
 ROUNDS = 10
 """So often in one step what was done can set off more, such as another journey; the rest waits for the next step."""
@@ -90,6 +94,22 @@ def step(
         return Stepped(on=False)
     life = Life(project, store, warehouse, Drum(key), now, memory or Memory(), last, found)
     return life.lived()
+
+
+def entrance(project: Project, store: Store, key: bytes) -> Entrance:
+    """The way into the journeys of the applied project.
+
+    Raises:
+        ConflictError: nothing was ever applied, or outreach is off.
+    """
+    with store.reading() as connection:
+        last = applied.latest(connection)
+    if last is None or not project.outreach.enabled:
+        raise ConflictError(
+            "outreach is off",
+            do="write outreach.yml with `enabled: true`, and apply it: keepwell plan, keepwell apply",
+        )
+    return Entrance(project, last.snapshot, Drum(key), project.outreach.holdout)
 
 
 def _pass_by(store: Store, found: Sequence[Wave], now: datetime) -> None:

@@ -1,15 +1,11 @@
 """What the server serves: a project's folder with its store and warehouse, and the definitions that scores go by."""
 
-import hashlib
-import hmac
-import os
-import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 
 from keepwell.errors import DefinitionError, Problem, UserError
-from keepwell.project import Project
+from keepwell.project import Project, key
 from keepwell.project.snapshot import PARTS
 from keepwell.runs.applied import InForce, in_force, working_copy
 from keepwell.runs.board.desk import Shelf
@@ -19,9 +15,6 @@ from keepwell.runs.scheduling import Scheduler
 from keepwell.store import applied
 from keepwell.store.engine import Store
 from keepwell.warehouse.shared import SharedWarehouse
-
-KEY_FILE = ".keepwell/key"
-"""The file of the one secret that all others are derived from; the server makes it, and only its user may read it."""
 
 Stamp = tuple[object, ...]
 """Another one says that a project has to be read anew."""
@@ -92,8 +85,8 @@ class Serving:
         """A secret of 32 bytes for one use, such as `sessions`: always the same, and worthless for every other use."""
         with self._lock:
             if self._secret is None:
-                self._secret = _kept_secret(self.folder / KEY_FILE)
-            return hmac.digest(self._secret, f"keepwell {name}".encode(), hashlib.sha256)
+                self._secret = key.kept(self.folder)
+            return key.derived(self._secret, name)
 
     def knows(self, stamp: Stamp, found: InForce) -> None:
         """Spares it reading the project, which `read` has just done."""
@@ -143,14 +136,3 @@ def _stamps(folder: Path) -> Stamp:
     """What changes when a file of the project does: names, sizes and times of change."""
     files = sorted(path for part in PARTS for path in folder.glob(part))
     return tuple((str(path), (found := path.stat()).st_mtime_ns, found.st_size) for path in files)
-
-
-def _kept_secret(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    made = secrets.token_bytes(32)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(made)
-    return made

@@ -25,6 +25,7 @@ ABOUT = {
     Kind.BAND_CHANGED: "accounts in another band",
     Kind.SCORE_CHANGED: "scores that moved by 5 points or more",
     Kind.RUN_FINISHED: "that scores were made",
+    Kind.JOURNEY: "what journeys send to the webhook of its description",
 }
 
 router = APIRouter(prefix=HERE, include_in_schema=False, dependencies=[Depends(proven)])
