@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from rich.console import Group
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -29,9 +30,9 @@ def heading(text: str, beside: str = "") -> Text:
     return Text.assemble((text, "bold"), (f"   {beside}" if beside else "", "dim"))
 
 
-def verbatim(text: str) -> Text:
-    """Lines as they are, however long: somebody may copy them."""
-    return Text(text, no_wrap=True, overflow="ignore")
+def verbatim(text: str) -> Group:
+    """Lines as they are, however long: somebody may copy them. A text by itself would forget that when it is printed."""
+    return Group(Text(text, no_wrap=True, overflow="ignore"))
 
 
 def bar(share: float, width: int) -> str:
