@@ -46,10 +46,10 @@ class Advancing:
         while self.batch(store, until, progress):
             pass
 
-    def batch(self, store: Store, until: datetime, progress: Progress, most: int = BATCH) -> bool:
-        """Advances so many at most; whether there were any. Of several who do so at once in PostgreSQL each advances others."""
+    def batch(self, store: Store, until: datetime, progress: Progress) -> bool:
+        """Advances some of them; whether there were any. Of several who do so at once in PostgreSQL each advances others."""
         with store.sharing() as connection:
-            claimed = enrollments.claimed(connection, until, most)
+            claimed = enrollments.claimed(connection, until, BATCH)
             if not claimed:
                 return False
             done: list[Advanced] = []

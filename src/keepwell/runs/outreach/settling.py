@@ -43,10 +43,10 @@ class Settling:
             count += settled
         return count
 
-    def batch(self, store: Store, most: int = BATCH) -> int:
-        """Does so much at most, all of it or nothing; how much that was."""
+    def batch(self, store: Store) -> int:
+        """Does some of it, all of that or nothing; how much that was."""
         with store.writing() as connection:
-            waiting = enrollments.to_settle(connection, KINDS, most)
+            waiting = enrollments.to_settle(connection, KINDS, BATCH)
             for each in waiting:
                 came_of = self._done(connection, each)
                 enrollments.settle(connection, [each.wanted.number], self.now, came_of)
