@@ -13,6 +13,7 @@ from keepwell.outreach.caps import Cap, Per
 from keepwell.outreach.consent import Basis, Category
 from keepwell.outreach.local_time import BusinessHours, QuietHours, Workdays
 from keepwell.outreach.rules import Hold, Rules, Sender, Signing
+from keepwell.outreach.survey import Kind, Survey
 from keepwell.project import load
 from keepwell.project.changes import changes
 from keepwell.project.project import Project
@@ -43,6 +44,9 @@ hours: {from: 08:30, to: 16:00}
 holdout: 5%
 hold: {share: 30%, least: 7}
 channels: {slack: "${ACME_SLACK}"}
+bounces: bounces@acme.example
+origins: https://app.acme.example
+surveys: {pulse: {kind: nps, sample: 50%}}
 breakers: {harm: complaints, over: hour, warn: 1%, pause: 2%}
 """
 
@@ -90,6 +94,9 @@ def test_everything_that_can_be_said(tmp_path: Path) -> None:
         holdout=0.05,
         hold=Hold(0.3, 7),
         channels={"slack": "ACME_SLACK"},
+        bounces="bounces@acme.example",
+        origins=("https://app.acme.example",),
+        surveys={"pulse": Survey("pulse", Kind.NPS, "", 0.5, Span.parse("90 days"))},
         limits=(complaints, *LIMITS[1:]),
     )
 

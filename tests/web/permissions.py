@@ -38,6 +38,16 @@ POST /m/preferences/{token}/call
 GET /m/confirm/{token}
 HEAD /m/confirm/{token}
 POST /m/confirm/{token}
+GET /m/answer/{token}
+HEAD /m/answer/{token}
+POST /m/answer/{token}
+GET /m/keepwell-inbox.js
+GET /m/inbox
+OPTIONS /m/inbox
+OPTIONS /m/inbox/{number}/read
+OPTIONS /m/inbox/{number}/dismiss
+POST /m/inbox/{number}/read
+POST /m/inbox/{number}/dismiss
 GET /m/go/{token}
 HEAD /m/go/{token}
 GET /m/seen/{token}

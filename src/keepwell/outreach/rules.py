@@ -8,6 +8,7 @@ from keepwell.outreach.arbiter import Policy
 from keepwell.outreach.breaker import LIMITS, Limit
 from keepwell.outreach.consent import Category
 from keepwell.outreach.local_time import BusinessHours
+from keepwell.outreach.survey import Survey
 
 OWNER, TEAM = "owner", "team"
 """As whom a message goes that no team is named for: the account's owner, or the firm."""
@@ -49,6 +50,7 @@ class Hold:
 
 _NO_SENDERS: Mapping[str, Sender] = MappingProxyType({})
 _NO_CATEGORIES: Mapping[str, Category] = MappingProxyType({})
+_NO_SURVEYS: Mapping[str, Survey] = MappingProxyType({})
 _NO_CHANNELS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -58,7 +60,8 @@ class Rules:
 
     `sandbox`: everything is caught and shown, and nothing leaves. `public_url` is where links in messages lead. `sender` is the firm itself,
     `senders` are its teams by name. `holdout` (0–1) is the share of accounts that every journey leaves alone. `channels` names the
-    environment variable that holds a channel's address. `hours` are those of the team, in which tasks fall due.
+    environment variable that holds a channel's address. `bounces` is the mailbox that bounces come back to (`""`: the sender), `origins` are
+    those whose pages may show messages in the app. `hours` are those of the team, in which tasks fall due.
     """
 
     enabled: bool = False
@@ -71,6 +74,9 @@ class Rules:
     categories: Mapping[str, Category] = field(default_factory=lambda: _NO_CATEGORIES)
     policy: Policy = field(default_factory=Policy)
     hours: BusinessHours = field(default_factory=BusinessHours)
+    bounces: str = ""
+    origins: tuple[str, ...] = ()
+    surveys: Mapping[str, Survey] = field(default_factory=lambda: _NO_SURVEYS)
     holdout: float = 0.0
     hold: Hold = field(default_factory=Hold)
     channels: Mapping[str, str] = field(default_factory=lambda: _NO_CHANNELS)

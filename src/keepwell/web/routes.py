@@ -21,7 +21,7 @@ from keepwell.web.api import (
     works,
 )
 from keepwell.web.pages import account, admin, data, own, portfolio, scorecards, signals, telling, today
-from keepwell.web.public import choosing, confirming, following, leaving
+from keepwell.web.public import answering, choosing, confirming, following, inbox, leaving
 from keepwell.web.server import health, metrics, static
 from keepwell.web.signin import coming, entering
 
@@ -29,6 +29,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     account.router,
     accounts.router,
     *admin.ROUTERS,
+    answering.router,
     audit.router,
     choosing.router,
     coming.router,
@@ -42,6 +43,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     following.router,
     health.router,
     hooks.router,
+    inbox.router,
     keys.router,
     leaving.router,
     me.router,

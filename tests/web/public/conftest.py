@@ -17,6 +17,7 @@ from keepwell.store.ledger import Entry
 from keepwell.web.app import app
 from keepwell.web.server.serving import Serving
 from tests.outreach.made import DAY, enrolled, journey, message
+from tests.servers import free_port
 from tests.web.firm import quick, small_firm
 from tests.web.served import running
 
@@ -26,11 +27,18 @@ RULES = """\
 enabled: true
 sandbox: true
 public_url: {url}
+origins: {app}
+surveys:
+  pulse: {{kind: nps}}
+  ease: {{kind: ces, question: Was it easy?, sample: 50%, every: 30 days}}
 categories:
   tips: {{about: How to get more out of it, bases: [consent, legitimate_interest]}}
   offers: {{about: Offers}}
   payments: {{about: Invoices, bases: contract, transactional: true}}
 """
+
+APP = f"http://127.0.0.1:{free_port()}"
+"""An origin whose pages may show messages in the app."""
 
 BEGUN = enrolled(journey(message("guide")))
 _numbers = count(1)
@@ -49,7 +57,7 @@ def firm(tmp_path_factory: pytest.TempPathFactory, quick: None) -> Iterator[Serv
 def client(firm: Serving) -> Iterator[httpx.Client]:
     """Somebody without a cookie, who reads English."""
     with running(app(firm)) as url:
-        (firm.folder / "outreach.yml").write_text(RULES.format(url=url), encoding="utf-8")
+        (firm.folder / "outreach.yml").write_text(RULES.format(url=url, app=APP), encoding="utf-8")
         headers = {"Accept-Language": "en", "User-Agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"}
         with httpx.Client(base_url=url, headers=headers, timeout=60) as made:
             yield made

@@ -4,6 +4,7 @@ from keepwell.outreach.breaker import Harm
 from keepwell.outreach.caps import Per
 from keepwell.outreach.consent import Basis
 from keepwell.outreach.step import Channel
+from keepwell.outreach.survey import Kind
 from keepwell.project.declared.names import LABEL, PLAIN
 from keepwell.project.declared.steps import HOUR
 from keepwell.project.shape.compound import Each, Key, Named, Record
@@ -16,6 +17,7 @@ PUBLIC_URL = Text(
 )
 DAY = Text("a day", r"^\d{4}-\d{2}-\d{2}$", "2026-12-25")
 SECRET = Text("an environment variable in ${...}", r"^\$\{[A-Z_][A-Z0-9_]*\}$", "${SLACK_URL}")
+ORIGIN = Text("an origin", r"^https?://[^\s/?#]+$", "https://app.example.com")
 HOST = Text(
     "a domain",
     r"^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+$",
@@ -42,6 +44,16 @@ SENDER = Record(
     },
     synonyms={"address": "email", "mail": "email", "reply": "reply_to", "replyto": "reply_to"},
 )
+SURVEY = Record(
+    "a survey",
+    {
+        "kind": Key(Choice(tuple(str(kind) for kind in Kind)), "nps (0 to 10), csat (1 to 5) or ces (1 to 7)", required=True),
+        "question": Key(PLAIN, "what is asked; the usual question of its kind if not said"),
+        "sample": Key(Share(), "the share of contacts that are ever asked; all if not said"),
+        "every": Key(Length(), "how long nobody is asked again, by any survey; 90 days if not said"),
+    },
+    synonyms={"type": "kind", "ask": "question", "share": "sample", "spacing": "every"},
+)  # fmt: skip
 CATEGORY = Record(
     "a category",
     {
@@ -98,6 +110,9 @@ OUTREACH = Record(
         "from": Key(SENDER, "whom messages are from, where a journey names neither owner nor team"),
         "postal_address": Key(PLAIN, "the firm's postal address, which stands at the foot of every e-mail"),
         "senders": Key(Named(SENDER, LABEL, "team"), "teams that a message can go `as:`"),
+        "bounces": Key(ADDRESS, "the mailbox that bounces come back to, with a token before its @; to the sender if not said"),
+        "origins": Key(Each(ORIGIN, single=True), "origins whose pages may show messages in the app"),
+        "surveys": Key(Named(SURVEY, LABEL, "survey"), "questions that messages can ask"),
         "dkim": Key(
             Record(
                 "dkim",

@@ -1,6 +1,7 @@
 """outreach.yml: the rules of outreach, and whether the journeys keep to them."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, time
 from typing import Any
 
@@ -12,6 +13,7 @@ from keepwell.outreach.journey import walked
 from keepwell.outreach.local_time import BusinessHours, QuietHours, Workdays
 from keepwell.outreach.rules import OWNER, TEAM, Hold, Rules, Sender, Signing
 from keepwell.outreach.step import Message
+from keepwell.outreach.survey import Kind, Survey
 from keepwell.project.declared.outreach import WEEKDAYS
 from keepwell.project.reading.journeys import Read
 from keepwell.project.report import Place, Report, hint
@@ -35,6 +37,9 @@ def read(fields: Fields, report: Report) -> Rules:
         categories={each.name: _category(each) for each in categories},
         policy=_policy(fields, report),
         hours=_hours(fields, report),
+        bounces=fields.get("bounces", ""),
+        origins=tuple(fields.get("origins", ())),
+        surveys={each.name: _survey(each) for each in _entries(fields, "surveys") if "kind" in each.value},
         holdout=fields.get("holdout", 0.0),
         hold=Hold(**dict(fields.get("hold", {}))),
         channels={each.name: each.value[2:-1] for each in _entries(fields, "channels")},
@@ -71,6 +76,12 @@ def check(rules: Rules, journeys: Iterable[Read], report: Report) -> None:
 
 def _entries(fields: Fields, key: str) -> tuple[Entry, ...]:
     return tuple(entry for entry in fields.get(key, ()) if entry.value is not BROKEN)
+
+
+def _survey(entry: Entry) -> Survey:
+    said = entry.value
+    usual = Survey(entry.name, Kind(said["kind"]))
+    return replace(usual, **{name: said[name] for name in ("question", "sample", "every") if name in said})
 
 
 def _sender(said: Fields | None) -> Sender | None:
