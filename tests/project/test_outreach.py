@@ -44,7 +44,6 @@ hours: {from: 08:30, to: 16:00}
 holdout: 5%
 hold: {share: 30%, least: 7}
 channels: {slack: "${ACME_SLACK}"}
-bounces: bounces@acme.example
 origins: https://app.acme.example
 surveys: {pulse: {kind: nps, sample: 50%}}
 breakers: {harm: complaints, over: hour, warn: 1%, pause: 2%}
@@ -94,7 +93,6 @@ def test_everything_that_can_be_said(tmp_path: Path) -> None:
         holdout=0.05,
         hold=Hold(0.3, 7),
         channels={"slack": "ACME_SLACK"},
-        bounces="bounces@acme.example",
         origins=("https://app.acme.example",),
         surveys={"pulse": Survey("pulse", Kind.NPS, "", 0.5, Span.parse("90 days"))},
         limits=(complaints, *LIMITS[1:]),

@@ -60,8 +60,8 @@ class Rules:
 
     `sandbox`: everything is caught and shown, and nothing leaves. `public_url` is where links in messages lead. `sender` is the firm itself,
     `senders` are its teams by name. `holdout` (0–1) is the share of accounts that every journey leaves alone. `channels` names the
-    environment variable that holds a channel's address. `bounces` is the mailbox that bounces come back to (`""`: the sender), `origins` are
-    those whose pages may show messages in the app. `hours` are those of the team, in which tasks fall due.
+    environment variable that holds a channel's address. `origins` are those whose pages may show
+    messages in the app. `hours` are those of the team, in which tasks fall due.
     """
 
     enabled: bool = False
@@ -74,7 +74,6 @@ class Rules:
     categories: Mapping[str, Category] = field(default_factory=lambda: _NO_CATEGORIES)
     policy: Policy = field(default_factory=Policy)
     hours: BusinessHours = field(default_factory=BusinessHours)
-    bounces: str = ""
     origins: tuple[str, ...] = ()
     surveys: Mapping[str, Survey] = field(default_factory=lambda: _NO_SURVEYS)
     holdout: float = 0.0

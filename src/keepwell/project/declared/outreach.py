@@ -110,7 +110,6 @@ OUTREACH = Record(
         "from": Key(SENDER, "whom messages are from, where a journey names neither owner nor team"),
         "postal_address": Key(PLAIN, "the firm's postal address, which stands at the foot of every e-mail"),
         "senders": Key(Named(SENDER, LABEL, "team"), "teams that a message can go `as:`"),
-        "bounces": Key(ADDRESS, "the mailbox that bounces come back to, with a token before its @; to the sender if not said"),
         "origins": Key(Each(ORIGIN, single=True), "origins whose pages may show messages in the app"),
         "surveys": Key(Named(SURVEY, LABEL, "survey"), "questions that messages can ask"),
         "dkim": Key(

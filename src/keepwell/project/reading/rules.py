@@ -37,7 +37,6 @@ def read(fields: Fields, report: Report) -> Rules:
         categories={each.name: _category(each) for each in categories},
         policy=_policy(fields, report),
         hours=_hours(fields, report),
-        bounces=fields.get("bounces", ""),
         origins=tuple(fields.get("origins", ())),
         surveys={each.name: _survey(each) for each in _entries(fields, "surveys") if "kind" in each.value},
         holdout=fields.get("holdout", 0.0),
