@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from keepwell.outreach.survey import Kind, Survey
-from tests.outreach.made import BEGIN, DAY, DRUM, ZONE
+from tests.outreach.made import BEGIN, DAY, ZONE
 
 NPS = Survey("nps", Kind.NPS)
 
@@ -24,12 +24,12 @@ def test_each_kind_has_its_scale(kind: Kind, least: int, most: int) -> None:
 
 def test_the_sample_is_its_share_and_keeps_its_members() -> None:
     contacts = [f"C{n}" for n in range(4000)]
-    third = {each for each in contacts if replace(NPS, sample=0.3).asks(DRUM, each)}
-    half = {each for each in contacts if replace(NPS, sample=0.5).asks(DRUM, each)}
+    third = {each for each in contacts if replace(NPS, sample=0.3).asks(each)}
+    half = {each for each in contacts if replace(NPS, sample=0.5).asks(each)}
     assert third < half
     assert abs(len(third) - 1200) < 100  # more than three standard deviations, which are 29
-    assert all(NPS.asks(DRUM, each) for each in contacts)
-    assert not any(replace(NPS, sample=0.0).asks(DRUM, each) for each in contacts)
+    assert all(NPS.asks(each) for each in contacts)
+    assert not any(replace(NPS, sample=0.0).asks(each) for each in contacts)
 
 
 def test_nobody_is_asked_again_too_soon() -> None:

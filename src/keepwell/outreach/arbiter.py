@@ -44,6 +44,8 @@ class Reason(StrEnum):
     BY_HAND = "by_hand"
     ERASED = "erased"
     NOT_APPROVED = "not_approved"
+    NOT_SAMPLED = "not_sampled"
+    ASKED_LATELY = "asked_lately"
     PAUSED = "paused"
     ASKED_FOR_PAUSE = "asked_for_pause"
     ESCALATION = "escalation"
@@ -76,6 +78,8 @@ _ABOUT = {
     Reason.BY_HAND: "somebody of the team has suppressed them",
     Reason.ERASED: "they have been erased",
     Reason.NOT_APPROVED: "nobody has approved these words for these people",
+    Reason.NOT_SAMPLED: "they are not among those whom the survey asks",
+    Reason.ASKED_LATELY: "a survey has asked them lately",
     Reason.PAUSED: "the journey is paused",
     Reason.ASKED_FOR_PAUSE: "they have asked to be left in peace for a while",
     Reason.ESCALATION: "the account has an open escalation",

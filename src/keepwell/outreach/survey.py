@@ -1,8 +1,10 @@
 """Surveys: one question with a score for an answer, asked of a sample, and not too often."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from keepwell.outreach.lot import Drum
@@ -25,6 +27,8 @@ class Kind(StrEnum):
 USUAL = Span(90, Unit.DAYS)
 """How long nobody is asked again, where nothing is said."""
 
+_DRUM = Drum(b"keepwell surveys")
+
 _SCALES = {Kind.NPS: range(11), Kind.CSAT: range(1, 6), Kind.CES: range(1, 8)}
 
 
@@ -44,10 +48,22 @@ class Survey:
         """Whether a score is one of its answers."""
         return score in self.kind.scale
 
-    def asks(self, drum: Drum, contact: str) -> bool:
-        """Whether a contact is in the sample: always the same ones, and, when the sample grows, those and more."""
-        return drum.lot(f"survey {self.name}", contact) < self.sample
+    def asks(self, contact: str) -> bool:
+        """Whether a contact is in the sample: always the same ones, and, when the sample grows, those and more. It is no secret who is."""
+        return _DRUM.lot(f"survey {self.name}", contact) < self.sample
 
     def spaced(self, last_asked: datetime | None, now: datetime, zone: ZoneInfo) -> bool:
         """Whether it is long enough ago that somebody was asked, by this or another survey (`None`: never)."""
         return last_asked is None or self.every.after(last_asked, zone) <= now
+
+
+def offered(surveys: Mapping[str, Survey], url: Callable[[str, int | None], str]) -> dict[str, Any]:
+    """What a text can name: `surveys.NAME.url`, its `question`, and `answers`, each with its `score` and `url`."""
+    return {
+        name: {
+            "url": url(name, None),
+            "question": survey.question or None,
+            "answers": [{"score": score, "url": url(name, score)} for score in survey.kind.scale],
+        }
+        for name, survey in surveys.items()
+    }

@@ -11,6 +11,7 @@ from keepwell.messages.sandbox import UnfilledError
 from keepwell.messages.template import Template
 from keepwell.messages.written import Written, written
 from keepwell.outreach.step import CALL
+from keepwell.outreach.survey import Survey, offered
 from keepwell.project import templates
 from keepwell.project.project import Project
 from keepwell.project.report import hint
@@ -27,6 +28,9 @@ from keepwell.warehouse.protocol import Warehouse
 
 WAY_OUT = "https://example.org/unsubscribe/preview"
 """Stands for the address by which a person unsubscribes, which only a message that is sent has."""
+
+SURVEY = "https://example.org/answer/preview"
+"""What stands for the address of a survey begins so."""
 
 CHAMPION = "champion"
 MOST_CONTACTS = 500
@@ -80,7 +84,11 @@ def rehearse(
     source = Template.read(chosen, project.templates[chosen])
     score = explain(project, warehouse, found.account_id, as_of=at).score
     values = _values(
-        _seen(project, warehouse, found.surrogate, at), score, person, ours=source.channel == CALL
+        _seen(project, warehouse, found.surrogate, at),
+        score,
+        person,
+        ours=source.channel == CALL,
+        surveys=project.outreach.surveys,
     )
     try:
         message = written(source, values, locale=locale)
@@ -138,7 +146,14 @@ def _seen(project: Project, warehouse: Warehouse, account: int, as_of: datetime)
     return observer.sight(Point.at(as_of), [account]).facts(0)
 
 
-def _values(seen: Mapping[str, Any], score: Score, person: Contact | None, *, ours: bool) -> dict[str, Any]:
+def _values(
+    seen: Mapping[str, Any],
+    score: Score,
+    person: Contact | None,
+    *,
+    ours: bool,
+    surveys: Mapping[str, Survey],
+) -> dict[str, Any]:
     """What a template can name. The score and its reasons are for texts that only `ours` read, never for customers."""
     own = {name.removeprefix(ACCOUNT): value for name, value in seen.items() if name.startswith(ACCOUNT)}
     called = {"id": score.account_id, "name": score.name or score.account_id}
@@ -153,6 +168,7 @@ def _values(seen: Mapping[str, Any], score: Score, person: Contact | None, *, ou
         "contact": None if person is None else _of_person(person),
         "signals": {name: value for name, value in seen.items() if not name.startswith(ACCOUNT)},
         "unsubscribe_url": WAY_OUT,
+        "surveys": offered(surveys, lambda name, score: f"{SURVEY}/{name}/{'' if score is None else score}"),
     }
     if ours:
         reasons = [

@@ -214,6 +214,14 @@ def _turned(move: Move, kept: State, at: datetime) -> Entry | None:
     )
 
 
+def handed_to(connection: Connection, account_id: str, contact: str, since: datetime) -> tuple[Entry, ...]:
+    """What went out, or may have, to a contact of an account since an instant, the oldest first."""
+    states = [str(state) for state in SENT]
+    mine = (LEDGER.c.account_id == account_id) & (LEDGER.c.contact == contact) & LEDGER.c.state.in_(states)
+    query = _whole().where(mine & (LEDGER.c.handed_at >= since))
+    return tuple(_of(row) for row in connection.execute(query.order_by(LEDGER.c.handed_at, LEDGER.c.number)))
+
+
 def over(connection: Connection, numbers: Sequence[int]) -> frozenset[int]:
     """Which entries, by their numbers, are of enrollments that have ended since by their goal, an exit or the time limit."""
     ends = [str(end) for end in (End.REACHED, End.EXITED, End.EXPIRED)]

@@ -16,6 +16,7 @@ from keepwell.outreach.recipient import normalised
 from keepwell.outreach.step import Message
 from keepwell.outreach.whom import Person
 from keepwell.project.project import Project
+from keepwell.runs.outreach import asking
 from keepwell.runs.outreach.courses import Course, Courses
 from keepwell.runs.outreach.people import Around, Team
 from keepwell.store import breakers, journey_approvals, ledger, on_record, picks
@@ -121,7 +122,10 @@ def judged(connection: Connection, entries: Sequence[Entry], grounds: Grounds) -
         (_candidate(entry, course, kept, grounds), _standing(entry, mine, kept, grounds))
         for entry, course, mine in zip(entries, courses, addresses, strict=True)
     ]
-    impossible = [_impossible(entry, step, grounds) for entry, step in zip(entries, steps, strict=True)]
+    impossible = [
+        _impossible(entry, step, grounds) or _unasked(connection, entry, course, step, grounds)
+        for entry, course, step in zip(entries, courses, steps, strict=True)
+    ]
     open_ones = [place for place, no in enumerate(impossible) if no is None]
     said = decide_all(
         [asked[place][0] for place in open_ones],
@@ -146,6 +150,18 @@ def _impossible(entry: Entry, step: Message | None, grounds: Grounds) -> Decisio
         over = entry.expires_at is not None and entry.expires_at <= grounds.now
         return Decision(Verdict.SKIP, Reason.EXPIRED) if over else Decision(Verdict.WAIT, Reason.NO_CHANNEL)
     return None
+
+
+def _unasked(
+    connection: Connection, entry: Entry, course: Course | None, step: Message | None, grounds: Grounds
+) -> Decision | None:
+    """Why a message that asks a survey does not ask this person now; `None`: it asks none, or can."""
+    surveys = (
+        ()
+        if course is None or step is None
+        else asking.surveys_of(course.project, step.channel, step.template)
+    )
+    return asking.objection(connection, entry, surveys, grounds.courses, grounds.now) if surveys else None
 
 
 def _since(grounds: Grounds) -> datetime:

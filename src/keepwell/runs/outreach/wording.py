@@ -15,6 +15,7 @@ from keepwell.messages.written import EMAIL, Written, written
 from keepwell.outreach.links import Links
 from keepwell.outreach.rules import Rules, Sender
 from keepwell.outreach.step import Message
+from keepwell.outreach.survey import offered
 from keepwell.outreach.whom import Person
 from keepwell.project.project import Project
 from keepwell.runs.observing import Observer
@@ -157,9 +158,17 @@ class Wording:
             "offer": None if gift is None else {"name": gift.offer, "code": gift.code or None},
             "sender": {"name": sender.name or None, "email": sender.email},
             "postal_address": self.rules.postal_address or None,
+            "surveys": self._surveys(entry.number),
             "unsubscribe_url": None if links is None else links.unsubscribe(entry.number),
             "preferences_url": None if links is None else links.preferences(entry.number),
         }
+
+    def _surveys(self, number: int) -> dict[str, Any]:
+        """The surveys that a text can ask; none where no link can lead to them."""
+        links = self.links
+        if links is None:
+            return {}
+        return offered(self.rules.surveys, lambda name, score: links.answer(number, name, score))
 
     def _whole(self, entry: Entry, said: Written) -> Written:
         """The e-mail with its links signed, a way out and the postal address at its foot, if it does not say them itself."""
