@@ -28,6 +28,7 @@ sandbox: true
 public_url: https://care.acme.example/
 from: {email: success@acme.example, name: Acme Success}
 postal_address: Acme GmbH, Berlin
+bounces: bounces@acme.example
 senders:
   billing: {email: billing@acme.example, reply_to: accounts@acme.example}
 dkim: {domain: acme.example, selector: keepwell}
@@ -71,6 +72,7 @@ def test_everything_that_can_be_said(tmp_path: Path) -> None:
         public_url="https://care.acme.example",
         sender=Sender("success@acme.example", "Acme Success"),
         postal_address="Acme GmbH, Berlin",
+        bounces="bounces@acme.example",
         senders={"billing": Sender("billing@acme.example", "", "accounts@acme.example")},
         dkim=Signing("acme.example", "keepwell"),
         categories={

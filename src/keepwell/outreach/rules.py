@@ -58,7 +58,8 @@ _NO_CHANNELS: Mapping[str, str] = MappingProxyType({})
 class Rules:
     """What `outreach.yml` says; without the file nothing goes out.
 
-    `sandbox`: everything is caught and shown, and nothing leaves. `public_url` is where links in messages lead. `sender` is the firm itself,
+    `sandbox`: everything is caught and shown, and nothing leaves. `public_url` is where links in messages lead. `sender` is the firm itself, `bounces` the mailbox to which
+    what cannot be delivered comes back (`""`: to the sender),
     `senders` are its teams by name. `holdout` (0–1) is the share of accounts that every journey leaves alone. `channels` names the
     environment variable that holds a channel's address. `origins` are those whose pages may show
     messages in the app. `hours` are those of the team, in which tasks fall due.
@@ -69,6 +70,7 @@ class Rules:
     public_url: str = ""
     sender: Sender | None = None
     postal_address: str = ""
+    bounces: str = ""
     senders: Mapping[str, Sender] = field(default_factory=lambda: _NO_SENDERS)
     dkim: Signing | None = None
     categories: Mapping[str, Category] = field(default_factory=lambda: _NO_CATEGORIES)

@@ -1,6 +1,6 @@
 """The chores of the server, in one list."""
 
-from keepwell.web.chores import collecting, copying, following, living, scheduling, telling, tidying, warming
+from keepwell.web.chores import collecting, copying, following, living, posting, scheduling, telling, tidying, warming
 from keepwell.web.server.chores import Chore
 
 CHORES: tuple[Chore, ...] = (
@@ -8,6 +8,7 @@ CHORES: tuple[Chore, ...] = (
     Chore("copying", 1, copying.copy),
     Chore("following", 2, following.follow),
     Chore("living", 5, living.live),
+    Chore("posting", 2, posting.post),
     Chore("scheduling", 2, scheduling.look),
     Chore("sending", 2, telling.send),
     Chore("telling", 2, telling.tell),

@@ -85,7 +85,7 @@ def test_the_sandbox_catches_all_and_shows_it(made: Make) -> None:
 
 
 def test_an_email_has_signed_links_and_two_ways_to_unsubscribe(made: Make, taking: Sink) -> None:
-    post = wanting(made, rules=replace(RULES, sandbox=False))
+    post = wanting(made, rules=replace(RULES, sandbox=False, bounces="back@acme.example"))
     ways = smtp(taking.port)
     assert post.send(ways=ways) == Sent(accepted=1)
     ways.close()
@@ -94,6 +94,9 @@ def test_an_email_has_signed_links_and_two_ways_to_unsubscribe(made: Make, takin
     (taken,) = [each for each in taking.taken() if each.message["Message-ID"] == identity]
     message = message_from_bytes(taken.raw, policy=default)
     assert message["From"] == "Acme <success@acme.example>"
+    back = Links(KEY, "https://care.acme.example").returned(taken.sender)
+    assert back is not None
+    assert back.number == entry.number
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     links = Links(KEY, "https://care.acme.example")
     url = message["List-Unsubscribe"].strip("<>")

@@ -109,6 +109,7 @@ OUTREACH = Record(
         "public_url": Key(PUBLIC_URL, "where the links in messages lead: the address of this server as customers reach it"),
         "from": Key(SENDER, "whom messages are from, where a journey names neither owner nor team"),
         "postal_address": Key(PLAIN, "the firm's postal address, which stands at the foot of every e-mail"),
+        "bounces": Key(ADDRESS, "the mailbox to which what cannot be delivered comes back; to the sender if not said"),
         "senders": Key(Named(SENDER, LABEL, "team"), "teams that a message can go `as:`"),
         "origins": Key(Each(ORIGIN, single=True), "origins whose pages may show messages in the app"),
         "surveys": Key(Named(SURVEY, LABEL, "survey"), "questions that messages can ask"),
@@ -155,7 +156,7 @@ OUTREACH = Record(
     about="What goes out to customers, as whom, how much and when, whatever the journey",
     synonyms={
         "on": "enabled", "active": "enabled", "trial": "sandbox", "url": "public_url", "sender": "from", "address": "postal_address",
-        "teams": "senders", "category": "categories", "cap": "caps", "limits": "caps", "frequency": "caps", "quiet": "quiet_hours",
+        "teams": "senders", "return_path": "bounces", "category": "categories", "cap": "caps", "limits": "caps", "frequency": "caps", "quiet": "quiet_hours",
         "business_days": "workdays", "business_hours": "hours", "control": "holdout", "breaker": "breakers", "days_off": "holidays",
     },
 )  # fmt: skip

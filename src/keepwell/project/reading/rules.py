@@ -32,6 +32,7 @@ def read(fields: Fields, report: Report) -> Rules:
         public_url=fields.get("public_url", "").rstrip("/"),
         sender=_sender(fields.get("from")),
         postal_address=fields.get("postal_address", ""),
+        bounces=fields.get("bounces", ""),
         senders=_senders(_entries(fields, "senders"), report),
         dkim=_dkim(fields.get("dkim")),
         categories={each.name: _category(each) for each in categories},

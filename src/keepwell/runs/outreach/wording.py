@@ -133,6 +133,7 @@ class Wording:
             key=entry.key.idempotency,
             message_id=entry.key.message_id(sender.domain),
             to_name=person.name,
+            envelope=self._envelope(entry),
             until=entry.expires_at,
             headers=self._headers(entry),
         )
@@ -199,6 +200,11 @@ class Wording:
         if url.startswith(f"{links.public_url}/"):
             return found[0]
         return f"{found[1]}{escape(links.click(number, url))}{found[3]}"
+
+    def _envelope(self, entry: Entry) -> str:
+        """The address that comes back with what cannot be delivered, and names the entry; empty: the sender's own."""
+        mailbox = self.rules.bounces
+        return self.links.returns(entry.number, mailbox) if self.links is not None and mailbox else mailbox
 
     def _headers(self, entry: Entry) -> Mapping[str, str]:
         usual = {"Auto-Submitted": "auto-generated"}
