@@ -16,23 +16,32 @@ OF_LATE = Span(28, Unit.DAYS)
 """How far back the use of the product counts that makes somebody the most active."""
 
 _DIRECTORY = "directory"
+_ACCOUNTS = "$accounts"
+
+
+def text(statement: exp.Select, accounts: Sequence[int]) -> str:
+    """A statement of this module for some accounts (surrogates), of which there can be thousands: they are put into its text."""
+    return statement.sql("duckdb").replace(_ACCOUNTS, ", ".join(map(str, accounts)))
+
+
+def _mine(of: str | None = None) -> exp.Expr:
+    return column("account", of).isin(exp.var(_ACCOUNTS))
 
 
 def people_statement(
     tables: Mapping[str, Mapping[str, Kind]],
-    accounts: Sequence[int],
     as_of: datetime,
     zone: ZoneInfo,
     attributes: Sequence[str] = (),
 ) -> exp.Select:
-    """A row per person at the accounts (surrogates) who has not left: `account`, `contact`, `contact_id`, `name`, `email`, `role`, `zone`,
+    """A row per person at the accounts who has not left: `account`, `contact`, `contact_id`, `name`, `email`, `role`, `zone`,
     `language`, `uses`, and the attributes of contacts, as they were known.
 
     Raises:
         KeyError: there is no table of contacts.
     """
     kinds = tables["contacts"]
-    seen = Seen(TABLES["contacts"], kinds, Moments([Point.at(as_of)], zone), accounts=accounts)
+    seen = Seen(TABLES["contacts"], kinds, Moments([Point.at(as_of)], zone))
     wanted = [*("contact", "role", "zone", "language", "left_at"), *attributes]
     for name in wanted:
         if name in kinds:
@@ -48,7 +57,7 @@ def people_statement(
     here = exp.EQ(this=column("contact", "called"), expression=column("contact", "person"))
     directory = exp.alias_(relation("contacts", _DIRECTORY), "called", table=True)
     query = query.join(directory, on=here, join_type="inner")
-    query = _with_uses(query, tables, accounts, as_of, zone)
+    query = _with_uses(query.where(_mine("person")), tables, as_of, zone)
     stays = exp.Is(this=column("left_at", "person"), expression=exp.null())
     return described(query.where(stays) if "left_at" in kinds else query, "the people at accounts")
 
@@ -56,7 +65,6 @@ def people_statement(
 def _with_uses(
     query: exp.Select,
     tables: Mapping[str, Mapping[str, Kind]],
-    accounts: Sequence[int],
     as_of: datetime,
     zone: ZoneInfo,
 ) -> exp.Select:
@@ -65,7 +73,7 @@ def _with_uses(
     at = column("occurred_at")
     used = exp.select(column("account"), column("contact"), exp.alias_(exp.Count(this=exp.Star()), "uses"))
     used = used.from_(relation("events", FACTS)).where(
-        column("account").isin(*map(int, accounts)),
+        _mine(),
         exp.GTE(this=at, expression=instant(OF_LATE.before(as_of, zone))),
         exp.LT(this=at.copy(), expression=instant(as_of)),
         exp.LT(this=column("known_at"), expression=instant(as_of)),
@@ -79,11 +87,9 @@ def _with_uses(
     return joined.select(exp.alias_(exp.func("COALESCE", exp.column("uses", "used"), exp.convert(0)), "uses"))
 
 
-def escalated_statement(
-    kinds: Mapping[str, Kind], accounts: Sequence[int], as_of: datetime, zone: ZoneInfo
-) -> exp.Select:
-    """The accounts (surrogates) of those named that have a ticket which was escalated and is open, as it was known."""
-    seen = Seen(TABLES["tickets"], kinds, Moments([Point.at(as_of)], zone), accounts=accounts)
+def escalated_statement(kinds: Mapping[str, Kind], as_of: datetime, zone: ZoneInfo) -> exp.Select:
+    """Which of the accounts have a ticket which was escalated and is open, as it was known."""
+    seen = Seen(TABLES["tickets"], kinds, Moments([Point.at(as_of)], zone))
     for name in ("escalated", "escalated_at", "closed_at"):
         if name in kinds:
             seen.lookup(name)
@@ -94,16 +100,19 @@ def escalated_statement(
     if "escalated_at" in kinds:
         signs.append(exp.Not(this=exp.Is(this=column("escalated_at", "ticket"), expression=exp.null())))
     open_ = exp.Is(this=column("closed_at", "ticket"), expression=exp.null())
-    query = exp.select(column("account", "ticket")).distinct().from_(tickets).where(open_, exp.or_(*signs))
+    query = (
+        exp.select(column("account", "ticket"))
+        .distinct()
+        .from_(tickets)
+        .where(_mine("ticket"), open_, exp.or_(*signs))
+    )
     return described(query, "accounts with an open escalation")
 
 
-def attributes_statement(
-    kinds: Mapping[str, Kind], accounts: Sequence[int], as_of: datetime, zone: ZoneInfo
-) -> exp.Select:
-    """A row per account (surrogate) of those named with all its attributes, as they were known; those that had not begun have none."""
-    seen = Seen(TABLES["accounts"], kinds, Moments([Point.at(as_of)], zone), accounts=accounts)
+def attributes_statement(kinds: Mapping[str, Kind], as_of: datetime, zone: ZoneInfo) -> exp.Select:
+    """A row per account with all its attributes, as they were known; those that had not begun have none."""
+    seen = Seen(TABLES["accounts"], kinds, Moments([Point.at(as_of)], zone))
     for name in kinds:
         if name not in ("occurred_at", "known_at"):
             seen.lookup(name)
-    return described(seen.query(), "accounts and their attributes")
+    return described(seen.query().where(_mine("fact")), "accounts and their attributes")

@@ -49,13 +49,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What is to happen to an entry: a step and its reason, when it is to be looked at again, and what the provider said."""
+    """What is to happen to an entry: a step (and `then` another one) and its reason, when it is to be looked at again, and what the provider said."""
 
     entry: Entry
     step: Step
     reason: str = ""
     wakes_at: datetime | None = None
     said: str = ""
+    then: Step | None = None
 
 
 def recipient(connection: Connection, channel: str, form: str) -> int:
@@ -199,6 +200,8 @@ def turn(connection: Connection, moves: Sequence[Move], at: datetime) -> tuple[E
 
 def _turned(move: Move, kept: State, at: datetime) -> Entry | None:
     state = after(kept, move.step)
+    if move.then is not None:
+        state = after(state, move.then)
     if state is kept and kept not in WAITING:
         return None
     handed = state is State.HANDED_OVER

@@ -62,18 +62,13 @@ class Judged:
     step: Message | None
     decision: Decision
 
-    @property
-    def goes(self) -> bool:
-        """Whether it goes now."""
-        return self.decision.verdict is Verdict.SEND
-
-    def move(self, now: datetime) -> Move:
-        """What the decision does to the entry."""
+    def move(self, now: datetime, lease: timedelta) -> Move:
+        """What the decision does to the entry: what goes is handed over at once, to a worker that has so long to say what became of it."""
         entry, decision = self.entry, self.decision
         reason = "" if decision.reason is None else str(decision.reason)
         match decision.verdict:
             case Verdict.SEND:
-                return Move(entry, Step.APPROVE)
+                return Move(entry, Step.APPROVE, wakes_at=now + lease, then=Step.HAND_OVER)
             case Verdict.SKIP:
                 return Move(entry, Step.EXPIRE if decision.reason is Reason.EXPIRED else Step.SKIP, reason)
             case _:

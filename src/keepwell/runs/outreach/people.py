@@ -15,7 +15,7 @@ from keepwell.outreach.step import Channel
 from keepwell.outreach.whom import Person
 from keepwell.project.project import Project
 from keepwell.runs.accounts import Account
-from keepwell.sql.people import attributes_statement, escalated_statement, people_statement
+from keepwell.sql.people import attributes_statement, escalated_statement, people_statement, text
 from keepwell.store import owners, users
 from keepwell.store.engine import Connection
 from keepwell.store.users import User
@@ -120,8 +120,8 @@ def around(
         return {}
     attributes: dict[int, dict[str, Any]] = {}
     if "accounts" in tables:
-        statement = attributes_statement(tables["accounts"], surrogates, as_of, project.zone)
-        rows = warehouse.query(statement).to_pylist()
+        statement = attributes_statement(tables["accounts"], as_of, project.zone)
+        rows = warehouse.query(text(statement, surrogates)).to_pylist()
         attributes = {
             row.pop("account"): {name: _aware(value) for name, value in row.items()} for row in rows
         }
@@ -151,9 +151,9 @@ def _people(
     if "contact" not in tables.get("contacts", ()):
         return {}
     held = {channel: name for channel, name in ADDRESSES.items() if name in tables["contacts"]}
-    statement = people_statement(tables, accounts, as_of, project.zone, sorted(held.values()))
+    statement = people_statement(tables, as_of, project.zone, sorted(held.values()))
     found: dict[int, list[Person]] = {}
-    for row in warehouse.query(statement).to_pylist():
+    for row in warehouse.query(text(statement, accounts)).to_pylist():
         said = {str(Channel.EMAIL): row["email"], str(Channel.IN_APP): row["contact_id"]}
         said |= {channel: row[name] for channel, name in held.items()}
         person = Person(
@@ -175,7 +175,7 @@ def _escalated(
     kinds = warehouse.tables().get("tickets", {})
     if "closed_at" not in kinds or not {"escalated", "escalated_at"} & set(kinds):
         return frozenset()
-    rows = warehouse.query(escalated_statement(kinds, accounts, as_of, project.zone))
+    rows = warehouse.query(text(escalated_statement(kinds, as_of, project.zone), accounts))
     return frozenset(rows["account"].to_pylist())
 
 

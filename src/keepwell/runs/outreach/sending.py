@@ -13,7 +13,7 @@ from time import monotonic
 from keepwell import clock
 from keepwell.channels.channel import Answer, Fate, Letter
 from keepwell.messages.sandbox import UnfilledError
-from keepwell.outreach.ledger import Step
+from keepwell.outreach.ledger import State, Step
 from keepwell.outreach.links import Links
 from keepwell.outreach.rules import Sender
 from keepwell.outreach.step import Channel
@@ -38,8 +38,10 @@ BATCH = 100
 WINDOW = 1000
 """Of so many that are due what is known is read at once."""
 
-AT_ONCE = 8
-"""So many are with providers at the same time."""
+FEW, MANY = 2, 16
+"""So many are with providers at the same time: few where each is answered within moments, which costs the least, many where one has to wait."""
+
+MOMENT_S = 0.02
 
 LEASE = timedelta(minutes=10)
 """So long a worker has to say what became of what it has handed over; no provider is called after half of it."""
@@ -157,6 +159,7 @@ class Sending:
     secret: bytes
     lease: timedelta = LEASE
     courses: Courses = field(init=False, repr=False)
+    _pace: dict[str, float] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "courses", Courses(self.project))
@@ -222,25 +225,38 @@ class Sending:
         began, now = monotonic(), clock.now()
         with self.store.writing() as connection:
             said = judged(connection, ledger.still_due(connection, numbers, now), grounds)
-            ledger.turn(connection, [each.move(now) for each in said], now)
-            going = [each for each in said if each.goes]
-            over = [Move(each.entry, Step.HAND_OVER, wakes_at=now + self.lease) for each in going]
-            handed = ledger.turn(connection, over, now)
+            turned = ledger.turn(connection, [each.move(now, self.lease) for each in said], now)
+            handed = [each for each in turned if each.state is State.HANDED_OVER]
             carried = gifts.many(connection, [each.number for each in handed])
         round_ = _Round(grounds, Wording(self.project.outreach, self._links(), now), measured, carried)
-        by_number = {each.entry.number: each for each in going}
+        by_number = {each.entry.number: each for each in said}
         written = [round_.written(by_number[each.number], each) for each in handed]
         until = began + self.lease.total_seconds() / 2
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            answered = list(pool.map(lambda each: self._handed_over(each, until), written))
+        answered = self._all_over(written, until)
         with self.store.writing() as connection:
             self._settle(connection, answered)
-        skipped = sum(not each.goes and each.move(now).step in (Step.SKIP, Step.EXPIRE) for each in said)
-        return _counted(answered, skipped=skipped, waiting=len(said) - len(going) - skipped)
+        skipped = sum(each.state in (State.SKIPPED, State.EXPIRED) for each in turned)
+        return _counted(answered, skipped=skipped, waiting=len(said) - len(handed) - skipped)
 
     def _links(self) -> Links | None:
         url = self.project.outreach.public_url
         return Links(self.secret, url) if url else None
+
+    def _all_over(self, written: Sequence[_Written], until: float) -> list[_Answered]:
+        """Hands letters over, some at the same time; each of those who do takes a share of them, one after another."""
+        at_once = FEW if self._pace.get("seconds", 0.0) < MOMENT_S else MANY
+        shares = [written[place::at_once] for place in range(min(at_once, len(written)))]
+
+        def over(share: Sequence[_Written]) -> tuple[float, list[_Answered]]:
+            began = monotonic()
+            answered = [self._handed_over(each, until) for each in share]
+            return monotonic() - began, answered
+
+        with ThreadPoolExecutor(at_once) as pool:
+            done = list(pool.map(over, shares))
+        if written:
+            self._pace["seconds"] = sum(seconds for seconds, _ in done) / len(written)
+        return [each for _, answered in done for each in answered]
 
     def _handed_over(self, written: _Written, until: float) -> _Answered:
         """Calls the provider, unless the time is over in which this worker may."""
