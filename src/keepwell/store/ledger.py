@@ -265,6 +265,16 @@ def counted(connection: Connection, journey: str, since: datetime) -> Mapping[St
     return {State(state): count for state, count in connection.execute(query)}
 
 
+def tally(connection: Connection, journey: str) -> Mapping[State, Mapping[str, int]]:
+    """How many entries of a journey are in each state, by reason."""
+    columns = (LEDGER.c.state, LEDGER.c.reason)
+    query = sa.select(*columns, sa.func.count()).where(LEDGER.c.journey == journey).group_by(*columns)
+    found: dict[State, dict[str, int]] = {}
+    for state, reason, count in connection.execute(query.order_by(*columns)):
+        found.setdefault(State(state), {})[reason] = count
+    return found
+
+
 def sent_to(
     connection: Connection, account_ids: Sequence[str], since: datetime
 ) -> Mapping[str, tuple[Sent, ...]]:

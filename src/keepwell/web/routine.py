@@ -1,6 +1,16 @@
 """The chores of the server, in one list."""
 
-from keepwell.web.chores import collecting, copying, following, living, posting, scheduling, telling, tidying, warming
+from keepwell.web.chores import (
+    collecting,
+    copying,
+    following,
+    living,
+    posting,
+    scheduling,
+    telling,
+    tidying,
+    warming,
+)
 from keepwell.web.server.chores import Chore
 
 CHORES: tuple[Chore, ...] = (

@@ -1,12 +1,13 @@
 """`keepwell outreach`: how journeys stand; a step by hand; what is held, and what becomes of it; an account put into a journey."""
 
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from keepwell.cli import options, terminal
+from keepwell.cli import options, posting, terminal
 
 if TYPE_CHECKING:
     from keepwell.project import Project
@@ -14,7 +15,14 @@ if TYPE_CHECKING:
     from keepwell.store.engine import Store
     from keepwell.store.holds import Hold
 
-ACTIONS = ("status", "run", "held", "release", "dismiss", "put")
+ACTIONS = (
+    "status", "run", "held", "release", "dismiss", "put", "sent", "approve", "withdraw", "pause", "resume", "pick", "leave",
+)  # fmt: skip
+NEEDS = {
+    "release": "HOLD", "dismiss": "HOLD", "put": "ACCOUNT JOURNEY", "approve": "JOURNEY", "withdraw": "JOURNEY", "pause": "JOURNEY",
+    "resume": "JOURNEY", "pick": "ACCOUNT CONTACT", "leave": "ACCOUNT",
+}  # fmt: skip
+"""What an action is about. `sent` may name a journey."""
 
 
 @click.command(
@@ -22,24 +30,43 @@ ACTIONS = ("status", "run", "held", "release", "dismiss", "put")
     epilog="\b\nExample: keepwell outreach\n"
     "Example: keepwell outreach run\n"
     "Example: keepwell outreach release 3\n"
-    "Example: keepwell outreach put A-0012 adoption_rescue",
+    "Example: keepwell outreach put A-0012 adoption_rescue\n"
+    "Example: keepwell outreach sent adoption_rescue\n"
+    "Example: keepwell outreach approve adoption_rescue\n"
+    "Example: keepwell outreach pause adoption_rescue --because 'the link is wrong'",
 )
 @click.argument("action", type=click.Choice(ACTIONS), default="status")
 @click.argument("what", required=False)
-@click.argument("journey", required=False)
+@click.argument("other", required=False)
+@click.option("--because", default="", help="With pause and leave: why.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="With leave: up to the end of this day.")
 @options.in_project
 @options.as_json
-def outreach(*, action: str, what: str | None, journey: str | None, folder: Path, json_wanted: bool) -> None:
+def outreach(
+    *,
+    action: str,
+    what: str | None,
+    other: str | None,
+    because: str,
+    until: datetime | None,
+    folder: Path,
+    json_wanted: bool,
+) -> None:
     """Show how many accounts are in each journey, how they ended, and what is held for a person.
 
     run takes one step, as the server does every few seconds: new runs of scores put accounts into journeys, those under way advance, tasks and
-    the like are made. held lists what a changed definition, or very many accounts that moved at once, would have set off; release HOLD lets these
-    accounts in, dismiss HOLD drops them. put ACCOUNT JOURNEY puts an account into a journey by hand. All of them go by the applied version.
+    the like are made, messages are sent. held lists what a changed definition, or very many accounts that moved at once, would have set off; release HOLD lets these
+    accounts in, dismiss HOLD drops them. put ACCOUNT JOURNEY puts an account into a journey by hand.
+
+    sent lists what was sent, waits or was skipped, and why, of all journeys or of one. approve JOURNEY says yes to what a journey sends as it is
+    applied: any edit needs another yes; withdraw takes it back. pause JOURNEY keeps its messages back, resume lets them go. pick ACCOUNT CONTACT
+    says whom at an account `to: picked` means, leave ACCOUNT keeps messages from it for a time. All of them go by the applied version.
     """
-    needed = {"release": 1, "dismiss": 1, "put": 2}.get(action, 0)
-    if sum(each is not None for each in (what, journey)) != needed:
-        raise click.UsageError(f"keepwell outreach {action}" + (" HOLD", " ACCOUNT JOURNEY", "")[needed - 1])
-    if what is not None and needed == 1 and not what.isdecimal():
+    needed = NEEDS.get(action, "")
+    given = sum(each is not None for each in (what, other))
+    if given != len(needed.split()) and not (action == "sent" and given == 1):
+        raise click.UsageError(f"keepwell outreach {action} {needed}".strip())
+    if what is not None and needed == "HOLD" and not what.isdecimal():
         raise click.UsageError(f"{what!r} is no number of a hold: keepwell outreach held lists them.")
     from keepwell.cli.opening import project_of
     from keepwell.store import engine
@@ -51,11 +78,14 @@ def outreach(*, action: str, what: str | None, journey: str | None, folder: Path
         return
     if action == "put":
         assert what is not None
-        assert journey is not None
-        _put(folder, store, what, journey, json_wanted)
+        assert other is not None
+        _put(folder, store, what, other, json_wanted)
         return
     project = project_of(folder)
-    if action in ("status", "held"):
+    if action in posting.ACTIONS:
+        asked = posting.Asked(what or "", other or "", because, until)
+        posting.ACTIONS[action](project, store, asked, json_wanted)
+    elif action in ("status", "held"):
         _status(project, store, json_wanted, only_held=action == "held")
     else:
         assert what is not None
@@ -70,12 +100,15 @@ def _run(folder: Path, store: "Store", json_wanted: bool) -> None:
 
     with opened(folder) as (project, warehouse):
         done = step(project, store, warehouse, secret(folder, LOTS), clock.now())
+        sent = posting.sent_now(project, store, warehouse) if done.on else None
     if json_wanted:
-        _show_json(project, asdict(done))
+        _show_json(project, {**asdict(done), "messages": None if sent is None else asdict(sent)})
         return
-    from keepwell.cli.screens.outreach import stepped
+    from keepwell.cli.screens.outreach import posted, stepped
 
     click.echo(stepped(done))
+    if sent is not None:
+        click.echo(posted(sent))
 
 
 def _status(project: "Project", store: "Store", json_wanted: bool, *, only_held: bool) -> None:

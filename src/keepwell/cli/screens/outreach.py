@@ -7,7 +7,9 @@ from rich.text import Text
 
 from keepwell.cli.screens import strokes
 from keepwell.runs.outreach.live import Stepped
+from keepwell.runs.outreach.sending import Sent
 from keepwell.runs.outreach.status import Status
+from keepwell.runs.outreach.told import Told
 from keepwell.store.holds import Cause, Hold
 
 _CAUSES = {
@@ -68,3 +70,34 @@ def stepped(done: Stepped) -> str:
         f"{done.stuck:,} stuck: their version cannot be read" if done.stuck else "",
     )
     return ", ".join(part for part in said if part)
+
+
+def posted(sent: Sent) -> str:
+    """What became of messages that were due, in a line."""
+    said = {
+        "sent": sent.accepted,
+        "to be tried again": sent.deferred,
+        "refused": sent.refused,
+        "unknown": sent.unknown,
+        "skipped": sent.skipped,
+        "waiting": sent.waiting,
+    }
+    parts = [f"{count:,} {words}" for words, count in said.items() if count]
+    return f"Messages: {', '.join(parts) or 'none was due'}."
+
+
+def ledger(messages: Sequence[Told]) -> list[RenderableType]:
+    """Messages, a line each: what became of them, and why."""
+    rows: list[strokes.Row] = [
+        [
+            f"{(each.entry.handed_at or each.entry.planned_at):%Y-%m-%d %H:%M}",
+            each.entry.journey,
+            each.entry.account_id,
+            each.entry.key.channel,
+            str(each.entry.state),
+            each.why,
+        ]
+        for each in messages
+    ]
+    table = strokes.table(["at", "journey", "account", "channel", "state", "why"], rows, wraps=5)
+    return [strokes.heading("Messages"), strokes.indented(table)]
