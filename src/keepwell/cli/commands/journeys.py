@@ -44,7 +44,7 @@ def journeys(
     """List the project's journeys, or show the one called NAME as a flow from top to bottom.
 
     library lists the worked playbooks that come with Keepwell; add writes one of them into the project, with its texts, and never
-    overwrites anything. All of them read the working files. Nothing is sent: see docs/journeys.md.
+    overwrites anything. All of them read the working files, and send nothing.
     """
     if (name is None) == (action in ("show", "add")):
         raise click.UsageError(
