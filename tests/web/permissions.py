@@ -42,6 +42,7 @@ GET /m/answer/{token}
 HEAD /m/answer/{token}
 POST /m/answer/{token}
 GET /m/keepwell-inbox.js
+POST /m/events
 GET /m/inbox
 OPTIONS /m/inbox
 OPTIONS /m/inbox/{number}/read

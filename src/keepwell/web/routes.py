@@ -21,7 +21,7 @@ from keepwell.web.api import (
     works,
 )
 from keepwell.web.pages import account, admin, data, own, portfolio, scorecards, signals, telling, today
-from keepwell.web.public import answering, choosing, confirming, following, inbox, leaving
+from keepwell.web.public import answering, choosing, confirming, following, hearing, inbox, leaving
 from keepwell.web.server import health, metrics, static
 from keepwell.web.signin import coming, entering
 
@@ -42,6 +42,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     exports.router,
     following.router,
     health.router,
+    hearing.router,
     hooks.router,
     inbox.router,
     keys.router,
