@@ -7,8 +7,10 @@ asked: many small steps come to the same as one.
 At each instant the goal is looked at first, then the exits, then the time limit, and then steps are done until one waits.
 """
 
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from keepwell.outreach.enrollment import End, Enrollment
@@ -17,7 +19,7 @@ from keepwell.outreach.local_time import EVERY_DAY, MONDAY_TO_FRIDAY, Workdays, 
 from keepwell.outreach.lot import Drum
 from keepwell.outreach.route import DONE, Route, first_of
 from keepwell.outreach.step import Branch, Exit, Experiment, Message, Offer, Step, Wait
-from keepwell.outreach.timeline import Timeline
+from keepwell.outreach.timeline import Known, Timeline
 from keepwell.outreach.trigger import USUAL_PURPOSE
 from keepwell.scoring.bands import BY_CODE
 from keepwell.signals.expression import Expression
@@ -66,20 +68,6 @@ class Advanced:
     wakes_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Moment:
-    """An instant at which an enrollment is looked at, with all that is gone by."""
-
-    route: Route
-    timeline: Timeline
-    setting: Setting
-    at: datetime
-
-    def holds(self, condition: Expression | None) -> bool:
-        """Whether a condition holds by what is known; an absent one always does."""
-        return holds(condition, self.timeline.at(self.at).values.get, self.setting.project)
-
-
 def advance(
     route: Route, enrollment: Enrollment, timeline: Timeline, setting: Setting, now: datetime
 ) -> Advanced:
@@ -88,147 +76,216 @@ def advance(
         return Advanced(enrollment, (), None)
     if now < enrollment.at:
         return Advanced(enrollment, (), enrollment.at)
-    intents: list[Intent] = []
-    at: datetime | None = enrollment.at
-    wakes_at = None
-    while at is not None:
-        enrollment, more = _settled(enrollment, _Moment(route, timeline, setting, at))
-        intents += more
-        if not enrollment.under_way:
-            return Advanced(enrollment, tuple(intents), None)
-        wakes_at = _wakes_at(route, enrollment, setting)
-        instants = [each for each in (wakes_at, timeline.next_after(at)) if each is not None]
-        at = min((each for each in instants if each <= now), default=None)
-    return Advanced(replace(enrollment, at=now), tuple(intents), wakes_at)
+    going = _Going.of(route, enrollment, timeline, setting)
+    while True:
+        going.settle()
+        if going.end is not None:
+            return Advanced(going.now(going.at), tuple(going.intents), None)
+        wakes_at = going.wakes_at()
+        following = _first(wakes_at, timeline.next_after(going.at))
+        if following is None or following > now:
+            return Advanced(going.now(now), tuple(going.intents), wakes_at)
+        going.at = following
 
 
-def _settled(enrollment: Enrollment, moment: _Moment) -> tuple[Enrollment, list[Intent]]:
-    """The enrollment once all is done that can be done at the moment."""
-    ended = _ended(enrollment, moment)
-    if ended is not None:
-        return ended, []
-    enrollment, intents = _walked(enrollment, moment)
-    if enrollment.under_way and enrollment.place == DONE and not _watched(enrollment, moment):
-        enrollment = enrollment.ended(End.FINISHED, moment.at)
-    return enrollment, [] if enrollment.held_out else intents
+@dataclass(slots=True)
+class _Going:
+    """An enrollment on its way: what of it changes from instant to instant (`at`), and what is to be done.
 
-
-def _ended(enrollment: Enrollment, moment: _Moment) -> Enrollment | None:
-    """The enrollment once its goal, an exit or its time limit has ended it; `None`: none has."""
-    journey = moment.route.journey
-    if journey.goal is not None and _watched(enrollment, moment) and _reached(journey.goal, moment):
-        return enrollment.ended(End.REACHED, moment.at)
-    for condition in journey.exits:
-        if moment.holds(condition):
-            return enrollment.ended(End.EXITED, moment.at, written(condition))
-    expires = _expires(enrollment, moment.route, moment.setting)
-    return enrollment.ended(End.EXPIRED, moment.at) if expires is not None and expires <= moment.at else None
-
-
-def _reached(goal: Goal, moment: _Moment) -> bool:
-    """Whether the goal is reached: its band or a better one, and its condition, as far as it names them."""
-    if goal.band is not None:
-        band = moment.timeline.at(moment.at).bands.get(USUAL_PURPOSE)
-        if band is None or BY_CODE.index(band) < BY_CODE.index(goal.band):
-            return False
-    return moment.holds(goal.when)
-
-
-def _watched(enrollment: Enrollment, moment: _Moment) -> bool:
-    """Whether there is a goal, and its time is not over."""
-    until = _goal_until(enrollment, moment.route, moment.setting)
-    return until is not None and moment.at < until
-
-
-def _walked(enrollment: Enrollment, moment: _Moment) -> tuple[Enrollment, list[Intent]]:
-    """The enrollment once it has done its steps until one waits, or none is left."""
-    route, intents = moment.route, list[Intent]()
-    while enrollment.under_way and enrollment.place != DONE:
-        step = route.steps[enrollment.place]
-        after = route.following[step.id]
-        match step:
-            case Wait():
-                if not _over(step, enrollment, moment):
-                    break
-            case Branch():
-                after = first_of(step.then if moment.holds(step.when) else step.otherwise, after)
-            case Experiment():
-                enrollment, steps = _taken(step, enrollment, moment)
-                after = first_of(steps, after)
-            case _:
-                if step.id not in enrollment.done:
-                    intents.append(_intent(step, enrollment, moment))
-                    enrollment = replace(enrollment, done=enrollment.done | {step.id})
-                if isinstance(step, Exit):
-                    enrollment = enrollment.ended(End.LEFT, moment.at, step.because)
-        enrollment = enrollment.put(after, moment.at) if enrollment.under_way else enrollment
-    return enrollment, intents
-
-
-def _intent(step: Step, enrollment: Enrollment, moment: _Moment) -> Intent:
-    offer = step.offer if isinstance(step, Message) else None
-    if offer is not None and not moment.holds(offer.eligible):
-        offer = None
-    return Intent(enrollment.id, step, enrollment.round, moment.at, offer)
-
-
-def _taken(step: Experiment, enrollment: Enrollment, moment: _Moment) -> tuple[Enrollment, tuple[Step, ...]]:
-    """The enrollment with the arm that it takes, and the arm's steps.
-
-    It keeps the arm that it has got; one that is no more, or an experiment that came later, is drawn for.
+    `goal_until` and `expires` are its limits, `until` is when the wait at which it stands is over by time alone. `known` is what is known at
+    the instant. It is the one thing here that changes: to make an enrollment anew for each step took longer than all else.
     """
-    known = enrollment.arms or {}
-    kept = next((arm for arm in step.arms if arm.name == known.get(step.id)), None)
-    if kept is not None:
-        return enrollment, kept.steps
-    drawn = moment.setting.drum.arm(enrollment.journey, step, enrollment.account)
-    return replace(enrollment, arms={**known, step.id: drawn.name}), drawn.steps
+
+    route: Route
+    enrollment: Enrollment
+    timeline: Timeline
+    setting: Setting
+    at: datetime
+    place: str
+    since: datetime
+    goal_until: datetime | None
+    expires: datetime | None
+    known: Known
+    arms: Mapping[str, str] | None
+    done: frozenset[str]
+    intents: list[Intent]
+    until: datetime | None = None
+    end: End | None = None
+    because: str = ""
+
+    @classmethod
+    def of(cls, route: Route, enrollment: Enrollment, timeline: Timeline, setting: Setting) -> "_Going":
+        """An enrollment where it stands."""
+        goal, began, zone = route.journey.goal, enrollment.began_at, setting.project
+        return cls(
+            route,
+            enrollment,
+            timeline,
+            setting,
+            at=enrollment.at,
+            place=enrollment.place,
+            since=enrollment.since,
+            goal_until=None if goal is None else _after(began, goal.within, zone),
+            expires=None if route.journey.expires is None else _after(began, route.journey.expires, zone),
+            known=timeline.at(enrollment.at),
+            arms=enrollment.arms,
+            done=enrollment.done,
+            intents=[],
+        )
+
+    def now(self, at: datetime) -> Enrollment:
+        """The enrollment as it has come to be by an instant."""
+        was = self.enrollment
+        return Enrollment(
+            was.id,
+            was.journey,
+            was.version,
+            was.account,
+            was.began_at,
+            at,
+            self.place,
+            self.since,
+            was.key,
+            was.held_out,
+            self.arms,
+            self.done,
+            was.round,
+            self.end,
+            None if self.end is None else at,
+            self.because,
+        )
+
+    def settle(self) -> None:
+        """Does all that can be done at the instant."""
+        self.known, self.until = self.timeline.at(self.at), None
+        self._look_for_end()
+        if self.end is None:
+            self._walk()
+        if self.end is None and self.place == DONE and not self._watched():
+            self.end = End.FINISHED
+
+    def wakes_at(self) -> datetime | None:
+        """When time alone moves an enrollment that has settled."""
+        return _first(self.goal_until if self.place == DONE else self.until, self.expires)
+
+    def _holds(self, condition: Expression | None) -> bool:
+        """Whether a condition holds by what is known; an absent one always does."""
+        return holds(condition, self.known.values.get, self.setting.project)
+
+    def _look_for_end(self) -> None:
+        """Looks whether its goal, an exit or its time limit ends it."""
+        journey = self.route.journey
+        if journey.goal is not None and self._watched() and self._reached(journey.goal):
+            self.end = End.REACHED
+            return
+        for condition in journey.exits:
+            if self._holds(condition):
+                self.end, self.because = End.EXITED, written(condition)
+                return
+        if self.expires is not None and self.expires <= self.at:
+            self.end = End.EXPIRED
+
+    def _reached(self, goal: Goal) -> bool:
+        """Whether the goal is reached: its band or a better one, and its condition, as far as it names them."""
+        if goal.band is not None:
+            band = self.known.bands.get(USUAL_PURPOSE)
+            if band is None or BY_CODE.index(band) < BY_CODE.index(goal.band):
+                return False
+        return self._holds(goal.when)
+
+    def _watched(self) -> bool:
+        """Whether there is a goal, and its time is not over."""
+        return self.goal_until is not None and self.at < self.goal_until
+
+    def _walk(self) -> None:
+        """Does steps until one waits, one ends it, or none is left."""
+        route = self.route
+        while self.end is None and self.place != DONE:
+            step = route.steps[self.place]
+            after = route.following[step.id]
+            match step:
+                case Wait():
+                    if not self._over(step):
+                        return
+                case Branch():
+                    after = first_of(step.then if self._holds(step.when) else step.otherwise, after)
+                case Experiment():
+                    after = first_of(self._taken(step), after)
+                case _:
+                    self._do(step)
+            if self.end is None:
+                self.place, self.since = after, self.at
+
+    def _do(self, step: Step) -> None:
+        """Notes what is to be done, unless that was done before; of those held out nothing comes."""
+        if step.id not in self.done:
+            self.done |= {step.id}
+            if not self.enrollment.held_out:
+                self.intents.append(self._intent(step))
+        if isinstance(step, Exit):
+            self.end, self.because = End.LEFT, step.because
+
+    def _intent(self, step: Step) -> Intent:
+        offer = step.offer if isinstance(step, Message) else None
+        if offer is not None and not self._holds(offer.eligible):
+            offer = None
+        return Intent(self.enrollment.id, step, self.enrollment.round, self.at, offer)
+
+    def _taken(self, step: Experiment) -> tuple[Step, ...]:
+        """The steps of the arm that it takes. It keeps the arm that it has got; one that is no more, or an experiment that came later, is drawn for."""
+        known = self.arms or {}
+        kept = next((arm for arm in step.arms if arm.name == known.get(step.id)), None)
+        if kept is not None:
+            return kept.steps
+        drawn = self.setting.drum.arm(self.enrollment.journey, step, self.enrollment.account)
+        self.arms = {**known, step.id: drawn.name}
+        return drawn.steps
+
+    def _over(self, step: Wait) -> bool:
+        """Whether what is waited for is there: the event, the condition, or the end of the time."""
+        self.until = _wait_until(step, self.since, self.setting)
+        if self.until is not None and self.until <= self.at:
+            return True
+        if step.event is not None and self.timeline.happened(step.event, self.since, self.at):
+            return True
+        return step.when is not None and self._holds(step.when)
 
 
-def _over(step: Wait, enrollment: Enrollment, moment: _Moment) -> bool:
-    """Whether what is waited for is there: the event, the condition, or the end of the time."""
-    until = _wait_until(step, enrollment, moment.setting)
-    if until is not None and until <= moment.at:
-        return True
-    if step.event is not None and moment.timeline.happened(step.event, enrollment.since, moment.at):
-        return True
-    return step.when is not None and moment.holds(step.when)
+def _first(one: datetime | None, other: datetime | None) -> datetime | None:
+    """The earlier of two instants, as far as there are any."""
+    if one is None or other is None:
+        return other if one is None else one
+    return min(one, other)
 
 
-def _wait_until(step: Wait, enrollment: Enrollment, setting: Setting) -> datetime | None:
+def _wait_until(step: Wait, since: datetime, setting: Setting) -> datetime | None:
     """When a wait is over though nothing happens; `None`: never.
 
     That is after the span or the timeout, whichever is shorter, and then at the hour. What waits for neither event nor condition
     waits for the hour alone, or not at all.
     """
-    days = setting.workdays if step.business_days else None
-    spans = [span for span in (step.span, step.timeout) if span is not None]
-    if not spans and (step.event is not None or step.when is not None):
+    if step.span is None and step.timeout is None and (step.event is not None or step.when is not None):
         return None
-    since = enrollment.since
-    until = min((later(since, span, setting.zone, days) for span in spans), default=since)
-    return until if step.hour is None else earliest_at(until, step.hour, setting.zone, days or EVERY_DAY)
+    days = setting.workdays if step.business_days else None
+    return _passed(since, (step.span, step.timeout), step.hour, setting.zone, days)
 
 
-def _expires(enrollment: Enrollment, route: Route, setting: Setting) -> datetime | None:
-    return _after(enrollment.began_at, route.journey.expires, setting)
+KEPT = 4096
+"""So many answers about times are kept at hand. Accounts that began together wait for the same instants."""
 
 
-def _goal_until(enrollment: Enrollment, route: Route, setting: Setting) -> datetime | None:
-    goal = route.journey.goal
-    return None if goal is None else _after(enrollment.began_at, goal.within, setting)
+@lru_cache(maxsize=KEPT)
+def _passed(
+    since: datetime,
+    spans: tuple[Span | None, ...],
+    hour: time | None,
+    zone: ZoneInfo,
+    days: Workdays | None,
+) -> datetime:
+    until = min((later(since, span, zone, days) for span in spans if span is not None), default=since)
+    return until if hour is None else earliest_at(until, hour, zone, days or EVERY_DAY)
 
 
-def _after(instant: datetime, span: Span | None, setting: Setting) -> datetime | None:
-    return None if span is None else span.after(instant, setting.project)
-
-
-def _wakes_at(route: Route, enrollment: Enrollment, setting: Setting) -> datetime | None:
-    """When time alone moves an enrollment that has settled."""
-    if enrollment.place == DONE:
-        own = _goal_until(enrollment, route, setting)
-    else:
-        step = route.steps[enrollment.place]
-        own = _wait_until(step, enrollment, setting) if isinstance(step, Wait) else None
-    limits = [each for each in (own, _expires(enrollment, route, setting)) if each is not None]
-    return min(limits, default=None)
+@lru_cache(maxsize=KEPT)
+def _after(instant: datetime, span: Span, zone: ZoneInfo) -> datetime:
+    return span.after(instant, zone)

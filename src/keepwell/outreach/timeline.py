@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import pairwise
 from types import MappingProxyType
 
 from keepwell.scoring.score import Band
@@ -52,24 +53,27 @@ class Timeline:
 
     def __post_init__(self) -> None:
         for each in (self.known, self.events):
-            instants = [one.at for one in each]
-            if instants != sorted(instants):
+            if any(one.at > other.at for one, other in pairwise(each)):
                 raise ValueError("what is known comes in the order of instants")
 
     def at(self, instant: datetime) -> Known:
         """What is known at an instant; before anything is, nothing."""
+        if self.known and self.known[-1].at <= instant:
+            return self.known[-1]
         found = bisect_right(self.known, instant, key=_instant)
         return self.known[found - 1] if found else _BEFORE_ALL
 
     def next_after(self, instant: datetime) -> datetime | None:
         """The first instant after one at which something becomes known."""
-        return min(
-            (found for each in (self.known, self.events) if (found := _after(each, instant)) is not None),
-            default=None,
-        )
+        known, event = _after(self.known, instant), _after(self.events, instant)
+        if known is None or event is None:
+            return event if known is None else known
+        return min(known, event)
 
     def happened(self, name: str, after: datetime, until: datetime) -> bool:
         """Whether an event of the name has become known after one instant, and by another."""
+        if not self.events:
+            return False
         begin = bisect_right(self.events, after, key=_instant)
         end = bisect_right(self.events, until, key=_instant)
         return any(event.name == name for event in self.events[begin:end])
@@ -80,5 +84,6 @@ def _instant(of: Known | Event) -> datetime:
 
 
 def _after(of: Sequence[Known] | Sequence[Event], instant: datetime) -> datetime | None:
-    found = bisect_right(of, instant, key=_instant)
-    return of[found].at if found < len(of) else None
+    if not of or of[-1].at <= instant:
+        return None
+    return of[bisect_right(of, instant, key=_instant)].at
