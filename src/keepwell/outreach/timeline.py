@@ -52,9 +52,8 @@ class Timeline:
     events: tuple[Event, ...] = ()
 
     def __post_init__(self) -> None:
-        for each in (self.known, self.events):
-            if any(one.at > other.at for one, other in pairwise(each)):
-                raise ValueError("what is known comes in the order of instants")
+        if _disordered(self.known) or _disordered(self.events):
+            raise ValueError("what is known comes in the order of instants")
 
     def at(self, instant: datetime) -> Known:
         """What is known at an instant; before anything is, nothing."""
@@ -77,6 +76,11 @@ class Timeline:
         begin = bisect_right(self.events, after, key=_instant)
         end = bisect_right(self.events, until, key=_instant)
         return any(event.name == name for event in self.events[begin:end])
+
+
+def _disordered(of: Sequence[Known] | Sequence[Event]) -> bool:
+    instants = [each.at for each in of]
+    return any(one > other for one, other in pairwise(instants))
 
 
 def _instant(of: Known | Event) -> datetime:

@@ -1,7 +1,7 @@
 """Enrollments as they are kept: where each stands, when it wakes, and what is to be done, put down in the transaction that advances it."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from keepwell.outreach.engine import Advanced, Intent
 from keepwell.outreach.enrollment import End, Enrollment
+from keepwell.store import many
 from keepwell.store.outreach_tables import ENROLLMENTS, INTENTS
 
 
@@ -52,9 +53,11 @@ class Count:
 
 def to_do(connection: Connection) -> Mapping[str, int]:
     """How much is still to be done for the enrollments of each journey."""
-    query = sa.select(ENROLLMENTS.c.journey, sa.func.count().label("many")).group_by(ENROLLMENTS.c.journey)
+    query = sa.select(ENROLLMENTS.c.journey, sa.func.count().label("counted")).group_by(ENROLLMENTS.c.journey)
     query = query.join(INTENTS, INTENTS.c.enrollment == ENROLLMENTS.c.id)
-    return {row.journey: row.many for row in connection.execute(query.where(INTENTS.c.settled_at.is_(None)))}
+    return {
+        row.journey: row.counted for row in connection.execute(query.where(INTENTS.c.settled_at.is_(None)))
+    }
 
 
 def begin(connection: Connection, enrollment: Enrollment) -> bool:
@@ -98,22 +101,28 @@ def claimed(connection: Connection, at: datetime, most: int) -> tuple[Enrollment
 
     Of several who claim at once in PostgreSQL each gets others; in SQLite only one can.
     """
-    query = sa.select(*_KEPT).where(ENROLLMENTS.c.wakes_at <= at)
+    query = sa.select(*many.raw(_KEPT)).where(ENROLLMENTS.c.wakes_at <= at)
     query = query.order_by(ENROLLMENTS.c.wakes_at, ENROLLMENTS.c.id).limit(most)
-    return tuple(_of(row) for row in connection.execute(query.with_for_update(skip_locked=True)))
+    rows = connection.execute(query.with_for_update(skip_locked=True)).all()
+    converters = [many.read(connection, column) for column in _KEPT]
+    return tuple(
+        _enrollment([read(value) for read, value in zip(converters, row, strict=True)]) for row in rows
+    )
 
 
 def keep_all(connection: Connection, advanced: Sequence[Advanced]) -> None:
     """Keeps where enrollments that were claimed in this transaction have come to, and all that is to be done."""
-    if advanced:
-        rows = [
-            {**_moving(each.enrollment), "same": each.enrollment.id, "wakes_at": each.wakes_at}
-            for each in advanced
-        ]
-        connection.execute(_MOVE, rows)
+    moving = [
+        (_moving(each.enrollment) | {"wakes_at": each.wakes_at}, each.enrollment.id) for each in advanced
+    ]
+    converters = [(name, many.bound(connection, ENROLLMENTS.c[name])) for name in _MOVING]
+    rows = [[bound(row[name]) for name, bound in converters] + [id] for row, id in moving]
+    many.execute(connection, _MOVE, rows, [*_MOVING, "same"])
     wanted = [_wanted(each) for one in advanced for each in one.intents]
-    if wanted:
-        connection.execute(sa.insert(INTENTS), wanted)
+    names = list(wanted[0]) if wanted else []
+    bounds = [(name, many.bound(connection, INTENTS.c[name])) for name in names]
+    intents = [[bound(row[name]) for name, bound in bounds] for row in wanted]
+    many.execute(connection, sa.insert(INTENTS), intents, names)
 
 
 def wake(
@@ -184,10 +193,10 @@ def under_way(connection: Connection) -> frozenset[tuple[str, str]]:
 def counts(connection: Connection) -> Iterator[Count]:
     """How many enrollments each journey has, by how they ended and whether they are held out."""
     columns = (ENROLLMENTS.c.journey, ENROLLMENTS.c.end, ENROLLMENTS.c.held_out)
-    query = sa.select(*columns, sa.func.count().label("many")).group_by(*columns).order_by(*columns)
+    query = sa.select(*columns, sa.func.count().label("counted")).group_by(*columns).order_by(*columns)
     for row in connection.execute(query):
         end = None if row.end is None else End(row.end)
-        yield Count(row.journey, end, bool(row.held_out), row.many)
+        yield Count(row.journey, end, bool(row.held_out), row.counted)
 
 
 def due(connection: Connection, at: datetime, most: int) -> tuple[Enrollment, ...]:
@@ -235,11 +244,13 @@ def _wanted(intent: Intent) -> dict[str, Any]:
 
 
 _KEPT = [column for column in ENROLLMENTS.c if column.name != "wakes_at"]
+_PLACES = {column.name: place for place, column in enumerate(_KEPT)}
 _MOVES = ("version", "at", "place", "since", "round", "ended_at", "because")
+_MOVING = (*_MOVES, "arms", "done", "end", "wakes_at")
 _MOVE = (
     sa.update(ENROLLMENTS)
     .where(ENROLLMENTS.c.id == sa.bindparam("same"))
-    .values({name: sa.bindparam(name) for name in (*_MOVES, "arms", "done", "end", "wakes_at")})
+    .values({name: sa.bindparam(name) for name in _MOVING})
 )
 
 
@@ -251,7 +262,7 @@ def _batches(ids: Iterable[str]) -> list[list[str]]:
 def _moving(enrollment: Enrollment) -> dict[str, Any]:
     """What of an enrollment can change on its way."""
     row: dict[str, Any] = {name: getattr(enrollment, name) for name in _MOVES}
-    row["arms"], row["done"] = dict(enrollment.arms or {}), sorted(enrollment.done)
+    row["arms"], row["done"] = dict(enrollment.arms or {}), tuple(sorted(enrollment.done))
     row["end"] = None if enrollment.end is None else str(enrollment.end)
     return row
 
@@ -263,8 +274,18 @@ def _row(enrollment: Enrollment) -> dict[str, Any]:
 
 
 def _of(row: sa.Row[Any]) -> Enrollment:
-    kept = dict(row._mapping)
-    kept["account"] = kept.pop("account_id")
-    kept["done"] = frozenset(kept["done"])
-    kept["end"] = None if kept["end"] is None else End(kept["end"])
-    return Enrollment(**kept)
+    return _enrollment(row)
+
+
+_FIELDS = [_PLACES["account_id" if each.name == "account" else each.name] for each in fields(Enrollment)]
+_DONE, _END = (
+    next(n for n, each in enumerate(fields(Enrollment)) if each.name == name) for name in ("done", "end")
+)
+
+
+def _enrollment(values: Sequence[Any]) -> Enrollment:
+    """The enrollment of a row of the columns that are kept."""
+    row = [values[place] for place in _FIELDS]
+    row[_DONE] = frozenset(row[_DONE])
+    row[_END] = None if row[_END] is None else End(row[_END])
+    return Enrollment(*row)

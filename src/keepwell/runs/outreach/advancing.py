@@ -18,7 +18,7 @@ from keepwell.store import enrollments, responses
 from keepwell.store.engine import Connection, Store
 from keepwell.warehouse.protocol import Warehouse
 
-BATCH = 1000
+BATCH = 4000
 """So many enrollments advance in one transaction."""
 
 

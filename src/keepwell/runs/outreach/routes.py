@@ -52,6 +52,10 @@ class Routes:
                 self._ways[known] = self._earlier(connection, name, version)
         return self._ways[known]
 
+    def known(self, way: Way) -> None:
+        """Takes a way as that of its version, without reading it."""
+        self._ways[way.journey.name, way.version] = way
+
     def _kept(self, journey: Journey, version: str) -> Way:
         known = (journey.name, version)
         way = self._ways.get(known)
