@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from keepwell.outreach.links import SECRET, Links, Use
+from keepwell.project import key
 from keepwell.store.address import URL_VARIABLE
 from tests.cli.run import keepwell
 from tests.cli.test_commands import make
@@ -55,3 +57,17 @@ def test_what_is_missing_is_told(folder: Path) -> None:
     for action in ("import", "forget"):
         assert "Missing argument" in keepwell("consents", action, *at).stderr
     assert "nobody of that address" in keepwell("consents", "forget", "eve@firm.example", *at).stderr
+
+
+def test_somebody_is_asked_whether_they_want_to_be_written_to(folder: Path) -> None:
+    at = ("-C", str(folder))
+    asked = ("consents", "ask", "eve@firm.example", "--source", "Blog", *at)
+    assert "names no public_url" in keepwell(*asked).stderr
+    (folder / "outreach.yml").write_text("public_url: https://care.firm.example\n", encoding="utf-8")
+    assert "where was it left?" in keepwell("consents", "ask", "eve@firm.example", *at).stderr
+    url = json.loads(keepwell(*asked, "--json").stdout)["url"]
+    links = Links(key.secret(folder, SECRET), "https://care.firm.example")
+    link = links.read(url.rpartition("/")[2])
+    assert link is not None
+    assert (link.use, url) == (Use.CONFIRM, links.confirm(link.number))
+    assert "within the last day" in keepwell(*asked).stderr
