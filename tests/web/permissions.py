@@ -63,6 +63,7 @@ PUT /api/digest
 
 NEEDS = {
     P.SCORES_READ: """
+GET /api/accounts/{account_id}/outreach
 GET /
 GET /portfolio
 GET /portfolio/accounts
@@ -99,6 +100,10 @@ GET /api/accounts/{account_id}/signals
 GET /api/export
 """,
     P.DEFINITIONS_READ: """
+GET /journeys
+GET /journeys/{name}
+GET /api/journeys
+GET /api/journeys/{name}
 GET /scorecards
 GET /scorecards/evidence/{outcome}
 GET /scorecards/plans/{number}
@@ -177,6 +182,21 @@ POST /portfolio/views/{number}/remove
 GET /api/views
 PUT /api/views
 DELETE /api/views/{number}
+""",
+    P.OUTREACH_RUN: """
+POST /journeys/{name}/{step}
+POST /holds/{number}/{verdict}
+GET /sandbox
+GET /sandbox/{entry}
+GET /sandbox/{entry}/page
+POST /api/journeys/{name}/steps
+GET /api/holds
+POST /api/holds/{number}/steps
+GET /api/sandbox
+""",
+    P.OUTREACH_APPROVE: """
+POST /journeys/{name}/approval/{answer}
+POST /api/journeys/{name}/approvals
 """,
     P.WEBHOOKS_MANAGE: """
 GET /admin/webhooks
@@ -284,6 +304,9 @@ FILLED = {
     "{token}": "nothing",
     "{step}": "finish",
     "{outcome}": "churn",
+    "{verdict}": "dismissed",
+    "{answer}": "withdraw",
+    "{entry}": "2147483000",
     "{digest}": "0",
     "{name:path}": "app.css",
     "{name}": "active_days",

@@ -31,6 +31,8 @@ class Permission(StrEnum):
     PEOPLE_MANAGE = "people:manage"
     KEYS_OWN = "keys:own"
     KEYS_MANAGE = "keys:manage"
+    OUTREACH_RUN = "outreach:run"
+    OUTREACH_APPROVE = "outreach:approve"
     WEBHOOKS_MANAGE = "webhooks:manage"
     AUDIT_READ = "audit:read"
 
@@ -44,13 +46,15 @@ _MARKETER = _LOOKS | {
     _P.TASKS_WRITE,
     _P.VIEWS_SHARE,
     _P.DEFINITIONS_READ,
+    _P.OUTREACH_RUN,
 }
-_CSM = _MARKETER | {_P.OVERRIDES_WRITE, _P.PULSES_WRITE}
+_CSM = (_MARKETER - {_P.OUTREACH_RUN}) | {_P.OVERRIDES_WRITE, _P.PULSES_WRITE}
 _ANALYST = _MARKETER | {
     _P.DEFINITIONS_WRITE,
     _P.PLANS_MAKE,
     _P.PLANS_APPROVE,
     _P.PLANS_APPLY,
+    _P.OUTREACH_APPROVE,
     _P.DATA_READ,
     _P.RUNS_START,
 }

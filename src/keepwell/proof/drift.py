@@ -7,7 +7,7 @@ from enum import StrEnum
 import numpy as np
 
 from keepwell.proof.chance import chi_square_point
-from keepwell.proof.interval import Estimate, wilson
+from keepwell.proof.interval import Estimate, difference, wilson
 from keepwell.scoring.observed import Floats, Ints, Trits
 
 BINS = 10
@@ -125,14 +125,10 @@ def _part(part: int, whole: int) -> float:
 
 
 def _difference(now: int, rows_now: int, then: int, rows_then: int) -> Estimate:
-    """The difference of two shares, with Newcombe's interval from Wilson's of each. Statistics in Medicine 17 (1998), 873–890."""
+    """The difference of two shares, with an interval from Wilson's of each."""
     if not rows_now or not rows_then:
         return Estimate(0.0, -1.0, 1.0)
-    a, b = wilson(now / rows_now, rows_now), wilson(then / rows_then, rows_then)
-    value = a.value - b.value
-    low = value - float(np.hypot(a.value - a.low, b.high - b.value))
-    high = value + float(np.hypot(a.high - a.value, b.value - b.low))
-    return Estimate(value, max(low, -1.0), min(high, 1.0))
+    return difference(wilson(now / rows_now, rows_now), wilson(then / rows_then, rows_then))
 
 
 @dataclass(frozen=True, slots=True)

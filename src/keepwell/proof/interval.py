@@ -131,6 +131,17 @@ def share(part: Floats, whole: Floats, value: float | None = None) -> Estimate |
     return wilson(rate, independent, critical(min(accounts, equal_witnesses(apart)) - 1))
 
 
+def difference(one: Estimate, other: Estimate) -> Estimate:
+    """The difference of two shares (0–1) of different accounts, −1 to 1: Newcombe's interval, from that of each.
+
+    Statistics in Medicine 17 (1998), 873–890, method 10.
+    """
+    value = one.value - other.value
+    low = value - math.hypot(one.value - one.low, other.high - other.value)
+    high = value + math.hypot(one.high - one.value, other.value - other.low)
+    return Estimate(value, max(low, -1.0), min(high, 1.0))
+
+
 def wilson(rate: float, rows: float, z: float = _Z) -> Estimate:
     """Wilson's interval of a rate counted over `rows` independent rows (also fractions of one); `z` is the critical
     value.

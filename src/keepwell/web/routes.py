@@ -10,6 +10,7 @@ from keepwell.web.api import (
     events,
     exports,
     hooks,
+    journeys,
     keys,
     me,
     overview,
@@ -21,6 +22,7 @@ from keepwell.web.api import (
     works,
 )
 from keepwell.web.pages import account, admin, data, own, portfolio, scorecards, signals, telling, today
+from keepwell.web.pages import journeys as journey_pages
 from keepwell.web.public import answering, choosing, confirming, following, hearing, inbox, leaving
 from keepwell.web.server import health, metrics, static
 from keepwell.web.signin import coming, entering
@@ -45,6 +47,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     hearing.router,
     hooks.router,
     inbox.router,
+    journey_pages.router,
+    journeys.router,
     keys.router,
     leaving.router,
     me.router,

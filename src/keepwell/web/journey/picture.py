@@ -14,7 +14,7 @@ STYLE = Markup("""
   font: 13px/1.45 Inter, ui-sans-serif, system-ui, "Segoe UI", "Liberation Sans", Arial, sans-serif; }
 @media (prefers-color-scheme: dark) { .journey { --ink: #eceef3; --soft: #a0a7b6; --card: #151821; --line: #6d7587; --edge: #333a49; --talk: #8b88ff; --work: #35b583;
   --time: #dba530; --way: #a0a7b6; --off: #ee6a6a; } }
-.journey text { fill: var(--ink); text-anchor: middle; } .journey .name { fill: var(--soft); font-size: 12px; }
+.journey text { fill: var(--ink); text-anchor: middle; } .journey .name { fill: var(--soft); font-size: 12px; text-anchor: start; }
 .journey .box { fill: var(--card); stroke: var(--edge); stroke-width: 1.25; } .journey .join { fill: none; stroke: var(--line); stroke-width: 1.4; }
 .journey .tip { fill: var(--line); }
 .journey .message .mark { fill: var(--talk); } .journey .task .mark, .journey .alert .mark, .journey .note .mark { fill: var(--work); }
@@ -51,19 +51,24 @@ def html(journey: Journey) -> str:
     return str(_PAGE.format(journey.name, journey.name, lead, rows, _picture(journey)))
 
 
-def _picture(journey: Journey) -> Markup:
+def within_page(journey: Journey) -> Markup:
+    """The picture as a part of a page that has the style of its own."""
+    return _picture(journey, styled=False)
+
+
+def _picture(journey: Journey, *, styled: bool = True) -> Markup:
     drawing = drawn(journey)
     size = (figure(drawing.width + 2 * MARGIN), figure(drawing.height + 2 * MARGIN))
     return Markup(
         '<svg xmlns="http://www.w3.org/2000/svg" class="journey" role="img" aria-label="{}" width="{}" height="{}" viewBox="{} {} {} {}">'
-        "<style>{}</style>{}</svg>"
+        "{}{}</svg>"
     ).format(
         f"The journey {journey.name}: {begins(journey.trigger)}, then {len(drawing.boxes) - 1} boxes",
         *size,
         -MARGIN,
         -MARGIN,
         *size,
-        STYLE,
+        Markup("<style>{}</style>").format(STYLE) if styled else Markup(""),
         _inner(drawing),
     )
 
@@ -105,6 +110,6 @@ def _join(join: Join) -> Markup:
         tip = f"M{figure(across)} {figure(down)}l-4.5 -7h9z"
         parts.append(Markup('<path class="tip" d="{}"/>').format(tip))
     if join.name:
-        name = Markup('<text class="name" style="text-anchor:start" x="{}" y="{}">{}</text>')
+        name = Markup('<text class="name" x="{}" y="{}">{}</text>')
         parts.append(name.format(figure(across + 7), figure(join.bend + LINE), join.name))
     return Markup("").join(parts)

@@ -19,6 +19,7 @@ class Way:
 WAYS = (
     Way("/", "Today", "sunrise", Permission.SCORES_READ),
     Way("/portfolio", "Portfolio", "layout-grid", Permission.SCORES_READ),
+    Way("/journeys", "Journeys", "flag", Permission.DEFINITIONS_READ),
     Way("/signals", "Signals", "chart-dots", Permission.SIGNALS_READ),
     Way("/scorecards", "Scorecards", "scale", Permission.DEFINITIONS_READ),
     Way("/data", "Data", "database", Permission.DATA_READ),

@@ -10,6 +10,8 @@ from keepwell.runs import noting, overriding, pulsing, tasking
 from keepwell.runs.board.account import AccountView, account, happened, standing
 from keepwell.runs.board.desk import Desk
 from keepwell.runs.board.moved import moved, remedies
+from keepwell.runs.outreach.at_account import at_account
+from keepwell.runs.outreach.overview import reason_in_words
 from keepwell.scoring.overrides import SCORE
 from keepwell.scoring.scorecard import Bands
 from keepwell.store.notes import Kind
@@ -101,6 +103,8 @@ def page(
         pulses=pulsing.given(served.store, here, to=person),
         notes=noting.written(served.store, here, to=person),
         tasks=tasking.of(served.store, here, State.OPEN),
+        outreach=at_account(served.store, here),
+        in_words=reason_in_words,
         kinds=tuple(Kind),
         may=person.may,
         can=Permission,
