@@ -1,4 +1,4 @@
-"""`python -m benchmarks [part ...]` measures and writes `docs/benchmarks.md`; parts: one, grid, frames, loading, growth, proof, serving.
+"""`python -m benchmarks [part ...]` measures and writes `docs/benchmarks.md`; parts: one, grid, frames, loading, growth, proof, serving, advancing.
 
 Figures of parts not asked for are kept from `benchmarks/results.json`.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from benchmarks import page, proving, serving
+from benchmarks import advancing, page, proving, serving
 from benchmarks.firm import build
 from benchmarks.loading import write_files
 from benchmarks.measure import Measured, once, ratio, side_by_side
@@ -90,6 +90,16 @@ def growth() -> list[dict[str, float]]:
     return found
 
 
+def advanced() -> dict[str, object]:
+    """Enrollments that advance, ever more of them, once each: the largest store takes minutes to make."""
+    found = []
+    for count in (10_000, 100_000, 1_000_000):
+        advancing.store(DATA / "enrolled", count)
+        run = once("advanced", DATA / "enrolled", count)
+        found.append({"count": count, "wall": run.wall, "cpu": run.cpu, "peak": run.peak / 1e9})
+    return {"counts": found, "load": os.getloadavg()[0]}
+
+
 def _figures(measured: Measured) -> dict[str, float]:
     return {"wall": measured.wall, "peak": measured.peak, "runs": len(measured.runs)}
 
@@ -102,6 +112,7 @@ PARTS = {
     "growth": growth,
     "proof": proof,
     "serving": served,
+    "advancing": advanced,
 }
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from benchmarks import proving, signals
+from benchmarks import advancing, proving, signals
 from keepwell.warehouse.duckdb import open_warehouse
 
 Timed = Callable[[], object]
@@ -51,6 +51,11 @@ def looped(path: str) -> Timed:
     """The loop over dates, and scikit-learn's figures, without intervals."""
     warehouse = open_warehouse(Path(path), read_only=True)
     return lambda: proving.loop(warehouse)
+
+
+def advanced(folder: str, count: str) -> Timed:
+    """So many enrollments advance by their first steps, from one store and back into it."""
+    return advancing.prepared(Path(folder), int(count), _scratch())
 
 
 def load_files(pattern: str) -> Timed:

@@ -77,7 +77,7 @@ def begin_all(connection: Connection, begun: Sequence[Enrollment]) -> int:
             del new[known]
     if new:
         rows = [{**_row(each), "wakes_at": each.began_at} for each in new.values()]
-        connection.execute(sa.insert(ENROLLMENTS), rows)
+        _insert(connection, ENROLLMENTS, rows)
     return len(new)
 
 
@@ -102,7 +102,9 @@ def claimed(connection: Connection, at: datetime, most: int) -> tuple[Enrollment
     Of several who claim at once in PostgreSQL each gets others; in SQLite only one can.
     """
     query = sa.select(*many.raw(_KEPT)).where(ENROLLMENTS.c.wakes_at <= at)
-    query = query.order_by(ENROLLMENTS.c.wakes_at, ENROLLMENTS.c.id).limit(most)
+    query = query.order_by(ENROLLMENTS.c.wakes_at).limit(
+        most
+    )  # by the id too, all that wake together would be sorted
     rows = connection.execute(query.with_for_update(skip_locked=True)).all()
     converters = [many.read(connection, column) for column in _KEPT]
     return tuple(
@@ -118,11 +120,7 @@ def keep_all(connection: Connection, advanced: Sequence[Advanced]) -> None:
     converters = [(name, many.bound(connection, ENROLLMENTS.c[name])) for name in _MOVING]
     rows = [[bound(row[name]) for name, bound in converters] + [id] for row, id in moving]
     many.execute(connection, _MOVE, rows, [*_MOVING, "same"])
-    wanted = [_wanted(each) for one in advanced for each in one.intents]
-    names = list(wanted[0]) if wanted else []
-    bounds = [(name, many.bound(connection, INTENTS.c[name])) for name in names]
-    intents = [[bound(row[name]) for name, bound in bounds] for row in wanted]
-    many.execute(connection, sa.insert(INTENTS), intents, names)
+    _insert(connection, INTENTS, [_wanted(each) for one in advanced for each in one.intents])
 
 
 def wake(
@@ -252,6 +250,15 @@ _MOVE = (
     .where(ENROLLMENTS.c.id == sa.bindparam("same"))
     .values({name: sa.bindparam(name) for name in _MOVING})
 )
+
+
+def _insert(connection: Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Puts rows, all of the same columns, into a table."""
+    if rows:
+        names = list(rows[0])
+        converters = [(name, many.bound(connection, table.c[name])) for name in names]
+        values = [[bound(row[name]) for name, bound in converters] for row in rows]
+        many.execute(connection, sa.insert(table), values, names)
 
 
 def _batches(ids: Iterable[str]) -> list[list[str]]:
