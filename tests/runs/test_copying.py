@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from keepwell.runs import copying
@@ -204,3 +205,21 @@ def test_an_override_is_in_the_score_until_it_is_ended_and_replay_still_knows_it
     assert [each.author for each in corrections(firm.warehouse)] == ["kim@firm.example"] * 2
     with store.reading() as connection:
         assert len(outbox.after(connection, 0, 10)) == 2
+
+
+def test_an_answer_to_a_survey_is_a_fact_of_the_person_who_gave_it(store: Store, firm: Firm) -> None:
+    called = {"contact": [7], "contact_id": ["C7"], "name": ["Ana"], "email": ["ana@firm.example"]}
+    firm.warehouse.append("directory.contacts", pa.table(called))
+    firm.facts("contacts", [{"account": 1, "occurred_at": ago(100), "contact": 7, "role": "champion"}])
+    with store.writing() as connection:
+        for place, contact in enumerate(("C7", "C8", None)):
+            key = f"00000000-0000-4000-8000-0000000002{place:02}"
+            said = {"occurred_at": AS_OF, "kind": "nps", "score": place, "contact": contact}
+            outbox.put(connection, "surveys", key, "A1", AS_OF, **said)
+    copy(store, firm.warehouse, ZONE)
+    facts = [row for row in _facts(firm, "score, contact", "surveys") if row["score"] < 3]
+    assert facts == [
+        {"score": 0.0, "contact": 7},
+        {"score": 1.0, "contact": None},
+        {"score": 2.0, "contact": None},
+    ]

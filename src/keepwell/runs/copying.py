@@ -33,7 +33,11 @@ _ARROW = {
     Kind.TEXT: pa.string(),
     Kind.NUMBER: pa.float64(),
     Kind.INSTANT: pa.timestamp("us"),
+    Kind.CONTACT: pa.int64(),
 }
+
+CONTACT = "contact"
+"""The column of a person: the outbox has their id, as the firm calls them, a fact their number; who was never loaded has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +109,7 @@ def _written(
     load: int,
 ) -> int:
     accounts = _surrogates(warehouse, {each.account_id for each in batch})
+    people = _people(warehouse, {str(each.content[CONTACT]) for each in batch if each.content.get(CONTACT)})
     written = 0
     for table in dict.fromkeys(each.table for each in batch):
         warehouse.create_facts(table, {})
@@ -112,6 +117,7 @@ def _written(
         there = _revisions(warehouse, table, {each.key for each in mine})
         rows = [
             _row(each, accounts[each.account_id], reasons.get(each.key), zone=zone, load=load)
+            | _person(each, people)
             for each in mine
             if (each.key, naive(each.known_at)) not in there
         ]
@@ -138,6 +144,24 @@ def _surrogates(warehouse: Warehouse, ids: Iterable[str]) -> dict[str, int]:
         warehouse.append("directory.accounts", pa.table({"account": numbers, "account_id": list(new)}))
         found |= new
     return found
+
+
+def _people(warehouse: Warehouse, ids: Iterable[str]) -> dict[str, int]:
+    """The contacts' numbers by id, of those that were loaded."""
+    wanted = sorted(ids)
+    if not wanted:
+        return {}
+    columns = [exp.column(name, quoted=True) for name in (CONTACT, "contact_id")]
+    mine = exp.column("contact_id", quoted=True).isin(*wanted)
+    rows = warehouse.query(
+        exp.select(*columns).from_(table_named("directory.contacts")).where(mine)
+    ).to_pylist()
+    return {row["contact_id"]: row[CONTACT] for row in rows}
+
+
+def _person(each: Told, people: Mapping[str, int]) -> dict[str, int | None]:
+    """The column of the person whom a revision names, if its table has one."""
+    return {CONTACT: people.get(str(each.content[CONTACT]))} if CONTACT in each.content else {}
 
 
 def _revisions(warehouse: Warehouse, table: str, keys: Iterable[str]) -> set[tuple[str, datetime]]:

@@ -28,8 +28,8 @@ class Answer:
     changed_at: datetime | None = None
 
 
-def give(connection: Connection, answer: Answer, account_id: str) -> Answer:
-    """Keeps an answer, and puts it on its way to the facts; the first answer of a survey in a message stays, and is told again."""
+def give(connection: Connection, answer: Answer, account_id: str, contact: str) -> Answer:
+    """Keeps an answer of a contact (their id; `""`: nobody knows), and puts it on its way to the facts; the first answer of a survey in a message stays, and is told again."""
     before = of(connection, answer.entry, answer.survey)
     if before is not None:
         return before
@@ -44,6 +44,7 @@ def give(connection: Connection, answer: Answer, account_id: str) -> Answer:
         occurred_at=answer.answered_at,
         kind=answer.kind,
         score=answer.score,
+        contact=contact or None,
     )
     return answer
 

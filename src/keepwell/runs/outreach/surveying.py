@@ -65,7 +65,7 @@ def answer(project: Project, store: Store, link: Link, score: int | None, commen
                 said,
                 moment(project, connection),
             )
-            before = survey_answers.give(connection, made, entry.account_id)
+            before = survey_answers.give(connection, made, entry.account_id, entry.contact)
             responses.keep(
                 connection, Response(link.number, Kind.ANSWERED, now, detail=asked.name, mark=made.key)
             )
