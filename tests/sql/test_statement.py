@@ -1,5 +1,6 @@
 """The statement as a whole: what it reads like, its columns, its order, and where it refuses."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -72,6 +73,17 @@ def test_a_grid_reads_the_events_twice_however_many_instants_it_has() -> None:
         points = [Point.at(AS_OF - timedelta(weeks=week)) for week in reversed(range(weeks))]
         text = signals_statement(_request(LOGINS, BEFORE, USERS), points).sql("duckdb")
         assert text.count("FROM facts.events") == 2  # those known in time, and those that came late
+
+
+@pytest.mark.parametrize(
+    ("sizes", "spread"),
+    [({}, True), ({"events": 1000, "accounts": 100}, True), ({"events": 100, "accounts": 100}, False)],
+)
+def test_facts_that_are_few_are_read_at_every_instant(sizes: dict[str, int], spread: bool) -> None:
+    """Of 100 accounts over 6 segments 600 cells would be made: 100 facts at 2 instants are fewer, 1,000 are not; without sizes nobody knows."""
+    request = replace(_request(LOGINS), sizes=sizes)
+    text = signals_statement(request, WEEKS).sql("duckdb")
+    assert ("events_panes" in text) is spread
 
 
 def test_the_columns_come_in_the_documented_order() -> None:

@@ -19,7 +19,8 @@ class Request:
 
     `tables` are the fact tables there are, with the kinds of their columns; `conditions` come back as truth values,
     `numbers` as doubles, `choices` as the name of the first case that holds (`None` always does), or `any`;
-    `attributes` are columns of accounts, which come back as `account.NAME`.
+    `attributes` are columns of accounts, which come back as `account.NAME`. `sizes`: about how many rows each fact table has, where that
+    is known; by it a grid is read the quicker way.
     """
 
     signals: tuple[Signal, ...]
@@ -30,6 +31,7 @@ class Request:
     numbers: Mapping[str, Expression] = field(default_factory=dict)
     choices: Mapping[str, Cases] = field(default_factory=dict)
     attributes: tuple[str, ...] = ()
+    sizes: Mapping[str, int] = field(default_factory=dict)
 
     def ordered(self) -> tuple[Signal, ...]:
         """The signals, each after those it needs."""

@@ -135,6 +135,8 @@ class _Builder:
         lattice = (
             Lattice.over(self.moments.points, self.moments.zone, windows) if seen.table.immutable else None
         )
+        if lattice is not None and self._sparse(seen.table.name, lattice):
+            return signals
         suiting = [each for each in signals if lattice is not None and suits(each[1], seen, lattice)]
         if lattice is None or not suiting:
             return signals
@@ -148,6 +150,11 @@ class _Builder:
         rest = [each for each in signals if each not in suiting]
         seen.aggregates = [how for _, how in rest]
         return rest
+
+    def _sparse(self, table: str, lattice: Lattice) -> bool:
+        """Whether a table's facts are so few that they are sooner read at every instant than spread over all accounts and segments."""
+        facts, accounts = (self.request.sizes.get(name, 0) for name in (table, "accounts"))
+        return 0 < facts * len(lattice.points) <= accounts * lattice.segments
 
     def _carried(self, value: exp.Expr | None) -> exp.Expr | None:
         """A value in which what the accounts carry along from the spine is read from them."""
