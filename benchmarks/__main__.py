@@ -1,4 +1,4 @@
-"""`python -m benchmarks [part ...]` measures and writes `docs/benchmarks.md`; parts: one, grid, frames, loading, growth, proof, serving, advancing.
+"""`python -m benchmarks [part ...]` measures and writes `docs/benchmarks.md`; parts: one, grid, frames, loading, growth, proof, serving, advancing, sending.
 
 Figures of parts not asked for are kept from `benchmarks/results.json`.
 """
@@ -22,6 +22,7 @@ DATA = Path(os.environ.get("KEEPWELL_BENCH_DATA", ROOT / "data"))
 RESULTS = ROOT / "results.json"
 ACCOUNTS = 100_000
 EVENTS = 50_000_000
+MESSAGES = 5_000
 
 
 def firm(events: int = EVENTS, accounts: int = ACCOUNTS) -> Path:
@@ -80,6 +81,17 @@ def served() -> dict[str, object]:
     return serving.measured(DATA / f"scored_{ACCOUNTS}.duckdb", ACCOUNTS)
 
 
+def sending() -> dict[str, object]:
+    """Messages a second, and how much of the processor each takes, with and without a signature."""
+    found: dict[str, object] = {"count": MESSAGES}
+    for signed in ("plain", "signed"):
+        runs = [once("sent", MESSAGES, signed) for _ in range(3)]
+        best = min(runs, key=lambda run: run.wall)
+        found[signed] = {"wall": best.wall, "cpu": best.cpu, "peak": best.peak / 1e9}
+    found["load"] = os.getloadavg()[0]
+    return found
+
+
 def growth() -> list[dict[str, float]]:
     """Time and memory of one as_of as the events grow."""
     found = []
@@ -113,6 +125,7 @@ PARTS = {
     "proof": proof,
     "serving": served,
     "advancing": advanced,
+    "sending": sending,
 }
 
 

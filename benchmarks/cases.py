@@ -80,6 +80,13 @@ def read_files(pattern: str) -> Timed:
     return lambda: connection.execute(f"CREATE TABLE events AS FROM {reader}('{pattern}')")
 
 
+def sent(count: str, signed: str) -> Timed:
+    """Messages that wait in the ledger, written and handed over to a mail server on this machine, with or without DKIM."""
+    from benchmarks.posting import sending
+
+    return sending(_scratch(), int(count), signed=signed == "signed")
+
+
 def with_pandas(path: str) -> Timed:
     """The same signals with pandas, from facts already in a frame."""
     from benchmarks.frames import events_frame, pandas_signals

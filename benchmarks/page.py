@@ -125,6 +125,21 @@ processor's time says more than the clock's. In PostgreSQL several processes sha
 {rows}
 """
 
+_SENDING = """
+## Messages a second
+
+{count:,} e-mails to as many accounts, each of three links, an account's own number and two parts, wait in the ledger (SQLite). Each is asked of the
+arbiter (consent, preferences, suppressions, caps, escalations), filled in, written with signed links and one-click unsubscribing, handed over
+by SMTP to a server on this machine that keeps nothing, and settled in the ledger; that it is handed over is committed before. One process,
+the best of three runs: {wanting}. Aim: 1,000 a second; reported elsewhere: 667 a second with 52 workers.
+{load:.1f} processes wanted one of the {cores} cores at the end: the processor's time says what a quiet machine does.
+
+| | a second | processor, each | peak memory |
+|---|---:|---:|---:|
+| without DKIM | {plain_rate:,.0f} | {plain_cpu:.2f} ms | {plain[peak]:.2f} GB |
+| signed (RSA, 2048 bits) | {signed_rate:,.0f} | {signed_cpu:.2f} ms | {signed[peak]:.2f} GB |
+"""
+
 
 def render(results: dict[str, Any]) -> str:
     """The page, with the parts that were measured."""
@@ -156,7 +171,18 @@ def render(results: dict[str, Any]) -> str:
         rows = "\n".join(map(_advanced, advanced["counts"]))
         cores = results["machine"]["cores"]
         text += _ADVANCING.format(load=advanced["load"], cores=cores, rows=rows)
+    if sending := results.get("sending"):
+        text += _SENDING.format(**{**sending, **_sent(sending), "cores": results["machine"]["cores"]})
     return text
+
+
+def _sent(sending: dict[str, Any]) -> dict[str, Any]:
+    """Messages a second, milliseconds of the processor for each, and whether the aim is reached."""
+    count = sending["count"]
+    rates = {f"{kind}_rate": count / sending[kind]["wall"] for kind in ("plain", "signed")}
+    costs = {f"{kind}_cpu": 1000 * sending[kind]["cpu"] / count for kind in ("plain", "signed")}
+    wanting = "the aim is reached" if rates["plain_rate"] >= 1000 else "the aim is not reached"
+    return {**rates, **costs, "wanting": wanting}
 
 
 def _advanced(found: dict[str, float]) -> str:

@@ -10,8 +10,9 @@ from keepwell.messages.lint import Finding, findings
 from keepwell.messages.sandbox import UnfilledError
 from keepwell.messages.template import Template
 from keepwell.messages.written import Written, written
+from keepwell.outreach.rules import Rules, Sender
 from keepwell.outreach.step import CALL
-from keepwell.outreach.survey import Survey, offered
+from keepwell.outreach.survey import offered
 from keepwell.project import templates
 from keepwell.project.project import Project
 from keepwell.project.report import hint
@@ -26,11 +27,14 @@ from keepwell.sql.board.facts import Known, facts_text
 from keepwell.sql.statement import Point
 from keepwell.warehouse.protocol import Warehouse
 
-WAY_OUT = "https://example.org/unsubscribe/preview"
-"""Stands for the address by which a person unsubscribes, which only a message that is sent has."""
+WAY_OUT, CHOICES = "https://example.org/unsubscribe/preview", "https://example.org/preferences/preview"
+"""Stand for the addresses by which a person unsubscribes, and chooses, which only a message that is sent has."""
 
 SURVEY = "https://example.org/answer/preview"
 """What stands for the address of a survey begins so."""
+
+NOBODY = Sender("success@example.org", "Your success team")
+"""Stands for the sender, where the rules name none yet."""
 
 CHAMPION = "champion"
 MOST_CONTACTS = 500
@@ -88,7 +92,7 @@ def rehearse(
         score,
         person,
         ours=source.channel == CALL,
-        surveys=project.outreach.surveys,
+        rules=project.outreach,
     )
     try:
         message = written(source, values, locale=locale)
@@ -152,11 +156,12 @@ def _values(
     person: Contact | None,
     *,
     ours: bool,
-    surveys: Mapping[str, Survey],
+    rules: Rules,
 ) -> dict[str, Any]:
     """What a template can name. The score and its reasons are for texts that only `ours` read, never for customers."""
     own = {name.removeprefix(ACCOUNT): value for name, value in seen.items() if name.startswith(ACCOUNT)}
     called = {"id": score.account_id, "name": score.name or score.account_id}
+    sender = rules.sender or NOBODY
     values: dict[str, Any] = {
         "account": {
             **own,
@@ -167,8 +172,13 @@ def _values(
         },
         "contact": None if person is None else _of_person(person),
         "signals": {name: value for name, value in seen.items() if not name.startswith(ACCOUNT)},
+        "sender": {"name": sender.name or None, "email": sender.email},
+        "postal_address": rules.postal_address or None,
         "unsubscribe_url": WAY_OUT,
-        "surveys": offered(surveys, lambda name, score: f"{SURVEY}/{name}/{'' if score is None else score}"),
+        "preferences_url": CHOICES,
+        "surveys": offered(
+            rules.surveys, lambda name, score: f"{SURVEY}/{name}/{'' if score is None else score}"
+        ),
     }
     if ours:
         reasons = [

@@ -1,7 +1,7 @@
 """The people at accounts, many accounts at once: who can be written to, where they are, and whose the account is."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from types import MappingProxyType
@@ -47,6 +47,10 @@ class Around:
     def person(self, id: str) -> Person | None:
         """The contact of that id, if they are there still."""
         return next((each for each in self.people if each.id == id), None)
+
+    def owned_by(self, team: "Team") -> "Around":
+        """The account with the owner whom somebody has named here, or else the data, among its attributes."""
+        return replace(self, attributes={**self.attributes, "owner": team.owner(self) or None})
 
     def zone_of(self, person: Person | None, project: ZoneInfo) -> ZoneInfo:
         """The zone that counts for somebody: their own, or else the account's, or else the project's."""

@@ -41,6 +41,9 @@ WINDOW = 1000
 FEW, MANY = 2, 16
 """So many are with providers at the same time: few where each is answered within moments, which costs the least, many where one has to wait."""
 
+NOWHERE = "https://nowhere.invalid"
+"""Where links of messages lead that the sandbox catches, as long as the rules say no `public_url`."""
+
 MOMENT_S = 0.02
 
 LEASE = timedelta(minutes=10)
@@ -124,7 +127,8 @@ class _Round:
     def written(self, said: Judged, entry: Entry) -> _Written:
         """The letter of an entry that was handed over, or why there is none."""
         grounds = self.grounds
-        there, person = grounds.around[entry.account_id], grounds.person(entry)
+        person = grounds.person(entry)
+        there = grounds.around[entry.account_id].owned_by(grounds.team)
         assert said.course is not None
         assert said.step is not None
         assert person is not None
@@ -239,7 +243,7 @@ class Sending:
         return _counted(answered, skipped=skipped, waiting=len(said) - len(handed) - skipped)
 
     def _links(self) -> Links | None:
-        url = self.project.outreach.public_url
+        url = self.project.outreach.public_url or (NOWHERE if self.ways.caught else "")
         return Links(self.secret, url) if url else None
 
     def _all_over(self, written: Sequence[_Written], until: float) -> list[_Answered]:
