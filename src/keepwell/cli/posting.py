@@ -144,7 +144,7 @@ def _leave(project: "Project", store: "Store", asked: Asked, json_wanted: bool) 
         busy = leave(
             project, store, warehouse, asked.what, asked.until.date(), because=asked.because, by=actor()
         )
-    said = f"{busy.account_id} is left in peace until {busy.ends_at:%Y-%m-%d %H:%M} UTC, but for what is transactional."
+    said = f"{busy.account_id} is left in peace until the end of {asked.until:%Y-%m-%d}, but for what is transactional."
     _tell(project, {"account_id": busy.account_id, "until": busy.ends_at}, said, json_wanted)
 
 

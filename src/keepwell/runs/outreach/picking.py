@@ -1,6 +1,6 @@
 """Whom at an account somebody wants written to, and when an account is to be left in peace."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from keepwell import clock
 from keepwell.errors import UserError
@@ -45,7 +45,7 @@ def leave(
         UserError: there is no such account, or the day is over.
     """
     found, now = find(warehouse, account), clock.now()
-    ends_at = datetime.combine(until + timedelta(days=1), time(0), project.zone)
+    ends_at = datetime.combine(until + timedelta(days=1), time(0), project.zone).astimezone(UTC)
     if ends_at <= now:
         raise UserError(f"{until} is over", do="name a day that is to come: --until 2026-12-24")
     busy = Busy(found.account_id, now, ends_at, because.strip())
