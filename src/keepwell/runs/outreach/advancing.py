@@ -13,8 +13,9 @@ from keepwell.outreach.step import Message
 from keepwell.outreach.timeline import Event
 from keepwell.runs.outreach.known import Answers, Knowledge
 from keepwell.runs.outreach.routes import Routes, Way
+from keepwell.runs.outreach.waves import CURSOR
 from keepwell.sql.awaited import EVENTS, events_statement
-from keepwell.store import enrollments, responses
+from keepwell.store import cursors, enrollments, responses
 from keepwell.store.engine import Connection, Store
 from keepwell.warehouse.protocol import Warehouse
 
@@ -47,10 +48,13 @@ class Advancing:
             pass
 
     def batch(self, store: Store, until: datetime, progress: Progress) -> bool:
-        """Advances some of them; whether there were any. Of several who do so at once in PostgreSQL each advances others."""
+        """Advances some of them; whether there were any. Of several who do so at once in PostgreSQL each advances others.
+
+        Once another has taken a later wave, nobody is advanced here: whom that has woken must go by what it knows.
+        """
         with store.sharing() as connection:
             claimed = enrollments.claimed(connection, until, BATCH)
-            if not claimed:
+            if not claimed or self._outdated(connection):
                 return False
             done: list[Advanced] = []
             for (name, version), mine in _by_version(claimed).items():
@@ -65,6 +69,10 @@ class Advancing:
         progress.advanced += len(done)
         progress.intents += sum(len(each.intents) for each in done)
         return True
+
+    def _outdated(self, connection: Connection) -> bool:
+        """Whether a later wave was taken than the last that is known here; asked after the claim, so that no waking falls between the two."""
+        return (cursors.at(connection, CURSOR) or 0) > self.knowledge.now.wave.number
 
     def _advanced(
         self, connection: Connection, way: Way, mine: Sequence[Enrollment], until: datetime

@@ -16,8 +16,8 @@ from keepwell.runs.outreach.known import Knowledge
 from keepwell.runs.outreach.routes import Routes, Way
 from keepwell.runs.outreach.settling import Settling
 from keepwell.runs.outreach.sighting import Sighting, sighting
-from keepwell.runs.outreach.taking import CURSOR, Taken, Taking
-from keepwell.runs.outreach.waves import Wave, waves
+from keepwell.runs.outreach.taking import Taken, Taking
+from keepwell.runs.outreach.waves import CURSOR, Wave, waves
 from keepwell.store import applied, cursors, enrollments, fields
 from keepwell.store.applied import Applied
 from keepwell.store.engine import Store

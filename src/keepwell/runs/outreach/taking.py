@@ -13,14 +13,11 @@ from keepwell.runs.outreach.holding import Watch, put
 from keepwell.runs.outreach.known import Knowledge
 from keepwell.runs.outreach.routes import Way
 from keepwell.runs.outreach.sighting import Sighting
-from keepwell.runs.outreach.waves import Wave
+from keepwell.runs.outreach.waves import CURSOR, Wave
 from keepwell.store import cursors
 from keepwell.store.engine import Connection, Store
 from keepwell.store.holds import Cause, Hold
 from keepwell.warehouse.protocol import Warehouse
-
-CURSOR = "journeys"
-"""How far waves were taken: the number of the last run."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,9 @@ from datetime import datetime
 from keepwell.runs.changing import Run, live_runs
 from keepwell.warehouse.protocol import Warehouse
 
+CURSOR = "journeys"
+"""Under which name the store keeps how far waves were taken: the number of the last run."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wave:
