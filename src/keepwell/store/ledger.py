@@ -265,6 +265,15 @@ def counted(connection: Connection, journey: str, since: datetime) -> Mapping[St
     return {State(state): count for state, count in connection.execute(query)}
 
 
+def bounced_otherwise(connection: Connection, journey: str, since: datetime) -> int:
+    """How many entries of a journey that were handed over since an instant have bounced though the address may well exist: softly, or blocked."""
+    mine = (LEDGER.c.journey == journey) & (LEDGER.c.handed_at >= since)
+    softly = (LEDGER.c.state == str(State.BOUNCED)) & LEDGER.c.reason.in_(("soft", "block"))
+    return connection.execute(
+        sa.select(sa.func.count()).select_from(LEDGER).where(mine & softly)
+    ).scalar_one()
+
+
 def tally(connection: Connection, journey: str) -> Mapping[State, Mapping[str, int]]:
     """How many entries of a journey are in each state, by reason."""
     columns = (LEDGER.c.state, LEDGER.c.reason)

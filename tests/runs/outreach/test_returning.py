@@ -157,6 +157,18 @@ def test_an_answer_between_them_ends_the_row(store: Store) -> None:
     assert _suppressed(store, entries[0]) == ()
 
 
+def test_only_hard_bounces_speak_against_a_journey(store: Store) -> None:
+    entries = [handed(store, journey="rescue") for _ in range(3)]
+    for entry, block in zip(
+        entries, (failed(), failed("5.2.2"), failed("5.7.1", "550 5.7.1 blocked")), strict=True
+    ):
+        hear(store, LINKS, dsn(block, original=_named(entry)).replace(b"4D5A21", f"{entry.number}".encode()))
+    with store.reading() as connection:
+        assert ledger.counted(connection, "rescue", BEGIN) == {State.BOUNCED: 3}
+        assert ledger.bounced_otherwise(connection, "rescue", BEGIN) == 2
+        assert ledger.bounced_otherwise(connection, "rescue", BEGIN + HOUR) == 0
+
+
 @pytest.fixture(scope="module")
 def imap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Imap]:
     """The server of the mailbox."""

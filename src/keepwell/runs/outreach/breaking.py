@@ -46,18 +46,20 @@ def _counts(
 ) -> dict[timedelta, Counts]:
     """What went out and came back within the time of each limit; what was sent before somebody let the journey go on is not counted."""
     now = clock.now()
-    return {
-        over: _counted(ledger.counted(connection, journey, max(now - over, breaker.since)))
-        for over in {limit.over for limit in project.outreach.limits}
-    }
+    counts = {}
+    for over in {limit.over for limit in project.outreach.limits}:
+        since = max(now - over, breaker.since)
+        otherwise = ledger.bounced_otherwise(connection, journey, since)
+        counts[over] = _counted(ledger.counted(connection, journey, since), otherwise)
+    return counts
 
 
-def _counted(states: Mapping[Entry, int]) -> Counts:
+def _counted(states: Mapping[Entry, int], otherwise: int) -> Counts:
     errors = sum(states.get(state, 0) for state in (Entry.FAILED, Entry.UNKNOWN, Entry.APPROVED))
     return Counts(
         sent=sum(states.get(state, 0) for state in SENT),
         complaints=states.get(Entry.COMPLAINED, 0),
-        hard_bounces=states.get(Entry.BOUNCED, 0),
+        hard_bounces=states.get(Entry.BOUNCED, 0) - otherwise,
         attempts=sum(states.values()),
         errors=errors,
     )
