@@ -143,6 +143,16 @@ def wake(
     return woken
 
 
+def wake_these(connection: Connection, ids: Collection[str], at: datetime) -> int:
+    """Has some enrollments looked at by an instant, as far as they are under way; how many would have slept on."""
+    asleep = ENROLLMENTS.c.end.is_(None) & (ENROLLMENTS.c.wakes_at.is_(None) | (ENROLLMENTS.c.wakes_at > at))
+    woken = 0
+    for some in _batches(sorted(ids)):
+        mine = asleep & ENROLLMENTS.c.id.in_(some)
+        woken += connection.execute(sa.update(ENROLLMENTS).where(mine).values(wakes_at=at)).rowcount
+    return woken
+
+
 def wake_others(connection: Connection, journey: str, version: str, at: datetime) -> int:
     """Has those looked at that are under way in a journey by another version than one; how many there are."""
     mine = (ENROLLMENTS.c.journey == journey) & ENROLLMENTS.c.end.is_(None)

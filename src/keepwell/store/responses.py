@@ -69,6 +69,21 @@ def answers(connection: Connection, enrollments: Sequence[str]) -> dict[str, tup
     }
 
 
+def last(connection: Connection) -> int:
+    """The number of the last response; 0 if nothing ever came back."""
+    return int(
+        connection.execute(sa.select(sa.func.coalesce(sa.func.max(RESPONSES.c.number), 0))).scalar_one()
+    )
+
+
+def answered(connection: Connection, after: int, until: int) -> frozenset[str]:
+    """The enrollments (their ids) to whose messages persons have responded, by the responses after one number and up to another."""
+    between = (RESPONSES.c.number > after) & (RESPONSES.c.number <= until)
+    query = sa.select(LEDGER.c.enrollment).join(LEDGER, RESPONSES.c.entry == LEDGER.c.number).distinct()
+    found = connection.execute(query.where(between & RESPONSES.c.by_machine.is_(sa.false()))).scalars()
+    return frozenset(each for each in found if each is not None)
+
+
 def _instant(answer: Answer) -> tuple[datetime, str, str]:
     return answer.since, answer.function, answer.step
 

@@ -143,6 +143,7 @@ class Life:
         self._remember(ways)
         woken = waking.by_version(self.store, ways, self.applied.number, self.now)
         woken += waking.by_events(self.store, self.warehouse, ways, self.now)
+        woken += waking.by_answers(self.store, ways, self.now)
         taking = Taking(self.project, self.store, self.warehouse, entrance, self.waves)
         progress, settled = Progress(), 0
         new = [at for at, wave in enumerate(self.waves) if wave.number > place]

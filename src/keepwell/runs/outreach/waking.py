@@ -1,4 +1,4 @@
-"""Who is under way is looked at when something is known that they may go by: a new wave of live runs, an awaited event, another version."""
+"""Who is under way is looked at when something is known that they may go by: a new wave of live runs, an awaited event, an answer, another version."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -9,7 +9,7 @@ from keepwell.outreach.journey import UnderWay
 from keepwell.runs.outreach.known import Asks, Knowledge
 from keepwell.runs.outreach.routes import Way
 from keepwell.sql.awaited import EVENTS, came_statement
-from keepwell.store import cursors, enrollments
+from keepwell.store import cursors, enrollments, responses
 from keepwell.store.engine import Connection, Store
 from keepwell.warehouse.protocol import Warehouse
 from keepwell.warehouse.schema import table_named
@@ -17,6 +17,9 @@ from keepwell.warehouse.selection import column
 
 LOADS = "journeys: loads"
 """Up to which load awaited events have woken those who wait for them."""
+
+RESPONSES = "journeys: responses"
+"""Up to which response those were woken to whose messages it came."""
 
 VERSIONS = "journeys: versions"
 """Up to which application of a version those were woken who move to it."""
@@ -54,6 +57,22 @@ def by_events(store: Store, warehouse: Warehouse, ways: Sequence[Way], now: date
             accounts = {each for event in asks.events for each in came.get(event, ())}
             woken += enrollments.wake(connection, now, journey=name, accounts=accounts)
         cursors.move(connection, LOADS, load, now)
+        return woken
+
+
+def by_answers(store: Store, ways: Iterable[Way], now: datetime) -> int:
+    """Wakes those to whose messages somebody has responded since the last time, where a journey asks what came back at all; how many slept."""
+    with store.reading() as connection:
+        before, last = cursors.at(connection, RESPONSES) or 0, responses.last(connection)
+    if before == last:
+        return 0
+    asking = any(way.asks.questions for way in ways)
+    with store.writing() as connection:
+        if (cursors.at(connection, RESPONSES) or 0) != before:
+            return 0
+        ids = responses.answered(connection, before, last) if asking else frozenset()
+        woken = enrollments.wake_these(connection, ids, now)
+        cursors.move(connection, RESPONSES, last, now)
         return woken
 
 
