@@ -364,6 +364,26 @@ def test_what_the_provider_refuses_fails_and_what_it_defers_is_tried_again(made:
     assert post.fates()[1] == ("deferred@firm.example", "failed", "given_up")
 
 
+def test_an_address_that_a_mail_server_does_not_know_is_not_tried_again(made: Make, taking: Sink) -> None:
+    """The server says `550 5.1.1 nobody of that name`; the next message to the address is skipped."""
+    post = made(rules=replace(RULES, sandbox=False))
+    post.account()
+    post.person(1, "refused")
+    ways = smtp(taking.port)
+    for _ in range(2):
+        post.want()
+        post.plan()
+        post.send(ways=ways)
+    ways.close()
+    assert [(each.state, each.reason) for each in post.entries()] == [
+        (State.FAILED, "refused"),
+        (State.SKIPPED, "hard_bounce"),
+    ]
+    with post.store.reading() as connection:
+        (kept,) = consents.suppressions(connection, post.entries()[0].whom)
+    assert kept == Suppression(Cause.HARD_BOUNCE, AS_OF, None, "email")
+
+
 def test_a_mail_server_that_is_away_loses_nothing(made: Make, taking: Sink) -> None:
     post = wanting(made, rules=replace(RULES, sandbox=False))
     assert post.send(ways=smtp(free_port())) == Sent(deferred=1)

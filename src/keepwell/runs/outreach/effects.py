@@ -2,10 +2,12 @@
 
 from datetime import datetime, timedelta
 
+from keepwell.outreach.bounce import Class, classified
 from keepwell.outreach.consent import Cause, Suppression
 from keepwell.outreach.ledger import Step
 from keepwell.outreach.response import Kind, Response
 from keepwell.outreach.returned import BOUNCES, What
+from keepwell.outreach.step import Channel
 from keepwell.store import consents, ledger, responses
 from keepwell.store.engine import Connection
 from keepwell.store.ledger import Entry
@@ -15,6 +17,9 @@ IN_A_ROW, OVER = 3, timedelta(days=2)
 
 FOR = timedelta(days=14)
 """So long it is kept back then; afterwards the mailbox is tried anew."""
+
+REFUSED = "refused at once"
+"""The mark of a bounce that comes before the message was taken."""
 
 _STEPS = {
     What.HARD: Step.BOUNCE,
@@ -54,6 +59,15 @@ def settle(connection: Connection, entry: Entry, what: What, at: datetime, mark:
     if (cause := _cause(connection, entry, what, at)) is not None:
         _suppress(connection, entry, cause, at)
     return kind is not None or moved.state is not entry.state
+
+
+def refused(connection: Connection, entry: Entry, said: str, at: datetime) -> None:
+    """Notes that a mail server would not take a message at all, and keeps further mail back if it said that there is no such address."""
+    if entry.key.channel != Channel.EMAIL or classified("", said) is not Class.HARD:
+        return
+    hard = Response(entry.number, Kind.BOUNCED, at, by_machine=True, detail=str(What.HARD), mark=REFUSED)
+    if responses.keep(connection, hard):
+        _suppress(connection, entry, Cause.HARD_BOUNCE, at)
 
 
 def _cause(connection: Connection, entry: Entry, what: What, at: datetime) -> Cause | None:

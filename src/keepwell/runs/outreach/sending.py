@@ -18,7 +18,7 @@ from keepwell.outreach.links import Links
 from keepwell.outreach.rules import Sender
 from keepwell.outreach.step import Channel
 from keepwell.project.project import Project
-from keepwell.runs.outreach import breaking
+from keepwell.runs.outreach import breaking, effects
 from keepwell.runs.outreach.arbitrating import Grounds, Judged, judged
 from keepwell.runs.outreach.courses import Courses
 from keepwell.runs.outreach.facts import Facts
@@ -280,6 +280,9 @@ class Sending:
         """Notes what became of each; what stays with us is put where it is shown, in the same transaction."""
         now = clock.now()
         ledger.turn(connection, [_settled(each) for each in answered], now)
+        for each in answered:
+            if each.answer.fate is Fate.REFUSED and each.written.letter is not None:
+                effects.refused(connection, each.entry, each.answer.said, now)
         letters = [
             (each.entry, each.written.letter)
             for each in answered
