@@ -58,6 +58,5 @@ def _text(text: str) -> str:
 
 def _part(kind: str, text: str) -> str:
     lines = text.replace("\r\n", "\n").replace("\n", "\r\n").encode()
-    encoded = base64.b64encode(lines).decode()
-    folded = "".join(f"{encoded[at : at + WIDTH]}\r\n" for at in range(0, len(encoded), WIDTH))
+    folded = base64.encodebytes(lines).decode().replace("\n", "\r\n")
     return f"Content-Type: text/{kind}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n{folded}"

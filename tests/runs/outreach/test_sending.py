@@ -13,7 +13,7 @@ from keepwell.channels.mail import MailServer
 from keepwell.channels.smtp import Smtp
 from keepwell.clock import pinned
 from keepwell.outreach.arbiter import Policy
-from keepwell.outreach.caps import Cap
+from keepwell.outreach.caps import Cap, Per
 from keepwell.outreach.consent import Basis, Cause, Suppression
 from keepwell.outreach.engine import Advanced
 from keepwell.outreach.enrollment import End
@@ -21,6 +21,7 @@ from keepwell.outreach.ledger import State, Step
 from keepwell.outreach.links import Links, Use
 from keepwell.outreach.local_time import QuietHours
 from keepwell.outreach.preference import Preferences
+from keepwell.outreach.step import Whom
 from keepwell.runs.outreach import breaking
 from keepwell.runs.outreach.sending import Sent
 from keepwell.runs.outreach.ways_out import WaysOut
@@ -416,3 +417,17 @@ def test_what_is_transactional_is_stopped_by_no_opt_out_and_offers_none(made: Ma
     post.plan()
     assert post.send(1) == Sent(accepted=1)
     assert "Unsubscribe" not in post.caught()[0].message.text
+
+
+def test_one_of_the_team_needs_no_basis_and_counts_against_no_cap(made: Make) -> None:
+    rules = replace(RULES, policy=Policy(caps=(Cap(1, Span.parse("7 days"), Per.ACCOUNT),)))
+    post = made(journey(hello(to=Whom.OWNER)), journey(name="theirs"), rules=rules)
+    post.account(owner="kim@acme.example")
+    post.person(1, "ana")
+    post.want()
+    post.plan()
+    assert post.send() == Sent(accepted=1)
+    post.want(name="theirs")
+    post.plan(1)
+    assert post.send(1) == Sent(accepted=1)
+    assert [recipient for recipient, _, _ in post.fates()] == ["kim@acme.example", "ana@firm.example"]

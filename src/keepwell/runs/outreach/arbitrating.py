@@ -13,7 +13,7 @@ from keepwell.outreach.consent import Basis, Category, Consent
 from keepwell.outreach.ledger import State, Step
 from keepwell.outreach.preference import together
 from keepwell.outreach.recipient import normalised
-from keepwell.outreach.step import Message
+from keepwell.outreach.step import Message, Whom
 from keepwell.outreach.whom import Person
 from keepwell.project.project import Project
 from keepwell.runs.outreach import asking
@@ -109,10 +109,7 @@ def judged(connection: Connection, entries: Sequence[Entry], grounds: Grounds) -
         ledger.over(connection, [entry.number for entry in entries]),
     )
     courses = [grounds.courses.of(connection, entry.journey, entry.version) for entry in entries]
-    steps = [
-        None if course is None else course.message(entry.key.step)
-        for entry, course in zip(entries, courses, strict=True)
-    ]
+    steps = [_step(entry, course) for entry, course in zip(entries, courses, strict=True)]
     asked = [
         (_candidate(entry, course, kept, grounds), _standing(entry, mine, kept, grounds))
         for entry, course, mine in zip(entries, courses, addresses, strict=True)
@@ -133,6 +130,16 @@ def judged(connection: Connection, entries: Sequence[Entry], grounds: Grounds) -
         Judged(entry, courses[place], steps[place], impossible[place] or decided[place])
         for place, entry in enumerate(entries)
     )
+
+
+def _step(entry: Entry, course: Course | None) -> Message | None:
+    return None if course is None else course.message(entry.key.step)
+
+
+def _ours(entry: Entry, course: Course | None) -> bool:
+    """Whether a message goes to one of the team."""
+    step = _step(entry, course)
+    return step is not None and step.to is Whom.OWNER
 
 
 def _impossible(entry: Entry, step: Message | None, grounds: Grounds) -> Decision | None:
@@ -185,7 +192,7 @@ def _candidate(entry: Entry, course: Course | None, kept: _Kept, grounds: Ground
     breaker = kept.breakers.get(entry.journey)
     needed = course is not None and course.journey.approval
     category = rules.category(entry.category)
-    if not entry.contact:
+    if _ours(entry, course):
         # One of our own team needs no basis, and is counted against no cap.
         category = Category(entry.category, frozenset({Basis.CONTRACT}), transactional=True)
     return Candidate(
@@ -211,7 +218,7 @@ def _standing(entry: Entry, addresses: Sequence[Address], kept: _Kept, grounds: 
     project = grounds.project
     person = grounds.person(entry)
     consents = tuple(chain.from_iterable(each.consents for each in records))
-    if not entry.contact:
+    if _ours(entry, grounds.courses.known(entry.journey, entry.version)):
         consents = (Consent(Basis.CONTRACT, _LONG_AGO),)
     return Standing(
         zone=project.zone if there is None else there.zone_of(person, project.zone),

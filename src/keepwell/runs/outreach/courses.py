@@ -41,6 +41,10 @@ class Courses:
             self._known[name, version] = found
         return self._known[name, version]
 
+    def known(self, name: str, version: str) -> Course | None:
+        """A journey of a version that was asked for before."""
+        return self._known[name, version]
+
     def _earlier(self, connection: Connection, name: str, version: str) -> Course | None:
         snapshot = journey_versions.snapshot_of(connection, name, version)
         if snapshot is None:

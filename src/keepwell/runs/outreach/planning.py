@@ -7,7 +7,7 @@ from datetime import datetime
 from keepwell.outreach.arbiter import Reason
 from keepwell.outreach.journey import Journey
 from keepwell.outreach.ledger import Key, State
-from keepwell.outreach.step import Message, Offer
+from keepwell.outreach.step import Message, Offer, Whom
 from keepwell.outreach.whom import Chosen, chosen
 from keepwell.project.project import Project
 from keepwell.runs.outreach.courses import Courses
@@ -133,7 +133,7 @@ def _base(connection: Connection, grounds: _Grounds, due: Due, journey: Journey,
         category.name,
         its.at,
         grounds.now,
-        transactional=category.transactional,
+        transactional=category.transactional or step.to is Whom.OWNER,  # the team is counted against no cap
         journey=due.journey,
         version=due.version,
         priority=journey.priority,

@@ -5,10 +5,13 @@ from keepwell.outreach.links import SECRET
 from keepwell.project.project import Project
 from keepwell.runs.outreach.facts import Facts
 from keepwell.runs.outreach.planning import plan
-from keepwell.runs.outreach.sending import WINDOW, Sending
+from keepwell.runs.outreach.sending import Sending
 from keepwell.runs.outreach.ways_out import WaysOut, ways_out
 from keepwell.web.server.logs import logger
 from keepwell.web.server.serving import Serving
+
+MOST = 20_000
+"""So many messages are looked at before what journeys want said is planned anew."""
 
 _KEPT: dict[str, tuple[str, WaysOut]] = {}
 """The ways out of each project that this process serves, with the version that they are of."""
@@ -23,7 +26,7 @@ def post(served: Serving) -> None:
     with served.warehouse.reading() as warehouse:
         facts = Facts(project, warehouse)
         plan(project, served.store, facts, clock.now())
-        sent = Sending(project, served.store, facts, ways, served.secret(SECRET)).everything(WINDOW)
+        sent = Sending(project, served.store, facts, ways, served.secret(SECRET)).everything(MOST)
     if sent.handed_over:
         logger("chores").info(
             "messages sent",
