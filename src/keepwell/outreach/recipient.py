@@ -1,5 +1,6 @@
 """Recipients in one form each, so that a person is written to once however their address is spelt."""
 
+import hmac
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -71,3 +72,14 @@ def normalised(channel: str, text: str) -> str:
         ValueError: it is no recipient on that channel.
     """
     return _FORMS.get(channel, _as_it_is)(text)
+
+
+ERASED = "erased "
+"""What stands in place of a recipient who was erased begins so; no address does."""
+
+
+def erased(secret: bytes, channel: str, form: str) -> str:
+    """What stands in place of a recipient (in its one form) who was erased: whoever has the secret and the address can tell that it is the same, nobody
+    can read the address out of it.
+    """
+    return ERASED + hmac.new(secret, f"{channel} {form}".encode(), "sha256").hexdigest()

@@ -9,10 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from keepwell.outreach.consent import Basis, Cause, Consent, Suppression
+from keepwell.outreach.recipient import ERASED
 from keepwell.store.outreach_tables import CONSENTS, RECIPIENTS, SUPPRESSIONS
-
-ERASED = "erased "
-"""What stands in place of an address that was erased, before the recipient's number; no address holds a space there."""
 
 
 def grant(connection: Connection, recipient: int, consent: Consent) -> bool:

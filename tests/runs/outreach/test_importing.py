@@ -10,6 +10,7 @@ import pytest
 from keepwell.errors import AbsentError, UserError
 from keepwell.outreach.consent import Basis, Cause, Consent, Suppression
 from keepwell.outreach.ledger import State
+from keepwell.outreach.recipient import erased
 from keepwell.outreach.response import Kind, Response
 from keepwell.runs.outreach import on_file
 from keepwell.runs.outreach.importing import Imported, Refused, imported
@@ -21,6 +22,7 @@ from keepwell.store.remarks import Remark, Verdict
 from tests.outreach.made import BEGIN
 from tests.runs.outreach.handed import ANA, handed
 
+KEY = b"0123456789abcdef"
 BERLIN = ZoneInfo("Europe/Berlin")
 MAY = datetime(2026, 4, 30, 22, tzinfo=UTC)  # the first of May begins in Berlin
 
@@ -36,7 +38,7 @@ kim@other.example,,,,offers,,opt-out,2026-05-01,2026-07-01
 def _imported(store: Store, folder: Path, text: str, **fields: str) -> Imported:
     file = folder / "consents.csv"
     file.write_bytes(text.encode("utf-8-sig"))
-    return imported(store, file, zone=BERLIN, source=fields.get("source", ""), actor="kim")
+    return imported(store, file, zone=BERLIN, source=fields.get("source", ""), actor="kim", secret=KEY)
 
 
 def test_good_rows_are_kept_with_source_and_basis(store: Store, tmp_path: Path) -> None:
@@ -125,10 +127,10 @@ def test_a_file_without_the_columns_is_told(store: Store, tmp_path: Path, text: 
 
 def test_a_file_that_is_not_there_or_no_text_is_told(store: Store, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="cannot be read"):
-        imported(store, tmp_path / "no.csv", zone=BERLIN, source="", actor="kim")
+        imported(store, tmp_path / "no.csv", zone=BERLIN, source="", actor="kim", secret=KEY)
     (tmp_path / "no.csv").write_bytes(b"email,basis\n\xff\xfe,consent\n")
     with pytest.raises(UserError, match="is no CSV file in UTF-8"):
-        imported(store, tmp_path / "no.csv", zone=BERLIN, source="", actor="kim")
+        imported(store, tmp_path / "no.csv", zone=BERLIN, source="", actor="kim", secret=KEY)
 
 
 def test_who_is_forgotten_leaves_a_number_and_is_not_written_to(store: Store, tmp_path: Path) -> None:
@@ -139,12 +141,17 @@ def test_who_is_forgotten_leaves_a_number_and_is_not_written_to(store: Store, tm
             connection, Response(entry.number, Kind.CLICKED, BEGIN, detail="https://a.example/?for=ana")
         )
         remarks.keep(connection, Remark(entry.number, Verdict.USEFUL, "I am Ana", BEGIN))
-    number = on_file.forget(store, "email", "ANA@other.example", actor="kim")
+    number = on_file.forget(store, KEY, "email", "ANA@other.example", actor="kim")
     assert number == entry.whom
     with store.reading() as connection:
         left = ledger.get(connection, entry.number)
         assert left is not None
-        assert (left.state, left.key.recipient, left.contact) == (State.ACCEPTED, f"erased {number}", "")
+        assert (left.state, left.key.recipient, left.contact) == (
+            State.ACCEPTED,
+            erased(KEY, "email", ANA),
+            "",
+        )
+        assert ANA not in left.key.recipient
         assert consents.of(connection, number) == ()
         (kept,) = consents.suppressions(connection, number)
         assert kept.cause is Cause.ERASED
@@ -153,4 +160,15 @@ def test_who_is_forgotten_leaves_a_number_and_is_not_written_to(store: Store, tm
     assert ANA not in {each.recipient for each in on_file.every(store)}
     assert on_file.of(store, "email", ANA) == ()
     with pytest.raises(AbsentError, match="nobody of that address"):
-        on_file.forget(store, "email", ANA, actor="kim")
+        on_file.forget(store, KEY, "email", ANA, actor="kim")
+
+
+def test_an_old_list_brings_nobody_back_who_was_forgotten(store: Store, tmp_path: Path) -> None:
+    _imported(store, tmp_path, GOOD)
+    on_file.forget(store, KEY, "email", ANA, actor="kim")
+    again = _imported(store, tmp_path, GOOD)
+    assert (again.consents, [(each.line, each.column) for each in again.refused]) == (0, [(2, "recipient")])
+    with store.writing() as connection:  # she leaves her address anew
+        ledger.recipient(connection, "email", ANA)
+    assert on_file.forget(store, KEY, "email", ANA, actor="kim") > 0
+    assert [each.line for each in _imported(store, tmp_path, GOOD).refused] == [2]

@@ -12,6 +12,8 @@ from keepwell.outreach.step import Channel
 
 ACTIONS = ("list", "import", "export", "ask", "forget")
 SHOWN = 20
+FORGOTTEN = "forgotten"
+"""The name of the secret by which those who were forgotten are known again."""
 
 
 @click.command(
@@ -70,7 +72,9 @@ def consents(
     if action == "forget":
         if what is None:
             raise click.UsageError("Missing argument 'ADDRESS': whom to forget?")
-        number = on_file.forget(store, channel, what, actor=actor())
+        from keepwell.project.key import secret
+
+        number = on_file.forget(store, secret(folder, FORGOTTEN), channel, what, actor=actor())
         if json_wanted:
             terminal.show_json({"forgotten": number})
         else:
@@ -112,6 +116,7 @@ def _ask(what: str | None, category: str | None, source: str, folder: Path, json
 
 def _import(what: str | None, source: str, folder: Path, json_wanted: bool) -> int:
     from keepwell.cli.opening import project_of
+    from keepwell.project.key import secret
     from keepwell.runs.outreach.importing import imported
     from keepwell.store import engine
     from keepwell.store.actor import actor
@@ -121,7 +126,8 @@ def _import(what: str | None, source: str, folder: Path, json_wanted: bool) -> i
         raise click.UsageError("Missing argument 'FILE': which file to import?")
     project = project_of(folder)
     store = engine.made(address(folder))
-    found = imported(store, Path(what), zone=project.zone, source=source, actor=actor())
+    known = secret(folder, FORGOTTEN)
+    found = imported(store, Path(what), zone=project.zone, source=source, actor=actor(), secret=known)
     if json_wanted:
         terminal.show_json(asdict(found))
     else:

@@ -12,13 +12,14 @@ from zoneinfo import ZoneInfo
 from keepwell import clock
 from keepwell.errors import UserError
 from keepwell.outreach.consent import Basis, Cause, Consent, Suppression
-from keepwell.outreach.recipient import normalised
+from keepwell.outreach.recipient import erased, normalised
 from keepwell.outreach.step import Channel
 from keepwell.runs.outreach.record_columns import COLUMNS, NAMES
 from keepwell.signals.window import midnight
 from keepwell.store import audit, consents, ledger
 from keepwell.store.audit import Event
 from keepwell.store.engine import Connection, Store
+from keepwell.store.on_record import numbered
 
 BATCH = 1000
 """So many rows are kept in one transaction."""
@@ -58,11 +59,11 @@ Record = tuple[str, str, Consent | Suppression]
 """A channel, a recipient there in its one form, and what is on record of it."""
 
 
-def imported(store: Store, file: Path, *, zone: ZoneInfo, source: str, actor: str) -> Imported:
+def imported(store: Store, file: Path, *, zone: ZoneInfo, source: str, actor: str, secret: bytes) -> Imported:
     """Keeps the consents and suppressions of a CSV file. A row with a `cause` is a suppression, any other a consent.
 
     What is kept already is not kept twice, so that the same file can be imported again. Days are those of `zone`. A consent whose row
-    names no source gets `source`, or else the file's name.
+    names no source gets `source`, or else the file's name. `secret` tells who was forgotten: their consents are refused.
 
     Raises:
         UserError: the file cannot be read, or has no columns such as are needed.
@@ -77,6 +78,7 @@ def imported(store: Store, file: Path, *, zone: ZoneInfo, source: str, actor: st
                 rows += 1
                 try:
                     channel, form, record = _record(row, zone, usual)
+                    _wanted(connection, channel, form, record, secret)
                 except _Wrong as wrong:
                     refused.append(Refused(line, wrong.column, wrong.what))
                     continue
@@ -86,6 +88,15 @@ def imported(store: Store, file: Path, *, zone: ZoneInfo, source: str, actor: st
             said = {"consents": counts[Consent], "suppressions": counts[Suppression], "refused": len(refused)}
             audit.note(connection, Event.CONSENTS_IMPORTED, file.name[:200], actor, clock.now(), **said)
     return Imported(rows, counts[Consent], counts[Suppression], tuple(refused))
+
+
+def _wanted(
+    connection: Connection, channel: str, form: str, record: Consent | Suppression, secret: bytes
+) -> None:
+    """Sees to it that nobody who was forgotten is written to by an old list."""
+    whom = (channel, erased(secret, channel, form))
+    if isinstance(record, Consent) and numbered(connection, [whom]):
+        raise _Wrong("recipient", "has been forgotten at their wish; they can only say yes anew themselves")
 
 
 def _kept(connection: Connection, channel: str, form: str, record: Consent | Suppression) -> bool:

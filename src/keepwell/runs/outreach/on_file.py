@@ -9,7 +9,7 @@ from typing import TextIO
 from keepwell import clock
 from keepwell.errors import AbsentError, UserError
 from keepwell.outreach.consent import Consent, Suppression
-from keepwell.outreach.recipient import normalised
+from keepwell.outreach.recipient import erased, normalised
 from keepwell.runs.outreach.record_columns import COLUMNS
 from keepwell.store import audit, consents, erasing, on_record
 from keepwell.store.audit import Event
@@ -73,10 +73,11 @@ def export(store: Store, to: TextIO) -> int:
     return len(found)
 
 
-def forget(store: Store, channel: str, text: str, *, actor: str) -> int:
+def forget(store: Store, secret: bytes, channel: str, text: str, *, actor: str) -> int:
     """Forgets a recipient: their address, and all that they wrote and were sent, are removed; that messages went, and when, stays.
 
-    What is planned for them is skipped. The number by which the rest is known is told.
+    What is planned for them is skipped. A keyed hash stays in place of the address (`secret`), so that it is not brought back by an
+    import. The number by which the rest is known is told.
 
     Raises:
         UserError: it is no recipient on that channel.
@@ -87,7 +88,7 @@ def forget(store: Store, channel: str, text: str, *, actor: str) -> int:
         number = numbered(connection, [(channel, form)]).get((channel, form))
         if number is None:
             raise AbsentError("nobody of that address is known", do="check how it is spelt, and --channel")
-        erasing.erase(connection, number, clock.now())
+        erasing.erase(connection, number, erased(secret, channel, form), clock.now())
         audit.note(connection, Event.PERSON_FORGOTTEN, f"recipient {number}", actor, clock.now())
     return number
 
