@@ -1,5 +1,6 @@
 """A small firm whose journeys live: facts and runs of scores are written by hand, and steps are taken at any time."""
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -15,7 +16,8 @@ from keepwell.outreach.trigger import Trigger
 from keepwell.project.project import Project
 from keepwell.runs.outreach.live import Memory, Stepped, step
 from keepwell.runs.score import score
-from keepwell.store import applied, enrollments
+from keepwell.store import applied, engine, enrollments
+from keepwell.store.address import Address
 from keepwell.store.applied import Kind
 from keepwell.store.engine import Store
 from tests.runs.firm import AS_OF, Firm, project
@@ -33,7 +35,7 @@ def journey(trigger: Trigger, *steps: Step, name: str = "rescue", **fields: Any)
 
 def living(*journeys: Journey, rules: Rules = ON, **fields: Any) -> Project:
     """The firm's project with journeys, and outreach turned on."""
-    return replace(project(**fields), journeys=journeys, outreach=rules)
+    return replace(project(**{"history": 2, **fields}), journeys=journeys, outreach=rules)
 
 
 class World:
@@ -83,6 +85,12 @@ class World:
         with self.store.reading() as connection:
             found = enrollments.earlier(connection, journey, [f"A{each}" for each in accounts])
         return sorted(int(account[1:]) for account in found)
+
+
+def light(seeded: Path, folder: Path) -> Store:
+    """A store in a file of SQLite, for tests of what no database decides."""
+    file = Path(shutil.copy(seeded, folder / "store.sqlite"))
+    return engine.opened(Address(f"sqlite:///{file}", file, shared=False))
 
 
 def instant(days: float) -> datetime:

@@ -22,12 +22,17 @@ from keepwell.store.audit import Event
 from keepwell.store.engine import Store
 from keepwell.store.holds import Cause, Verdict
 from tests.runs.firm import ago, card, every_day
-from tests.runs.outreach.living import KEY, World, instant, journey, living, world
+from tests.runs.outreach.living import KEY, World, instant, journey, light, living, world
 
 YELLOW = journey(BandEnters(Band.YELLOW))
 QUIET = journey(Becomes(parse("logins < 5")), name="quiet")
 MONDAYS = journey(Scheduled("0 9 * * *"), name="mondays")
 FEW = Rules(enabled=True, hold=Limits(0.2, 3))
+
+
+@pytest.fixture
+def store(seeded: Path, tmp_path: Path) -> Store:
+    return light(seeded, tmp_path)
 
 
 @pytest.fixture

@@ -15,11 +15,16 @@ from keepwell.store.engine import Store
 from keepwell.store.versions import Seen
 from tests.project import rescues
 from tests.runs.firm import AS_OF, ago
-from tests.runs.outreach.living import KEY, World, instant, living, world
+from tests.runs.outreach.living import KEY, World, instant, light, living, world
 
 HEAD = "journey: adoption_rescue\ntrigger: {by_hand: true}\n"
 FIRST = HEAD + "steps:\n  - wait: 3 days\n  - {note: Old, id: said}\n  - wait: 5 days\n  - note: Last\n"
 SECOND = HEAD + "steps:\n  - wait: 3 days\n  - {note: New, id: said}\n  - wait: 5 days\n  - note: Added\n"
+
+
+@pytest.fixture
+def store(seeded: Path, tmp_path: Path) -> Store:
+    return light(seeded, tmp_path)
 
 
 @pytest.fixture
