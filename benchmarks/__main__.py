@@ -22,7 +22,7 @@ DATA = Path(os.environ.get("KEEPWELL_BENCH_DATA", ROOT / "data"))
 RESULTS = ROOT / "results.json"
 ACCOUNTS = 100_000
 EVENTS = 50_000_000
-MESSAGES = 5_000
+MESSAGES = 3_000
 
 
 def firm(events: int = EVENTS, accounts: int = ACCOUNTS) -> Path:
@@ -85,7 +85,7 @@ def sending() -> dict[str, object]:
     """Messages a second, and how much of the processor each takes, with and without a signature."""
     found: dict[str, object] = {"count": MESSAGES}
     for signed in ("plain", "signed"):
-        runs = [once("sent", MESSAGES, signed) for _ in range(3)]
+        runs = [once("sent", MESSAGES, signed) for _ in range(2)]
         best = min(runs, key=lambda run: run.wall)
         found[signed] = {"wall": best.wall, "cpu": best.cpu, "peak": best.peak / 1e9}
     found["load"] = os.getloadavg()[0]

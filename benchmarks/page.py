@@ -134,7 +134,7 @@ _SENDING = """
 {count:,} e-mails to as many accounts, each of three links, an account's own number and two parts, wait in the ledger (SQLite). Each is asked of the
 arbiter (consent, preferences, suppressions, caps, escalations), filled in, written with signed links and one-click unsubscribing, handed over
 by SMTP to a server on this machine that keeps nothing, and settled in the ledger; that it is handed over is committed before. One process,
-the best of three runs: {wanting}. Aim: 1,000 a second; reported elsewhere: 667 a second with 52 workers.
+the better of two runs: {wanting}. Aim: 1,000 a second; reported elsewhere: 667 a second with 52 workers.
 {load:.1f} processes wanted one of the {cores} cores at the end: the processor's time says what a quiet machine does.
 
 | | a second | processor, each | peak memory |

@@ -126,9 +126,7 @@ def around(
     if "accounts" in tables:
         statement = attributes_statement(tables["accounts"], as_of, project.zone)
         rows = warehouse.query(text(statement, surrogates)).to_pylist()
-        attributes = {
-            row.pop("account"): {name: _aware(value) for name, value in row.items()} for row in rows
-        }
+        attributes = {row.pop("account"): {name: aware(value) for name, value in row.items()} for row in rows}
     people = _people(project, warehouse, surrogates, as_of)
     escalated = _escalated(project, warehouse, surrogates, as_of)
     return {
@@ -183,5 +181,6 @@ def _escalated(
     return frozenset(rows["account"].to_pylist())
 
 
-def _aware(value: Any) -> Any:
+def aware(value: Any) -> Any:
+    """A value of the warehouse, an instant as one that knows its zone."""
     return value.replace(tzinfo=UTC) if isinstance(value, datetime) else value

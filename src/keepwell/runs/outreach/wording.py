@@ -20,10 +20,9 @@ from keepwell.outreach.whom import Person
 from keepwell.project.project import Project
 from keepwell.runs.observing import Observer
 from keepwell.runs.outreach.courses import Course
-from keepwell.runs.outreach.people import Around
+from keepwell.runs.outreach.people import Around, aware
 from keepwell.runs.purposes import unscored
 from keepwell.scoring.definition import used
-from keepwell.signals.definition import ACCOUNT
 from keepwell.signals.expression import Name
 from keepwell.sql.statement import Point
 from keepwell.store.gifts import Gift
@@ -65,10 +64,11 @@ def seen(
     by_surrogate = {each.account.surrogate: id for id, each in around.items()}
     sight = observer.sight(Point.at(as_of), sorted(by_surrogate))
     found = {}
+    measured = [signal.name for signal in needed]
+    rows = sight.rows.select(measured).to_pylist()
     for place, surrogate in enumerate(sight.observed.accounts.tolist()):
-        facts = sight.facts(place)
         found[by_surrogate[surrogate]] = Seen(
-            {name: value for name, value in facts.items() if not name.startswith(ACCOUNT)},
+            {name: aware(value) for name, value in rows[place].items()},
             sight.observed.segments[place],
             sight.observed.stages[place],
         )
