@@ -115,7 +115,7 @@ def test_what_went_is_counted_by_journey_and_told_by_account(store: Store) -> No
         waits = planned(connection, "cleo@firm.example")
         assert ledger.counted(connection, "rescue", BEGIN) == {State.ACCEPTED: 1, State.FAILED: 1}
         assert ledger.counted(connection, "rescue", BEGIN + HOUR) == {}
-        sent = (Sent(BEGIN, "ana@firm.example", "tips"),)
+        sent = (Sent(BEGIN, "P1", "tips"),)
         assert ledger.sent_to(connection, ["A1", "A2"], BEGIN) == {"A1": sent}
         assert ledger.of(connection, journey="rescue") == (waits, other, one)
         assert ledger.of(connection, account_id="A1", before=waits.number) == (one,)

@@ -108,7 +108,7 @@ SEND = Decision(Verdict.SEND)
 class Candidate:
     """A message that wants to go.
 
-    `contact` is the recipient in its one form. `content` is the hash that an approval has to name, where one is needed
+    `contact` is who gets it, the same on all channels. `content` is the hash that an approval has to name, where one is needed
     (`None`: none is). `since`: when its journey came to it. `paused`: whether a breaker, or a person, has paused its journey. `over`: whether its goal, an
     exit or its time limit has ended the enrollment since.
     """

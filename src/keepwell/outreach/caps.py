@@ -20,7 +20,7 @@ class Per(StrEnum):
 class Sent:
     """A message that went out, or may have, to a contact of the account that is asked about; `transactional` ones count nowhere.
 
-    `contact` is the recipient in its one form.
+    `contact` is who got it: their id, or, without one, the recipient in its one form.
     """
 
     at: datetime

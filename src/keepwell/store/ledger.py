@@ -287,20 +287,20 @@ def tally(connection: Connection, journey: str) -> Mapping[State, Mapping[str, i
 def sent_to(
     connection: Connection, account_ids: Sequence[str], since: datetime
 ) -> Mapping[str, tuple[Sent, ...]]:
-    """What went out, or may have, to contacts of each account since an instant, the oldest first."""
+    """What went out, or may have, to contacts of each account since an instant, the oldest first; each by the contact's id, on whatever channel."""
     states = [str(state) for state in SENT]
     mine = LEDGER.c.account_id.in_(account_ids) & LEDGER.c.state.in_(states) & (LEDGER.c.handed_at >= since)
     columns = (
         LEDGER.c.account_id,
         LEDGER.c.handed_at,
-        RECIPIENTS.c.form,
+        sa.func.coalesce(sa.func.nullif(LEDGER.c.contact, ""), RECIPIENTS.c.form).label("whom"),
         LEDGER.c.category,
         LEDGER.c.transactional,
     )
     query = sa.select(*columns).join(RECIPIENTS, LEDGER.c.recipient == RECIPIENTS.c.number).where(mine)
     found: dict[str, list[Sent]] = {}
     for row in connection.execute(query.order_by(LEDGER.c.handed_at, LEDGER.c.number)):
-        sent = Sent(row.handed_at, row.form, row.category, row.transactional)
+        sent = Sent(row.handed_at, row.whom, row.category, row.transactional)
         found.setdefault(row.account_id, []).append(sent)
     return {account: tuple(sent) for account, sent in found.items()}
 

@@ -431,3 +431,15 @@ def test_one_of_the_team_needs_no_basis_and_counts_against_no_cap(made: Make) ->
     post.plan(1)
     assert post.send(1) == Sent(accepted=1)
     assert [recipient for recipient, _, _ in post.fates()] == ["kim@acme.example", "ana@firm.example"]
+
+
+def test_caps_count_a_person_on_all_channels_together(made: Make) -> None:
+    rules = replace(RULES, policy=Policy(caps=(Cap(1, Span.parse("7 days")),)))
+    post = made(journey(), journey(hello(channel="in_app"), name="app"), rules=rules)
+    post.account()
+    post.person(1, "ana")
+    post.want()
+    post.want(name="app")
+    post.plan()
+    assert post.send() == Sent(accepted=1, waiting=1)
+    assert [reason for _, _, reason in post.fates()] == ["", "outranked"]

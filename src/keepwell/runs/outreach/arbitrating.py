@@ -198,7 +198,7 @@ def _candidate(entry: Entry, course: Course | None, kept: _Kept, grounds: Ground
     return Candidate(
         key=f"{entry.number:012}",
         account=entry.account_id,
-        contact=entry.key.recipient,
+        contact=entry.contact or entry.key.recipient,
         channel=entry.key.channel,
         category=category,
         since=entry.planned_at,
