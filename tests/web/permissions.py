@@ -168,6 +168,11 @@ POST /api/accounts/{account_id}/feedback
 PUT /api/accounts/{account_id}/owner
 """,
     P.TASKS_WRITE: """
+POST /tasks/{number}/later/{days}
+POST /alerts/{number}/{what}
+POST /api/tasks/{number}/later
+GET /api/alerts
+POST /api/alerts/{number}/steps
 POST /accounts/{account_id}/tasks
 POST /tasks/{number}/{step}
 GET /api/tasks
@@ -251,6 +256,7 @@ POST /admin/people
 POST /admin/people/links/{number}/withdraw
 GET /admin/people/{number}
 POST /admin/people/{number}
+POST /admin/people/{number}/hand-over
 POST /admin/people/{number}/disable
 POST /admin/people/{number}/enable
 POST /admin/people/{number}/sign-out
@@ -306,6 +312,8 @@ FILLED = {
     "{outcome}": "churn",
     "{verdict}": "dismissed",
     "{answer}": "withdraw",
+    "{days}": "1",
+    "{what}": "seen",
     "{entry}": "2147483000",
     "{digest}": "0",
     "{name:path}": "app.css",

@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from keepwell import clock
 from keepwell.errors import AbsentError, ConflictError, ForbiddenError, UserError
 from keepwell.people import Person, Role
+from keepwell.runs.alerting import ahead
 from keepwell.runs.people.persons import person
 from keepwell.runs.reaching import Reached, called
 from keepwell.runs.saying import words
-from keepwell.store import tasks, users
+from keepwell.store import handing, tasks, users
 from keepwell.store.engine import Connection, Store
 from keepwell.store.tasks import ARROWS, State, Step, Task
 from keepwell.warehouse.protocol import Warehouse
@@ -84,13 +85,53 @@ def move(store: Store, number: int, step: Step, *, outcome: str = "", by: Person
     Raises:
         AbsentError, ForbiddenError: there is no such task, or it is others'.
         ConflictError: it is not in a state in which that can happen.
+        UserError: a journey asks for it, and no reason is said why it is dropped.
     """
     said = words(outcome, "outcome", needed=False)
     with store.writing() as connection:
         found = _theirs(connection, number, by)
+        if step is Step.DROP and found.intent is not None and not said:
+            raise UserError(
+                "a task of a journey is dropped for a reason",
+                where="outcome",
+                do="say why it is not to be done",
+            )
         if (found.state, step) not in ARROWS:
             raise ConflictError(f"the task {number} is {found.state} already", do="look at it again")
         return tasks.move(connection, found, step, actor=by.email, at=clock.now(), outcome=said)
+
+
+def snooze(store: Store, number: int, until: datetime, *, by: Person) -> Task:
+    """Puts an open task off: it is not shown until then. When it is due stays.
+
+    Raises:
+        AbsentError, ForbiddenError: there is no such task, or it is others'.
+        ConflictError: it is settled.
+        UserError: the instant is over.
+    """
+    now = clock.now()
+    ahead(until, now)
+    with store.writing() as connection:
+        found = _theirs(connection, number, by)
+        if found.state is not State.OPEN:
+            raise ConflictError(f"the task {number} is {found.state}", do="reopen it first")
+        return tasks.snooze(connection, found, until, actor=by.email, at=now)
+
+
+def hand_over(store: Store, before: str, after: str, *, by: Person) -> tuple[int, int]:
+    """Gives all that somebody has to do, open tasks and unseen alerts, to somebody else; how many of each.
+
+    Raises:
+        UserError: the other is nobody who can sign in.
+    """
+    to = users.normal(words(after, "to", most=200))
+    with store.writing() as connection:
+        user = users.by_email(connection, to)
+        if user is None or not user.active:
+            raise UserError(
+                f"nobody here has the e-mail address {to!r}", where="to", do="name somebody who can sign in"
+            )
+        return handing.hand_over(connection, before, to, actor=by.email, at=clock.now())
 
 
 def found(store: Store, number: int) -> Task:
@@ -107,6 +148,12 @@ def assigned(store: Store, to: Person, state: State | None = State.OPEN) -> tupl
     """Somebody's tasks, those that are due first first."""
     with store.reading() as connection:
         return tasks.of(connection, assignee=to.email, state=state)
+
+
+def shown(store: Store, to: Person, now: datetime) -> tuple[Task, ...]:
+    """Somebody's open tasks without what they have put off, those that are due first first."""
+    mine = assigned(store, to)
+    return tuple(each for each in mine if each.snoozed_until is None or each.snoozed_until <= now)
 
 
 def of(store: Store, reached: Reached, state: State | None = None) -> tuple[Task, ...]:

@@ -6,6 +6,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from keepwell.store import audit
+from keepwell.store.audit import Event
 from keepwell.store.outreach_tables import ALERTS
 
 
@@ -13,7 +15,7 @@ from keepwell.store.outreach_tables import ALERTS
 class Alert:
     """What `assignee` (an e-mail address, or the name by which accounts call their owner) is told of an account.
 
-    `intent` is the step of the journey that tells it; `number` is 0 as long as it is not kept.
+    `snoozed_until`: it is not shown before; `dismissed`: why nothing was to be done about it. `intent` is the step of the journey that tells it; `number` is 0 as long as it is not kept.
     """
 
     intent: int
@@ -23,6 +25,9 @@ class Alert:
     text: str
     at: datetime
     seen_at: datetime | None = None
+    snoozed_until: datetime | None = None
+    dismissed: str | None = None
+    seen_by: str | None = None
     number: int = 0
 
 
@@ -33,10 +38,32 @@ def put(connection: Connection, alert: Alert) -> Alert:
     return replace(alert, number=connection.execute(insert).scalar_one())
 
 
-def seen(connection: Connection, number: int, at: datetime) -> None:
-    """Notes that an alert was seen."""
-    mine = (ALERTS.c.number == number) & ALERTS.c.seen_at.is_(None)
-    connection.execute(sa.update(ALERTS).where(mine).values(seen_at=at))
+def see(
+    connection: Connection, alert: Alert, *, actor: str, at: datetime, dismissed: str | None = None
+) -> Alert:
+    """Notes that an alert was seen, and, where it was dismissed, why; one that was seen already stays as it is."""
+    mine = (ALERTS.c.number == alert.number) & ALERTS.c.seen_at.is_(None)
+    values = {"seen_at": at, "seen_by": actor, "dismissed": dismissed}
+    if not connection.execute(sa.update(ALERTS).where(mine).values(**values)).rowcount:
+        return alert
+    event = Event.ALERT_SEEN if dismissed is None else Event.ALERT_DISMISSED
+    said = {} if dismissed is None else {"because": dismissed}
+    audit.note(connection, event, f"alert {alert.number}", actor, at, **said)
+    return replace(alert, seen_at=at, seen_by=actor, dismissed=dismissed)
+
+
+def snooze(connection: Connection, alert: Alert, until: datetime, *, actor: str, at: datetime) -> Alert:
+    """Puts an alert off: it is not shown until then."""
+    mine = (ALERTS.c.number == alert.number) & ALERTS.c.seen_at.is_(None)
+    connection.execute(sa.update(ALERTS).where(mine).values(snoozed_until=until))
+    audit.note(connection, Event.ALERT_SNOOZED, f"alert {alert.number}", actor, at, until=until)
+    return replace(alert, snoozed_until=until)
+
+
+def get(connection: Connection, number: int) -> Alert | None:
+    """The alert of that number, if there is one."""
+    row = connection.execute(sa.select(ALERTS).where(ALERTS.c.number == number)).one_or_none()
+    return None if row is None else Alert(**row._mapping)
 
 
 def of(

@@ -97,6 +97,9 @@ ALERTS = sa.Table(
     _column("text", sa.Text),
     _column("at", Instant),
     sa.Column("seen_at", Instant),
+    sa.Column("snoozed_until", Instant),
+    sa.Column("dismissed", sa.Text),
+    sa.Column("seen_by", NAME),
     sa.UniqueConstraint("intent"),
     sa.Index("ix_alerts_assignee", "assignee", "seen_at"),
 )

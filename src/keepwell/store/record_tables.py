@@ -110,6 +110,8 @@ TASKS = sa.Table(
     _column("outcome", sa.Text),
     sa.Column("due_at", Instant),
     sa.Column("intent", sa.Integer),
+    sa.Column("snoozed_until", Instant),
+    sa.Column("escalated_at", Instant),
     sa.Index("ix_tasks_account_id", "account_id"),
     sa.Index("ix_tasks_assignee", "assignee", "state"),
 )

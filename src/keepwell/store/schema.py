@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-HEAD = "0008"
+HEAD = "0009"
 """The step that this Keepwell reads and writes."""
 
 _MARK = sa.table("alembic_version", sa.column("version_num"))

@@ -48,7 +48,7 @@ _EVENTS = {
 class Task:
     """Something that `assignee` (an e-mail address) is to do for an account, by the end of `due_on` if that is said, or by `due_at` to the minute.
 
-    `outcome` is what came of it. `intent` is the step of a journey that asks for it (`None`: a person does). `number` is 0 as long as it is not kept.
+    `snoozed_until`: it is not shown before; `escalated_at`: when it went to whoever answers for the journey, since it was overdue. `outcome` is what came of it. `intent` is the step of a journey that asks for it (`None`: a person does). `number` is 0 as long as it is not kept.
     """
 
     account_id: str
@@ -64,6 +64,8 @@ class Task:
     outcome: str = ""
     due_at: datetime | None = None
     intent: int | None = None
+    snoozed_until: datetime | None = None
+    escalated_at: datetime | None = None
     number: int = 0
 
 
@@ -109,6 +111,33 @@ def move(
     connection.execute(sa.update(TASKS).where(TASKS.c.number == task.number).values(**values))
     audit.note(connection, _EVENTS[step], f"task {task.number}", actor, at)
     return moved
+
+
+def snooze(connection: Connection, task: Task, until: datetime, *, actor: str, at: datetime) -> Task:
+    """Puts an open task off: it is not shown until then."""
+    mine = (TASKS.c.number == task.number) & (TASKS.c.state == str(State.OPEN))
+    connection.execute(sa.update(TASKS).where(mine).values(snoozed_until=until))
+    audit.note(connection, Event.TASK_SNOOZED, f"task {task.number}", actor, at, until=until)
+    return replace(task, snoozed_until=until)
+
+
+def overdue(connection: Connection, at: datetime, most: int) -> tuple[Task, ...]:
+    """Open tasks of journeys whose time was over by an instant, and that were not escalated, the longest overdue first; at most so many."""
+    late = (TASKS.c.state == str(State.OPEN)) & (TASKS.c.due_at < at)
+    late &= TASKS.c.escalated_at.is_(None) & TASKS.c.intent.is_not(None)
+    query = sa.select(TASKS).where(late).order_by(TASKS.c.due_at, TASKS.c.number).limit(most)
+    return tuple(_of(row) for row in connection.execute(query))
+
+
+def escalate(connection: Connection, task: Task, to: str, *, actor: str, at: datetime) -> Task:
+    """Gives an overdue task to somebody else, once, however long it stays open."""
+    mine = (TASKS.c.number == task.number) & TASKS.c.escalated_at.is_(None)
+    values = {"assignee": to, "escalated_at": at, "snoozed_until": None}
+    if not connection.execute(sa.update(TASKS).where(mine).values(**values)).rowcount:
+        return task
+    said = {"from": task.assignee, "to": to}
+    audit.note(connection, Event.TASK_ESCALATED, f"task {task.number}", actor, at, **said)
+    return replace(task, assignee=to, escalated_at=at, snoozed_until=None)
 
 
 def get(connection: Connection, number: int) -> Task | None:

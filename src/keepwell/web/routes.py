@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from keepwell.web.api import (
     accounts,
+    alerts,
     audit,
     definitions,
     digest,
@@ -31,6 +32,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     account.router,
     accounts.router,
     *admin.ROUTERS,
+    alerts.router,
     answering.router,
     audit.router,
     choosing.router,

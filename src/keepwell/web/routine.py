@@ -3,6 +3,7 @@
 from keepwell.web.chores import (
     collecting,
     copying,
+    escalating,
     following,
     living,
     posting,
@@ -16,6 +17,7 @@ from keepwell.web.server.chores import Chore
 CHORES: tuple[Chore, ...] = (
     Chore("collecting", 60, collecting.collect),
     Chore("copying", 1, copying.copy),
+    Chore("escalating", 30, escalating.escalate),
     Chore("following", 2, following.follow),
     Chore("living", 5, living.live),
     Chore("posting", 2, posting.post),

@@ -85,7 +85,7 @@ def test_who_was_named_owner_here_is_told(one: World) -> None:
         instant(0),
     )
     with one.store.writing() as connection:
-        alerts.seen(connection, alert.number, instant(1))
+        alerts.see(connection, alert, actor="kim@firm.example", at=instant(1))
         assert alerts.of(connection, assignee="kim@firm.example") == ()
         assert len(alerts.of(connection, account_id="A2", unseen=False)) == 1
 

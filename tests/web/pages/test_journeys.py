@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,18 +10,25 @@ import pytest
 from playwright.sync_api import Browser as Chromium
 
 from keepwell import clock
+from keepwell.outreach.engine import advance
 from keepwell.outreach.enrollment import Enrollment
 from keepwell.outreach.ledger import Key, Step
+from keepwell.outreach.route import route_of
+from keepwell.outreach.step import Note
+from keepwell.outreach.timeline import Timeline
 from keepwell.people import Role, Scope
 from keepwell.runs.apply import apply
 from keepwell.runs.plan import plan
-from keepwell.store import enrollments, holds, ledger, sandbox
+from keepwell.store import alerts, enrollments, holds, ledger, sandbox, tasks, users
+from keepwell.store.alerts import Alert
 from keepwell.store.holds import Cause, Hold
 from keepwell.store.ledger import Entry
 from keepwell.store.sandbox import Caught
+from keepwell.store.tasks import Task
+from keepwell.store.users import User
 from keepwell.web.app import app
 from keepwell.web.server.serving import Serving
-from tests.outreach.made import DAY
+from tests.outreach.made import DAY, SETTING
 from tests.web.chromium import NEEDED
 from tests.web.entered import PASSWORD, Browser, user
 from tests.web.firm import small_firm
@@ -80,9 +88,7 @@ def _people_are_in_it(firm: Serving) -> None:
     version = project.journey_version(journey)
     with firm.store.writing() as connection:
         for account in ("A1", "A2", "A3"):
-            begun = Enrollment(
-                f"e{account}", "rescue", version, account, now - DAY, now - DAY, "message.guide", now - DAY
-            )
+            begun = replace(_begun(f"e{account}", account, now), version=version)
             enrollments.begin(connection, replace(begun, held_out=account == "A3"))
             enrollments.sleep(connection, begun.id)  # so that the server's chores leave it where it stands
         sent, skipped = (
@@ -231,6 +237,64 @@ def test_what_the_sandbox_caught_is_looked_at_and_runs_nothing(entered: Entered)
     assert mia.look("/sandbox/99999").status_code == 404
 
 
+def test_today_shows_tasks_with_their_time_and_alerts(entered: Entered, firm: Serving) -> None:
+    now = clock.now()
+    with firm.store.writing() as connection:
+        advanced = advance(
+            route_of(replace(firm.project().journeys[0], steps=(Note("seen", "Seen"),))),
+            replace(_begun("eX", "A1", now), place="seen"),
+            Timeline(),
+            SETTING,
+            now,
+        )
+        enrollments.begin(connection, replace(_begun("eX", "A1", now), place="seen"))
+        enrollments.keep(connection, replace(_begun("eX", "A1", now), place="seen"), advanced)
+        wanted = next(each for each in enrollments.wanted(connection, 99) if each.enrollment == "eX")
+        alert = alerts.put(connection, Alert(wanted.number, "A1", "kim", "rescue", "Usage <fell>", now))
+        task = tasks.make(
+            connection,
+            Task(
+                "A1",
+                "Ring them up",
+                "kim@acme.example",
+                "journey rescue",
+                now,
+                due_at=now + DAY,
+                intent=wanted.number,
+            ),
+        )
+    kim = entered("kim")
+    page = kim.look("/").text
+    assert "Usage &lt;fell&gt;" in page
+    assert "Ring them up" in page
+    assert kim.send(f"/alerts/{alert.number}/dismissed", because=" ").status_code == 400
+    kim.look("/")
+    assert "Usage &lt;fell&gt;" not in kim.send(f"/alerts/{alert.number}/seen").text
+    assert kim.send(f"/tasks/{task.number}/drop").status_code == 400
+    kim.look("/")
+    assert "Ring them up" not in kim.send(f"/tasks/{task.number}/later/7").text
+    told = kim.client.get("/api/tasks").json()
+    assert [each["snoozed_until"] is not None for each in told if each["number"] == task.number] == [True]
+    ada = entered("ada")
+    ada.look("/admin/people")
+    number = next(one.number for one in _users(firm) if one.email == "kim@acme.example")
+    ada.look(f"/admin/people/{number}")
+    assert ada.send(f"/admin/people/{number}/hand-over", to="mia@acme.example").status_code == 200
+    with firm.store.reading() as connection:
+        handed = tasks.get(connection, task.number)
+    assert handed is not None
+    assert handed.assignee == "mia@acme.example"
+
+
+def _users(firm: Serving) -> tuple[User, ...]:
+    with firm.store.reading() as connection:
+        return tuple(users.everybody(connection))
+
+
+def _begun(id: str, account: str, now: datetime) -> Enrollment:
+    return Enrollment(id, "rescue", "v", account, now - DAY, now - DAY, "message.guide", now - DAY)
+
+
 @NEEDED
 @pytest.mark.parametrize(("width", "scheme"), [(1400, "light"), (390, "dark")])
 def test_pages_fit_and_can_be_read_by_everybody(
@@ -243,7 +307,7 @@ def test_pages_fit_and_can_be_read_by_everybody(
     )
     jar = entered("ada").client.cookies.jar
     context.add_cookies([{"name": one.name, "value": one.value or "", "url": url} for one in jar])
-    for path in ("/journeys", "/journeys/rescue", "/sandbox", "/sandbox/1", "/accounts/A1"):
+    for path in ("/", "/journeys", "/journeys/rescue", "/sandbox", "/sandbox/1", "/accounts/A1"):
         page, said = context.new_page(), list[str]()
         page.on("console", lambda message, said=said: said.append(message.text))
         page.goto(path)

@@ -12,7 +12,7 @@ from keepwell.runs import tasking
 from keepwell.runs.reaching import reached
 from keepwell.runs.tasking import Wanted
 from keepwell.store.tasks import State, Step, Task
-from keepwell.web.api.shapes import Asked, Number, Told, Words, problems
+from keepwell.web.api.shapes import Asked, Instant, Number, Told, Words, problems
 from keepwell.web.api.writing import IDEMPOTENT, Writing
 from keepwell.web.server.asking import Served, needs
 from keepwell.web.server.reaching import Account
@@ -53,6 +53,9 @@ class TaskTold(Told):
     detail: str
     assignee: str
     due_on: date | None
+    due_at: datetime | None
+    snoozed_until: datetime | None
+    escalated_at: datetime | None
     state: State
     author: str
     made_at: datetime
@@ -66,6 +69,12 @@ class StepAsked(Asked):
 
     step: Step
     outcome: Words = ""
+
+
+class LaterAsked(Asked):
+    """Until when a task is put off."""
+
+    until: Instant
 
 
 @router.get("/tasks", responses=problems(403, 422))
@@ -114,6 +123,13 @@ def change(number: Number, asked: TaskAsked, served: Served, person: Worker) -> 
     with served.warehouse.reading() as warehouse:
         changed = tasking.change(warehouse, served.store, number, Wanted(**asked.model_dump()), by=person)
     return TaskTold.model_validate(changed)
+
+
+@router.post("/tasks/{number}/later", dependencies=[IDEMPOTENT], responses=problems(400, 403, 404, 409, 422))
+def later(number: Number, asked: LaterAsked, served: Served, person: Worker) -> TaskTold:
+    """Puts an open task off: it is not shown before. When it is due stays."""
+    _found(served, number, person)
+    return TaskTold.model_validate(tasking.snooze(served.store, number, asked.until, by=person))
 
 
 @router.post("/tasks/{number}/steps", dependencies=[IDEMPOTENT], responses=problems(400, 403, 404, 409, 422))

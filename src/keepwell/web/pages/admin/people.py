@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse
 
 from keepwell.errors import AbsentError, UserError
 from keepwell.people import Permission, Person, Role, Scope
+from keepwell.runs import tasking
 from keepwell.runs.people import inviting, links, members, second_factor
 from keepwell.runs.people.inviting import Invited
 from keepwell.runs.people.links import Offer
@@ -109,6 +110,18 @@ def change(
 def disable(request: Request, person: Admin, number: int) -> Response:
     """Lets a user sign in no more."""
     members.disable(serving(request).store, number, actor=person.email)
+    return _back(number)
+
+
+@router.post(f"{HERE}/{{number}}/hand-over")
+def hand_over(request: Request, person: Admin, number: int, to: Annotated[str, Form()] = "") -> Response:
+    """Gives what a user has to do, open tasks and unseen alerts, to somebody else."""
+    served = serving(request)
+    member = members.everybody(served.store).member(number)
+    try:
+        tasking.hand_over(served.store, member.user.email, to, by=person)
+    except UserError as error:
+        return _one(request, number, error)
     return _back(number)
 
 
