@@ -57,13 +57,14 @@ class Memory:
 
     applied: int = -1
     routes: Routes | None = None
+    ways: tuple[Way, ...] = ()
     names: frozenset[str] = frozenset()
     sightings: dict[int, Sighting] = field(default_factory=dict)
 
     def routes_of(self, project: Project, applied: int) -> Routes:
         """The ways through the journeys of what is applied; read anew when something else is."""
         if self.routes is None or self.applied != applied:
-            self.applied, self.routes = applied, Routes(project)
+            self.applied, self.routes, self.ways = applied, Routes(project), ()
             self.sightings.clear()
         return self.routes
 
@@ -88,10 +89,10 @@ def step(
     """
     with store.reading() as connection:
         last = applied.latest(connection)
-    found = waves(warehouse)
     if last is None or not project.outreach.enabled:
-        _pass_by(store, found, now)
+        _pass_by(store, warehouse, now)
         return Stepped(on=False)
+    found = waves(warehouse)
     life = Life(project, store, warehouse, Drum(key), now, memory or Memory(), last, found)
     return life.lived()
 
@@ -112,12 +113,15 @@ def entrance(project: Project, store: Store, key: bytes) -> Entrance:
     return Entrance(project, last.snapshot, Drum(key), project.outreach.holdout)
 
 
-def _pass_by(store: Store, found: Sequence[Wave], now: datetime) -> None:
+def _pass_by(store: Store, warehouse: Warehouse, now: datetime) -> None:
     """Notes that what happens while outreach is off is no matter of it; before it ever was on there is nothing to note."""
-    number = found[-1].number if found else 0
     with store.reading() as connection:
         place = cursors.at(connection, CURSOR)
-    if place is not None and place != number:
+    if place is None:
+        return
+    found = waves(warehouse)
+    number = found[-1].number if found else 0
+    if place != number:
         with store.writing() as connection:
             cursors.move(connection, CURSOR, number, now)
 
@@ -176,13 +180,16 @@ class Life:
             cursors.move(connection, CURSOR, number, self.now)
         return number
 
-    def _ways(self, routes: Routes) -> list[Way]:
-        """The ways of the applied version, and those others by which accounts are under way still."""
-        ways = [routes.current(journey.name) for journey in self.project.journeys]
-        with self.store.reading() as connection:
-            kept = sorted(enrollments.under_way(connection))
-            ways += [routes.of(connection, name, version) for name, version in kept]
-        return list({(way.journey.name, way.version): way for way in ways if way is not None}.values())
+    def _ways(self, routes: Routes) -> Sequence[Way]:
+        """The ways of the applied version, and those others by which accounts are under way still; looked up once, since no others come."""
+        if not self.memory.ways:
+            ways = [routes.current(journey.name) for journey in self.project.journeys]
+            with self.store.reading() as connection:
+                kept = sorted(enrollments.under_way(connection))
+                ways += [routes.of(connection, name, version) for name, version in kept]
+            found = {(way.journey.name, way.version): way for way in ways if way is not None}
+            self.memory.ways = tuple(found.values())
+        return self.memory.ways
 
     def _remember(self, ways: Sequence[Way]) -> None:
         """Sees to it that all is looked at that any of the ways goes by."""

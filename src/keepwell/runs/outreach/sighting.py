@@ -121,7 +121,7 @@ def _texts(sight: Sight, attribute: str) -> list[str]:
 
 def _sheet(project: Project, warehouse: Warehouse, wave: Wave) -> Sheet | None:
     """The scores of the first purpose; `None` where it was not scored."""
-    run = wave.shown.get(project.purposes()[0])
+    run = next((wave.shown[each] for each in project.purposes()[:1] if each in wave.shown), None)
     return None if run is None else sheet(project, warehouse, run.version, run.number, run.as_of)
 
 
