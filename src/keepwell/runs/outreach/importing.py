@@ -16,15 +16,17 @@ from keepwell.outreach.recipient import erased, normalised
 from keepwell.outreach.step import Channel
 from keepwell.runs.outreach.record_columns import COLUMNS, NAMES
 from keepwell.signals.window import midnight
-from keepwell.store import audit, consents, ledger
+from keepwell.store import audit, consents
 from keepwell.store.audit import Event
 from keepwell.store.engine import Connection, Store
 from keepwell.store.on_record import numbered
 
-BATCH = 1000
+BATCH = 500
 """So many rows are kept in one transaction."""
 
 LONGEST = 300
+
+FORGOTTEN = "has been forgotten at their wish; they can only say yes anew themselves"
 
 _CHANNELS = tuple(map(str, Channel))
 _BETWEEN = re.compile(r"[\s-]+")
@@ -69,41 +71,45 @@ def imported(store: Store, file: Path, *, zone: ZoneInfo, source: str, actor: st
         UserError: the file cannot be read, or has no columns such as are needed.
     """
     refused: list[Refused] = []
-    counts = {Consent: 0, Suppression: 0}
+    new = {Consent: 0, Suppression: 0}
     rows = 0
-    usual = source or file.name
     for batch in _batches(_rows(file)):
+        rows += len(batch)
+        read = list(_read(batch, zone, source or file.name, refused))
         with store.writing() as connection:
-            for line, row in batch:
-                rows += 1
-                try:
-                    channel, form, record = _record(row, zone, usual)
-                    _wanted(connection, channel, form, record, secret)
-                except _Wrong as wrong:
-                    refused.append(Refused(line, wrong.column, wrong.what))
-                    continue
-                counts[type(record)] += _kept(connection, channel, form, record)
-    if any(counts.values()):
+            wanted = list(_wanted(connection, read, secret, refused))
+            kept = consents.keep(connection, wanted)
+        new = {Consent: new[Consent] + kept[0], Suppression: new[Suppression] + kept[1]}
+    if any(new.values()):
         with store.writing() as connection:
-            said = {"consents": counts[Consent], "suppressions": counts[Suppression], "refused": len(refused)}
+            said = {"consents": new[Consent], "suppressions": new[Suppression], "refused": len(refused)}
             audit.note(connection, Event.CONSENTS_IMPORTED, file.name[:200], actor, clock.now(), **said)
-    return Imported(rows, counts[Consent], counts[Suppression], tuple(refused))
+    told = tuple(sorted(refused, key=lambda each: each.line))
+    return Imported(rows, new[Consent], new[Suppression], told)
+
+
+def _read(
+    batch: Iterable[tuple[int, Mapping[str, str]]], zone: ZoneInfo, usual: str, refused: list[Refused]
+) -> Iterator[tuple[int, Record]]:
+    """The records of rows that can be used, each with its line."""
+    for line, row in batch:
+        try:
+            yield line, _record(row, zone, usual)
+        except _Wrong as wrong:
+            refused.append(Refused(line, wrong.column, wrong.what))
 
 
 def _wanted(
-    connection: Connection, channel: str, form: str, record: Consent | Suppression, secret: bytes
-) -> None:
-    """Sees to it that nobody who was forgotten is written to by an old list."""
-    whom = (channel, erased(secret, channel, form))
-    if isinstance(record, Consent) and numbered(connection, [whom]):
-        raise _Wrong("recipient", "has been forgotten at their wish; they can only say yes anew themselves")
-
-
-def _kept(connection: Connection, channel: str, form: str, record: Consent | Suppression) -> bool:
-    whom = ledger.recipient(connection, channel, form)
-    if isinstance(record, Consent):
-        return consents.grant(connection, whom, record)
-    return consents.suppress(connection, whom, record)
+    connection: Connection, read: list[tuple[int, Record]], secret: bytes, refused: list[Refused]
+) -> Iterator[Record]:
+    """The records but for consents of those who were forgotten: nobody is written to again by an old list."""
+    whom = {(channel, form): (channel, erased(secret, channel, form)) for _, (channel, form, _) in read}
+    forgotten = numbered(connection, list(whom.values()))
+    for line, record in read:
+        if isinstance(record[2], Consent) and whom[record[:2]] in forgotten:
+            refused.append(Refused(line, "recipient", FORGOTTEN))
+        else:
+            yield record
 
 
 def _rows(file: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
