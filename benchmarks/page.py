@@ -135,12 +135,12 @@ _SENDING = """
 arbiter (consent, preferences, suppressions, caps, escalations), filled in, written with signed links and one-click unsubscribing, handed over
 by SMTP to a server on this machine that keeps nothing, and settled in the ledger; that it is handed over is committed before. One process,
 the better of two runs: {wanting}. Aim: 1,000 a second; reported elsewhere: 667 a second with 52 workers.
-{load:.1f} processes wanted one of the {cores} cores at the end: the processor's time says what a quiet machine does.
+The machine's load was {load:.1f} on {cores} cores at the end, so the processor's time says more than the clock's.
 
-| | a second | processor, each | peak memory |
-|---|---:|---:|---:|
-| without DKIM | {plain_rate:,.0f} | {plain_cpu:.2f} ms | {plain[peak]:.2f} GB |
-| signed (RSA, 2048 bits) | {signed_rate:,.0f} | {signed_cpu:.2f} ms | {signed[peak]:.2f} GB |
+| | a second | processor, each | a second of the processor | peak memory |
+|---|---:|---:|---:|---:|
+| without DKIM | {plain_rate:,.0f} | {plain_cpu:.2f} ms | {plain_least:,.0f} | {plain[peak]:.2f} GB |
+| signed (RSA, 2048 bits) | {signed_rate:,.0f} | {signed_cpu:.2f} ms | {signed_least:,.0f} | {signed[peak]:.2f} GB |
 """
 
 
@@ -186,8 +186,9 @@ def _sent(sending: dict[str, Any]) -> dict[str, Any]:
     count = sending["count"]
     rates = {f"{kind}_rate": count / sending[kind]["wall"] for kind in ("plain", "signed")}
     costs = {f"{kind}_cpu": 1000 * sending[kind]["cpu"] / count for kind in ("plain", "signed")}
+    least = {f"{kind}_least": count / sending[kind]["cpu"] for kind in ("plain", "signed")}
     wanting = "the aim is reached" if rates["plain_rate"] >= 1000 else "the aim is not reached"
-    return {**rates, **costs, "wanting": wanting}
+    return {**rates, **costs, **least, "wanting": wanting}
 
 
 def _advanced(found: dict[str, float]) -> str:
