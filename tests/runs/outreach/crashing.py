@@ -30,6 +30,7 @@ from keepwell.runs.outreach.ways_out import WaysOut
 from keepwell.runs.outreach.wording import Seen
 from keepwell.store import engine, ledger
 from keepwell.store.address import address
+from keepwell.store.engine import Store
 from keepwell.warehouse.protocol import Warehouse
 from tests.runs.firm import project
 from tests.runs.outreach.posting import KEY, RULES, TEMPLATES, journey
@@ -38,6 +39,9 @@ BATCH = 10
 LEASE = timedelta(seconds=2)
 LONGEST_S = 0.25
 """Workers live for so long at most."""
+
+MORE = 60
+"""So many more are killed at most where the machine is so busy that none has come to hand anything over."""
 
 
 def crashed() -> Project:
@@ -98,30 +102,36 @@ def forked(folder: Path, port: int) -> int:
     return child
 
 
+def over(store: Store) -> int:
+    """How many messages were handed over so far."""
+    with store.reading() as connection:
+        return sum(ledger.counted(connection, "rescue", datetime.min.replace(tzinfo=UTC)).values())
+
+
 def main() -> None:
     """Kills as often as is asked; says how many of the workers were at work then, and how many messages these had handed over."""
     folder, port = Path(sys.argv[1]), int(sys.argv[2])
     kills, at_once, seed = map(int, sys.argv[3:])
     chance, hit = random.Random(seed), 0
-    workers = [forked(folder, port) for _ in range(at_once)]
-    for _ in range(kills):
+    store = engine.existing(address(folder))
+    assert store is not None
+    workers, done = [forked(folder, port) for _ in range(at_once)], 0
+    while done < kills or (not over(store) and done < kills + MORE):
         time.sleep(chance.uniform(0, LONGEST_S))
         place = chance.randrange(at_once)
         os.kill(workers[place], signal.SIGKILL)
         _, status = os.waitpid(workers[place], 0)
         hit += os.WIFSIGNALED(status)
         workers[place] = forked(folder, port)
+        done += 1
     for worker in workers:
         os.kill(worker, signal.SIGKILL)
         _, status = os.waitpid(worker, 0)
         hit += os.WIFSIGNALED(status)
-    store = engine.existing(address(folder))
-    assert store is not None
-    with store.reading() as connection:
-        over = sum(ledger.counted(connection, "rescue", datetime.min.replace(tzinfo=UTC)).values())
+    meanwhile = over(store)
     with clock.pinned(clock.now() + timedelta(hours=1)):
         work(folder, port)
-    sys.stdout.write(f"{hit} {over}\n")
+    sys.stdout.write(f"{hit} {meanwhile}\n")
 
 
 if __name__ == "__main__":

@@ -25,8 +25,8 @@ from tests.runs.firm import AS_OF
 from tests.runs.outreach.crashing import BATCH, crashed
 from tests.runs.outreach.posting import KEY
 
-KILLS = int(os.environ.get("KEEPWELL_KILLS", "10"))
-EACH = 10
+KILLS = int(os.environ.get("KEEPWELL_KILLS", "8"))
+EACH = 8
 """So many messages are wanted for each kill."""
 
 
