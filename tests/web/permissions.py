@@ -63,6 +63,7 @@ PUT /api/digest
 
 NEEDS = {
     P.SCORES_READ: """
+GET /news
 GET /api/accounts/{account_id}/outreach
 GET /
 GET /portfolio

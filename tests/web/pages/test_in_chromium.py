@@ -11,6 +11,7 @@ from tests.web.chromium import NEEDED
 AXE = Path(__file__).parents[1] / "vendor/axe.js"
 PAGES = (
     "/",
+    "/news",
     "/portfolio",
     "/portfolio/accounts",
     "/accounts/A2",

@@ -9,7 +9,8 @@ import pytest
 
 from keepwell.proof.certificate import certificate_json
 from keepwell.runs.purposes import definition
-from keepwell.store import certificates, plans, snapshots, versions
+from keepwell.store import certificates, digests, plans, snapshots, versions
+from keepwell.store.digests import Rhythm, Wish
 from keepwell.store.plans import Demand, Plan, State
 from keepwell.store.versions import Seen
 from keepwell.web.server.serving import Serving
@@ -20,6 +21,7 @@ Entered = Callable[[str], Browser]
 
 PAGES = (
     "/",
+    "/news",
     "/portfolio",
     "/portfolio/accounts",
     "/accounts/A2",
@@ -53,6 +55,27 @@ def test_today_puts_the_worst_first_with_reason_and_next_step(entered: Entered) 
     assert "Northwind" not in text.partition("My tasks")[0]
     assert "Active days: 2 of the last 28 days" in text
     assert "Call the champion" in text
+
+
+def test_what_happened_is_grouped_and_capped_as_the_reader_wants(
+    entered: Entered, stands_on: Serving
+) -> None:
+    """Two tasks are due; where one thing is wanted, one of them is told."""
+    bea = entered("bea")
+    bea.look("/accounts/A1")
+    for title in ("Ring early", "Ring late"):
+        bea.send("/accounts/A1/tasks", title=title, due_on="2025-06-01")
+    text = words(bea, "/news?days=1")
+    assert all(each in text for each in ("Tasks due", "Ring early", "Ring late"))
+    with stands_on.store.writing() as connection:
+        digests.wish(connection, Wish("bea@acme.example", Rhythm.DAILY, 1), MADE_AT)
+    capped = words(bea, "/news?days=1")
+    assert "the 1 most pressing of" in capped
+    assert "Ring late" not in capped
+    assert bea.look("/news?days=0").status_code == 422
+    bea.look("/")
+    for number in re.findall(r'action="/tasks/(\d+)/finish"', bea.page):
+        bea.send(f"/tasks/{number}/finish")
 
 
 def test_portfolio_counts_bands(entered: Entered) -> None:

@@ -4,13 +4,13 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Path, Request
+from fastapi import APIRouter, Depends, Form, Path, Query, Request
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel
 
 from keepwell import clock
 from keepwell.people import Permission, Person
-from keepwell.runs import alerting, tasking
+from keepwell.runs import alerting, digesting, tasking
 from keepwell.runs.board.portfolio import risk_basis
 from keepwell.runs.board.today import today
 from keepwell.runs.portfolio import basis_in_words
@@ -63,6 +63,28 @@ def page(
         alerts=alerting.within(desk, told),
         now=now,
     )
+
+
+@router.get("/news")
+def news(
+    request: Request,
+    served: Served,
+    person: Annotated[Person, Depends(needs(Permission.SCORES_READ))],
+    days: Annotated[int, Query(ge=1, le=90)] = 7,
+) -> HTMLResponse:
+    """What happened in the last days, grouped, the most pressing first, and at most as many things as the reader wants in a digest."""
+    since = clock.now() - timedelta(days=days)
+    with served.warehouse.reading() as warehouse:
+        found = digesting.digest(
+            served.project(),
+            warehouse,
+            served.store,
+            person,
+            since=since,
+            most=digesting.wished(served.store, person).most,
+            shelf=served.shelf,
+        )
+    return shown(request, "today/news.html.j2", title="What happened", news=found, since=since, days=days)
 
 
 @router.post("/tasks/{number}/{step}")
