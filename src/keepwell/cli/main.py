@@ -34,6 +34,7 @@ COMMANDS = (
     "predict",
     "journeys",
     "preview",
+    "simulate",
     "outreach",
     "plan",
     "approve",

@@ -207,6 +207,33 @@ def counts(connection: Connection) -> Iterator[Count]:
         yield Count(row.journey, end, bool(row.held_out), row.counted)
 
 
+def every(connection: Connection) -> Iterator[Enrollment]:
+    """All enrollments, those that began first first."""
+    query = sa.select(*_KEPT).order_by(ENROLLMENTS.c.began_at, ENROLLMENTS.c.id)
+    for row in connection.execute(query):
+        yield _of(row)
+
+
+def wakes_next(connection: Connection) -> datetime | None:
+    """When the next enrollment under way is to be looked at; `None`: time alone moves none."""
+    query = sa.select(sa.func.min(ENROLLMENTS.c.wakes_at)).where(ENROLLMENTS.c.end.is_(None))
+    found: datetime | None = connection.execute(query).scalar_one()
+    return found
+
+
+def intents(connection: Connection, kinds: Collection[str]) -> Iterator[tuple[Due, str | None]]:
+    """What was or is to be done of some kinds, in the order in which it was put down, each with what came of it (`None`: nothing that is told)."""
+    columns = [INTENTS.c[name] for name in Wanted.__slots__]
+    whose = [ENROLLMENTS.c[name] for name in ("journey", "version", "account_id")]
+    query = sa.select(*columns, *whose, INTENTS.c.came_of)
+    query = query.join(ENROLLMENTS, INTENTS.c.enrollment == ENROLLMENTS.c.id)
+    for row in connection.execute(query.where(INTENTS.c.kind.in_(sorted(kinds))).order_by(INTENTS.c.number)):
+        yield (
+            Due(Wanted(*row[: len(columns)]), row.journey, row.version, row.account_id),
+            row.came_of,
+        )
+
+
 def due(connection: Connection, at: datetime, most: int) -> tuple[Enrollment, ...]:
     """Enrollments that time moves by an instant, those that wake first first; at most so many."""
     query = sa.select(*_KEPT).where(ENROLLMENTS.c.end.is_(None) & (ENROLLMENTS.c.wakes_at <= at))

@@ -156,6 +156,15 @@ def due(connection: Connection, at: datetime, most: int) -> tuple[Entry, ...]:
     return tuple(_of(row) for row in connection.execute(locked))
 
 
+def wakes_next(connection: Connection) -> datetime | None:
+    """When the next of the entries that wait for a time is to be looked at; `None`: none waits for one."""
+    waiting = LEDGER.c.state.in_([str(state) for state in WAITING])
+    found: datetime | None = connection.execute(
+        sa.select(sa.func.min(LEDGER.c.wakes_at)).where(waiting)
+    ).scalar_one()
+    return found
+
+
 def still_due(connection: Connection, numbers: Sequence[int], at: datetime) -> tuple[Entry, ...]:
     """Those of some entries that wait still, and are due still, in the transaction that decides on them; others have them by now."""
     waiting = LEDGER.c.state.in_([str(state) for state in WAITING])

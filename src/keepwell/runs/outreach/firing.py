@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from keepwell.outreach.journey import Audience, Journey
 from keepwell.outreach.trigger import (
     BandEnters,
@@ -20,14 +18,13 @@ from keepwell.outreach.trigger import (
 )
 from keepwell.project.project import Project
 from keepwell.project.schedule import Timing
-from keepwell.runs import grid
 from keepwell.runs.changing import Run
+from keepwell.runs.outreach.falling import Falls, KeptFalls
 from keepwell.runs.outreach.sighting import Sighting
 from keepwell.runs.outreach.waves import Wave
 from keepwell.scoring.score import Band
 from keepwell.signals.expression import Expression
 from keepwell.signals.meaning import holds
-from keepwell.sql.drops import Stretch, drops_statement
 from keepwell.sql.newly import (
     MILESTONES,
     RENEWALS,
@@ -37,7 +34,6 @@ from keepwell.sql.newly import (
     renewals_statement,
 )
 from keepwell.warehouse.protocol import Warehouse
-from keepwell.warehouse.scores import KeptScores
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +46,17 @@ class Fired:
 
 @dataclass(frozen=True)
 class Firing:
-    """What it takes to see whom a wave sets off: what it knows, and what the one before it did. `waves` are all up to it."""
+    """What it takes to see whom a wave sets off: what it knows, and what the one before it did. `waves` are all up to it.
+
+    `falls` tells whose score has fallen (`None`: what the warehouse keeps does).
+    """
 
     project: Project
     warehouse: Warehouse
     waves: Sequence[Wave]
     now: Sighting
     before: Sighting
+    falls: Falls | None = None
 
     def of(self, journey: Journey) -> tuple[Fired, ...]:
         """The accounts of the journey's audience that it begins for, each once, or once for each fact that sets it off."""
@@ -154,38 +154,11 @@ class Firing:
             return
         runs = [wave.runs[trigger.purpose] for wave in self.waves if trigger.purpose in wave.runs]
         (earlier,) = [each for each in runs if each.number == run.before]
-        before = set(self._fallen(trigger, earlier, runs))
-        for id in self._fallen(trigger, run, runs):
+        falls = self.falls or KeptFalls(self.project, self.warehouse)
+        before = set(falls.of(trigger, earlier, runs, self.now))
+        for id in falls.of(trigger, run, runs, self.now):
             if id not in before:
                 yield Fired(id)
-
-    def _fallen(self, trigger: ScoreDrops, run: Run, runs: Sequence[Run]) -> list[str]:
-        """The accounts whose score lies so far below one of its version within the span before."""
-        start = trigger.within.before(run.as_of, self.project.zone)
-        same = [
-            each.number
-            for each in runs
-            if each.version == run.version and each.number < run.number and start <= each.as_of <= run.as_of
-        ]
-        statement = drops_statement(run.number, trigger.by, self._days(run, trigger), same)
-        return self.now.of(self.warehouse.query(statement)["account"].to_numpy().astype(np.int64))
-
-    def _days(self, run: Run, trigger: ScoreDrops) -> list[Stretch]:
-        """The days of the version's grid within the span before a run, as stretches of which one counts for each day."""
-        kept, zone = KeptScores(self.warehouse).grid(run.version), self.project.zone
-        if not kept:
-            return []
-        first = max(trigger.within.before(run.as_of, zone), kept.first)
-        found: list[Stretch] = []
-        for day in grid.days(first, run.as_of, zone):
-            counts = kept.run(day) if first <= day < run.as_of else None
-            if counts is None:
-                continue
-            if found and found[-1].run == counts:
-                found[-1] = Stretch(counts, found[-1].first, day)
-            else:
-                found.append(Stretch(counts, day, day))
-        return found
 
     def _became(self, when: Expression) -> Iterator[Fired]:
         for each in self._all():

@@ -11,13 +11,13 @@ from sqlglot import exp
 from keepwell.outreach.asking import STANDING
 from keepwell.project.project import Project
 from keepwell.runs import purposes
-from keepwell.runs.board.sheet import Sheet, sheet
+from keepwell.runs.board.sheet import sheet
 from keepwell.runs.observing import Observer
 from keepwell.runs.outreach.waves import Wave
 from keepwell.runs.sight import OWNER, Sight
-from keepwell.scoring.bands import BY_CODE, band_of
-from keepwell.scoring.definition import used
-from keepwell.scoring.observed import ACTIVE, Floats, Ints
+from keepwell.scoring.bands import BY_CODE, NO_BAND, band_of
+from keepwell.scoring.definition import Definition, used
+from keepwell.scoring.observed import ACTIVE, Floats, Ints, Trits
 from keepwell.scoring.score import Band
 from keepwell.signals.definition import ACCOUNT
 from keepwell.signals.expression import Name
@@ -67,6 +67,15 @@ class Sighting:
         return [self.ids[place] for place in found[here].tolist()]
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How accounts stand by the scores of one purpose, by position: scores and whole days in the band (NaN: none), and the codes of bands."""
+
+    scores: Floats
+    bands: Trits
+    days_in_band: Floats
+
+
 def sighting(
     project: Project, warehouse: Warehouse, wave: Wave, names: frozenset[str], fields: Fields
 ) -> Sighting:
@@ -75,13 +84,28 @@ def sighting(
     Raises:
         UserError: no accounts have been loaded.
     """
-    sight = _sight(project, warehouse, wave, names)
+    sight = observer(project, warehouse, names).sight(Point.at(wave.as_of))
+    accounts = sight.observed.accounts
+    bands = {purpose: _bands(warehouse, run.number, accounts) for purpose, run in wave.shown.items()}
+    ids = account_ids(warehouse, accounts)
+    standing = _standing_at(project, warehouse, wave, accounts)
+    return sighted(wave, sight, ids, names, fields=fields, standing=standing, bands=bands)
+
+
+def sighted(
+    wave: Wave,
+    sight: Sight,
+    ids: Sequence[str],
+    names: frozenset[str],
+    *,
+    fields: Fields,
+    standing: Standing | None,
+    bands: Mapping[str, Sequence[Band | None]],
+) -> Sighting:
+    """What was known as of a wave, from what was measured then, and how accounts stood (`None`: they were not scored)."""
     observed = sight.observed
-    standing = _sheet(project, warehouse, wave)
-    at = np.full(len(observed), -1) if standing is None else standing.positions(observed.accounts)
-    ids = _ids(warehouse, observed.accounts)
     places = {id: place for place, id in enumerate(ids)}
-    columns = {name: _column(sight, standing, at, name) for name in sorted(names)}
+    columns = {name: _column(sight, standing, name) for name in sorted(names)}
     _overlay(columns, names, fields, places)
     return Sighting(
         wave=wave,
@@ -94,14 +118,14 @@ def sighting(
         owners=sight.owners,
         zones=_texts(sight, ZONE),
         columns=columns,
-        bands={
-            purpose: _bands(warehouse, run.number, observed.accounts) for purpose, run in wave.shown.items()
-        },
+        bands=bands,
     )
 
 
-def _sight(project: Project, warehouse: Warehouse, wave: Wave, names: frozenset[str]) -> Sight:
-    """The signals and attributes among the names, and what segments, stages and the worth need."""
+def observer(
+    project: Project, warehouse: Warehouse, names: frozenset[str], definitions: Sequence[Definition] = ()
+) -> Observer:
+    """What measures the signals and attributes among the names, what segments, stages and the worth need, and what definitions do."""
     own = [name for name in names if not name.startswith(ACCOUNT) and name not in STANDING]
     cases = [condition for _, condition in (*project.segments, *project.stages)]
     signals = used((), project.signals, (*cases, project.value, *map(Name, own)))
@@ -109,8 +133,7 @@ def _sight(project: Project, warehouse: Warehouse, wave: Wave, names: frozenset[
         {OWNER, ZONE} | {name.removeprefix(ACCOUNT) for name in names if name.startswith(ACCOUNT)}
     )
     definition = replace(purposes.unscored(project), signals=signals)
-    observer = Observer(warehouse, (definition,), attributes=tuple(attributes))
-    return observer.sight(Point.at(wave.as_of))
+    return Observer(warehouse, (*definitions, definition), attributes=tuple(attributes))
 
 
 def _texts(sight: Sight, attribute: str) -> list[str]:
@@ -119,13 +142,23 @@ def _texts(sight: Sight, attribute: str) -> list[str]:
     return [each or "" for each in sight.rows[ACCOUNT + attribute].cast(pa.string()).to_pylist()]
 
 
-def _sheet(project: Project, warehouse: Warehouse, wave: Wave) -> Sheet | None:
-    """The scores of the first purpose; `None` where it was not scored."""
+def _standing_at(project: Project, warehouse: Warehouse, wave: Wave, accounts: Ints) -> Standing | None:
+    """How accounts stand by the scores of the first purpose; `None` where it was not scored."""
     run = next((wave.shown[each] for each in project.purposes()[:1] if each in wave.shown), None)
-    return None if run is None else sheet(project, warehouse, run.version, run.number, run.as_of)
+    if run is None:
+        return None
+    found = sheet(project, warehouse, run.version, run.number, run.as_of)
+    at = found.positions(accounts)
+    bands = np.full(len(at), NO_BAND) if not len(found) else found.bands[np.maximum(at, 0)]
+    return Standing(
+        _taken(found.scores, at),
+        np.where(at < 0, NO_BAND, bands).astype(np.int8),
+        _taken(found.days_in_band, at),
+    )
 
 
-def _ids(warehouse: Warehouse, accounts: Ints) -> list[str]:
+def account_ids(warehouse: Warehouse, accounts: Ints) -> list[str]:
+    """What the firm calls accounts, by position."""
     query = exp.select(column("account"), column("account_id")).from_(table_named("directory.accounts"))
     rows = warehouse.query(query).sort_by("account")
     at = np.searchsorted(rows["account"].to_numpy().astype(np.int64), accounts)
@@ -133,7 +166,7 @@ def _ids(warehouse: Warehouse, accounts: Ints) -> list[str]:
     return ids
 
 
-def _column(sight: Sight, standing: Sheet | None, at: Ints, name: str) -> list[Value]:
+def _column(sight: Sight, standing: Standing | None, name: str) -> list[Value]:
     """One name of all accounts; of what nobody measures nothing is known."""
     observed = sight.observed
     match name:
@@ -144,23 +177,22 @@ def _column(sight: Sight, standing: Sheet | None, at: Ints, name: str) -> list[V
         case "value":
             return _numbers(observed.worth)
         case "score" | "band" | "days_in_band":
-            return _standing(standing, at, name)
+            return _standing(standing, len(observed), name)
     if name not in sight.rows.column_names:
         return [None] * len(observed)
     values: list[Value] = sight.rows[name].to_pylist()
     return [each.replace(tzinfo=UTC) if isinstance(each, datetime) else each for each in values]
 
 
-def _standing(standing: Sheet | None, at: Ints, name: str) -> list[Value]:
+def _standing(standing: Standing | None, count: int, name: str) -> list[Value]:
     if standing is None:
-        return [None] * len(at)
+        return [None] * count
     if name == "score":
-        return _numbers(_taken(standing.scores, at))
+        return _numbers(standing.scores)
     if name == "days_in_band":
-        days = _taken(standing.days_in_band, at)
-        return [None if each is None else int(each) for each in _known(days)]
-    bands = [band_of(code) for code in standing.bands.tolist()]
-    return [None if place < 0 or bands[place] is None else str(bands[place]) for place in at.tolist()]
+        return [None if each is None else int(each) for each in _known(standing.days_in_band)]
+    found = (band_of(code) for code in standing.bands.tolist())
+    return [None if each is None else str(each) for each in found]
 
 
 def _taken(values: Floats, at: Ints) -> Floats:

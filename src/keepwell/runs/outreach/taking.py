@@ -8,6 +8,7 @@ from keepwell.outreach.journey import Journey
 from keepwell.project.project import Project
 from keepwell.runs.outreach import waking
 from keepwell.runs.outreach.enrolling import Entrance
+from keepwell.runs.outreach.falling import Falls
 from keepwell.runs.outreach.firing import Fired, Firing
 from keepwell.runs.outreach.holding import Watch, put
 from keepwell.runs.outreach.known import Knowledge
@@ -41,13 +42,14 @@ class SetOff:
 
 @dataclass(frozen=True)
 class Taking:
-    """What it takes to take waves, all of which are given, the oldest first."""
+    """What it takes to take waves, all of which are given, the oldest first. `falls` tells whose score has fallen (`None`: what is kept does)."""
 
     project: Project
     store: Store
     warehouse: Warehouse
     entrance: Entrance
     waves: Sequence[Wave]
+    falls: Falls | None = None
 
     def take(self, at: int, knowledge: Knowledge, ways: Sequence[Way], now: datetime) -> Taken:
         """Takes one of the waves, unless another has in the meantime; then nothing happens. Of a first wave nobody knows what moved."""
@@ -70,7 +72,7 @@ class Taking:
 
     def set_off(self, at: int, now: Sighting, before: Sighting) -> list[SetOff]:
         """Whom a wave sets off, journey by journey, and who of them is held."""
-        firing = Firing(self.project, self.warehouse, self.waves[: at + 1], now, before)
+        firing = Firing(self.project, self.warehouse, self.waves[: at + 1], now, before, self.falls)
         watch = Watch(self.project.outreach.hold, self.waves[at], sum(now.active), firing.moved())
         found = [(journey, firing.of(journey)) for journey in self.project.journeys]
         return [SetOff(journey, fired, watch.cause(journey, fired)) for journey, fired in found if fired]
