@@ -28,6 +28,7 @@ TOLD: dict[str, tuple[str, ...]] = {
     "waive": (),
     "fit": ("--every", "28 days"),
     "journeys": (),
+    "simulate": ("--days", "2"),
     "outreach": (),
     "plan": (),
     "apply": ("--why", "The first one"),

@@ -1,6 +1,7 @@
 """What journeys would have done over the last days, on a terminal."""
 
 from collections.abc import Iterator, Mapping
+from zoneinfo import ZoneInfo
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -13,12 +14,13 @@ _MANY = 8
 
 def screen(found: Replayed) -> list[RenderableType]:
     """Journey by journey, then what falls to whom, then what is taken for granted and what is still to be done."""
-    days = f"{found.first:%Y-%m-%d} to {found.last:%Y-%m-%d}, nothing was sent"
+    first, last = (at.astimezone(found.zone) for at in (found.first, found.last))
+    days = f"{first:%Y-%m-%d} to {last:%Y-%m-%d}; nothing was sent"
     parts: list[RenderableType] = [strokes.heading("Simulated outreach", days), Text("")]
     if not found.courses:
         parts.append(Text("  There is no journey: keepwell journeys library lists worked ones."))
     for course in found.courses:
-        parts += [*_course(course), Text("")]
+        parts += [*_course(course, found.zone), Text("")]
     parts += [*_load(found.load), Text("")]
     if found.holds:
         parts += [*_held(found), Text("")]
@@ -28,7 +30,7 @@ def screen(found: Replayed) -> list[RenderableType]:
     return parts
 
 
-def _course(course: Course) -> Iterator[RenderableType]:
+def _course(course: Course, zone: ZoneInfo) -> Iterator[RenderableType]:
     begun = (
         f"{course.begun:,} begun, {course.held_out:,} of them held out, {course.under_way:,} under way still"
     )
@@ -49,19 +51,19 @@ def _course(course: Course) -> Iterator[RenderableType]:
         ),
         ["held", f"{course.held:,} for a person to decide"] if course.held else [],
         ["goal reached", reached],
-        *(["such as" if not at else "", _example(each)] for at, each in enumerate(course.examples)),
+        *(["such as" if not at else "", _example(each, zone)] for at, each in enumerate(course.examples)),
     ]
     shown = [row for row in rows if row and row[1]]
     if course.begun or course.held:
         yield strokes.indented(strokes.table(["", ""], shown, wraps=1))
 
 
-def _example(each: Happened) -> str:
+def _example(each: Happened, zone: ZoneInfo) -> str:
     to = f" to {each.to}" if each.to else ""
     what = {"message": f"{each.channel} {each.subject!r}{to}", "skipped": f"{each.channel} not sent{to}"}
     said = what.get(each.what, f"{each.what}{f' {each.subject!r}' if each.subject else ''}{to}")
     why = f": {each.why}" if each.why else ""
-    return f"{each.at:%m-%d %H:%M} {each.account_id}: {said}{why}"
+    return f"{each.at.astimezone(zone):%m-%d %H:%M} {each.account_id}: {said}{why}"
 
 
 def _load(load: Load) -> Iterator[RenderableType]:
@@ -80,7 +82,8 @@ def _load(load: Load) -> Iterator[RenderableType]:
 def _held(found: Replayed) -> Iterator[RenderableType]:
     yield strokes.heading("Held for a person", "waves in which very many accounts moved at once")
     rows: list[strokes.Row] = [
-        [f"{each.put_at:%Y-%m-%d}", each.journey, f"{each.accounts:,}"] for each in found.holds
+        [f"{each.put_at.astimezone(found.zone):%Y-%m-%d}", each.journey, f"{each.accounts:,}"]
+        for each in found.holds
     ]
     yield strokes.indented(strokes.table(["day", "journey", "accounts"], rows))
 

@@ -7,28 +7,30 @@ from functools import cached_property
 from keepwell.runs.outreach.facts import Facts
 from keepwell.runs.outreach.people import Around, around
 from keepwell.runs.outreach.replay.past import Morning
-from keepwell.runs.outreach.wording import Seen, asked
+from keepwell.runs.outreach.wording import Seen
+from keepwell.runs.outreach.wording import asked as asked_by
 from keepwell.signals.definition import ACCOUNT
 
 
 @dataclass(frozen=True)
 class PastFacts(Facts):
-    """The facts as of the morning of a day."""
+    """The facts as of the morning of a day; of the accounts that are `expected` what is known is read at once."""
 
     morning: Morning
+    expected: frozenset[str] = frozenset()
     _around: dict[str, Around] = field(default_factory=dict, repr=False)
 
     def around(self, account_ids: Sequence[str]) -> Mapping[str, Around]:
         """What was known of accounts, by their ids."""
-        missing = sorted(set(account_ids) - set(self._around))
+        missing = set(account_ids) - set(self._around)
         if missing:
-            as_of = self.morning.wave.as_of
-            self._around.update(around(self.project, self.warehouse, missing, as_of))
+            asked = sorted(missing if self._around else missing | self.expected)
+            self._around.update(around(self.project, self.warehouse, asked, self.morning.wave.as_of))
         return {id: self._around[id] for id in account_ids if id in self._around}
 
     def seen(self, there: Mapping[str, Around], texts: Sequence[str]) -> Mapping[str, Seen]:
         """What was measured of accounts; whatever texts name of it was."""
-        if not any(asked(text) for text in texts):
+        if not any(asked_by(text) for text in texts):
             return {}
         observed, places = self.morning.sight.observed, self._places
         found = {}

@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from keepwell.outreach.arbiter import Reason
 from keepwell.outreach.enrollment import End, Enrollment
@@ -87,13 +88,14 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """What the days from `first` to `last` would have brought. `bases` on record: that many.
+    """What the days from `first` to `last` would have brought, days in a `zone`. `bases` on record: that many.
 
     `assumed` says what is taken for granted, `needed` what outreach still lacks. `holds` are the waves of which a person would have decided.
     """
 
     first: datetime
     last: datetime
+    zone: ZoneInfo
     bases: int
     courses: tuple[Course, ...]
     load: Load
@@ -107,17 +109,7 @@ class Replayed:
         courses = tuple(each for each in self.courses if each.journey == journey)
         held = tuple(each for each in self.holds if each.journey == journey)
         happened = tuple(each for each in self.happened if each.journey == journey)
-        return Replayed(
-            self.first,
-            self.last,
-            self.bases,
-            courses,
-            self.load,
-            held,
-            happened,
-            self.assumed,
-            self.needed,
-        )
+        return replace(self, courses=courses, holds=held, happened=happened)
 
 
 def replayed(project: Project, store: Store, first: datetime, last: datetime, bases: int) -> Replayed:
@@ -133,6 +125,7 @@ def replayed(project: Project, store: Store, first: datetime, last: datetime, ba
     return Replayed(
         first,
         last,
+        project.zone,
         bases,
         courses,
         load,

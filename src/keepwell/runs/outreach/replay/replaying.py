@@ -182,10 +182,11 @@ class Replaying:
         rules, zone = self.project.outreach, self.project.zone
         setting = Setting(self.entrance.drum, zone, zone, rules.hours.days)
         advancing = Advancing(self.routes, knowledge, self.warehouse, setting)
-        facts = PastFacts(self.project, self.warehouse, morning)
-        sending = Sending(self.project, self.store, facts, WaysOut(caught=True), self.key)
         with self.store.reading() as connection:
             assignee = assignees(connection, knowledge.now)
+            expected = {each.account for each in enrollments.every(connection) if each.under_way}
+        facts = PastFacts(self.project, self.warehouse, morning, frozenset(expected))
+        sending = Sending(self.project, self.store, facts, WaysOut(caught=True), self.key)
         at = morning.wave.as_of
         while at < end:
             if self._due(at):
