@@ -92,10 +92,14 @@ def test_it_begins_for_whom_it_begins_live(firm: Firm, local: Store) -> None:
         world.run(day + midnight)
     live = sorted((each.journey, each.account, each.began_at) for each in _all(local))
     assert {name for name, _, _ in live} == {*TRIGGERS}
-    begun = sorted((each.journey, each.account_id, each.at) for each in found.happened if each.what == "begun")
+    begun = sorted(
+        (each.journey, each.account_id, each.at) for each in found.happened if each.what == "begun"
+    )
     assert begun == live
     under_way = Counter(each.journey for each in _all(local) if each.under_way)
-    assert {each.journey: each.under_way for each in found.courses} == {name: under_way[name] for name in TRIGGERS}
+    assert {each.journey: each.under_way for each in found.courses} == {
+        name: under_way[name] for name in TRIGGERS
+    }
 
 
 def _all(store: Store) -> list[Any]:
