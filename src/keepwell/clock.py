@@ -3,17 +3,18 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from keepwell.errors import UserError
 
 _pinned: list[datetime] = []
+_turned: list[timedelta] = []
 
 
 def now() -> datetime:
     """The current instant: aware, UTC.
 
-    A `pinned` instant wins, then the environment's `KEEPWELL_NOW` (ISO 8601 with an offset), then the system's clock.
+    A `pinned` instant wins, then the environment's `KEEPWELL_NOW` (ISO 8601 with an offset), then the system's clock, as far as it was `turn`ed.
 
     Raises:
         UserError: `KEEPWELL_NOW` is no instant with an offset.
@@ -22,7 +23,7 @@ def now() -> datetime:
         return _pinned[-1]
     declared = os.environ.get("KEEPWELL_NOW")
     if declared is None:
-        return datetime.now(UTC)
+        return datetime.now(UTC) + sum(_turned, timedelta())
     instant: datetime | None
     try:
         instant = datetime.fromisoformat(declared)
@@ -34,6 +35,11 @@ def now() -> datetime:
             do="type, for example, KEEPWELL_NOW=2025-06-30T00:00:00Z",
         )
     return instant.astimezone(UTC)
+
+
+def turn(by: timedelta) -> None:
+    """Makes `now()` run ahead of the system's clock in this process by so much (negative: behind it; nothing: no more)."""
+    _turned[:] = [by]
 
 
 @contextmanager

@@ -49,6 +49,7 @@ COMMANDS = (
     "db",
     "serve",
     "demo",
+    "turn",
     "schema",
 )
 """In the order of the work; each is the command `NAME` in the module `keepwell.cli.commands.NAME`."""

@@ -12,6 +12,7 @@ from keepwell.project.document import Pairs, Scalar, read
 from keepwell.project.folder import KEEPWELL
 from keepwell.project.report import Report
 from keepwell.project.snapshot import Files, Folder, Snapshot, differing, digests, taken
+from keepwell.project.turning import along
 from keepwell.store.address import Address, address
 from keepwell.store.opening import reading
 
@@ -46,7 +47,7 @@ class Period:
 def in_force(folder: Path, *, working: bool = False) -> InForce:
     """What scores go by in a project's folder; with `working` always its files as they are now.
 
-    Only a project that has a store loads a database library. Working files that hold mistakes harm nothing here.
+    The clock of a simulated project counts as it was turned. Only a project that has a store loads a database library. Working files that hold mistakes harm nothing here.
 
     Raises:
         DefinitionError: working files are asked for, or nothing was ever applied, and they hold mistakes.
@@ -55,12 +56,12 @@ def in_force(folder: Path, *, working: bool = False) -> InForce:
     """
     found = None if working else _last(folder)
     if found is None:
-        return InForce(load(folder))
+        return InForce(along(load(folder)))
     last, copy = found
     project = of_copy(copy, last.version)
     files = Folder(folder)
     same_project(files, project, address(folder))
-    return InForce(project, last, tuple(differing(digests(files), digests(copy))))
+    return InForce(along(project), last, tuple(differing(digests(files), digests(copy))))
 
 
 def _last(folder: Path) -> "tuple[Applied, Snapshot] | None":

@@ -1,6 +1,7 @@
 """What stands around every page: who reads it, where it can lead them, and what must be said before all else."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from keepwell.people import Permission, Person
 from keepwell.web.look.saying import Saying
@@ -33,6 +34,7 @@ class Frame:
     """What a page has around it. `person` is `None` where nobody is signed in. `path` is the page's own, without its query.
 
     `csrf` is the token that forms and scripts send along. `pending` counts the working files that differ from what is applied.
+    `turned` is what a clock says that was turned (`None`: it never was).
     """
 
     title: str
@@ -43,6 +45,7 @@ class Frame:
     csrf: str = ""
     pending: int = 0
     saying: Saying = field(default_factory=Saying)
+    turned: datetime | None = None
 
     @property
     def ways(self) -> tuple[Way, ...]:

@@ -7,6 +7,7 @@ from threading import Lock
 from keepwell.errors import DefinitionError, Problem, UserError
 from keepwell.project import Project, key
 from keepwell.project.snapshot import PARTS
+from keepwell.project.turning import turned
 from keepwell.runs.applied import InForce, in_force, working_copy
 from keepwell.runs.board.desk import Shelf
 from keepwell.runs.drafts import Drafts
@@ -95,7 +96,7 @@ class Serving:
 
     def _in_force(self) -> InForce:
         last = self._last()
-        stamp = (last,) if last else _stamps(self.folder)
+        stamp = (*((last,) if last else _stamps(self.folder)), turned(self.folder))
         with self._lock:
             if self._found is None or self._found[0] != stamp:
                 self._found = stamp, in_force(self.folder)
@@ -127,9 +128,9 @@ def read(folder: Path) -> tuple[Stamp, InForce]:
         DefinitionError: nothing was ever applied, and the working files hold mistakes.
         UserError: the folder is no project.
     """
-    stamps = _stamps(folder)
+    stamps, clock = _stamps(folder), turned(folder)
     found = in_force(folder)
-    return (stamps if found.applied is None else (found.applied.number,)), found
+    return (*(stamps if found.applied is None else (found.applied.number,)), clock), found
 
 
 def _stamps(folder: Path) -> Stamp:

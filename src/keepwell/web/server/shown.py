@@ -3,6 +3,7 @@
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
+from keepwell.project.turning import turned
 from keepwell.web.look.frame import Frame
 from keepwell.web.look.rendering import rendered
 from keepwell.web.look.saying import Saying
@@ -13,6 +14,7 @@ def framed(request: Request, title: str) -> Frame:
     """What stands around a page that answers a request."""
     served, person = serving(request), person_of(request)
     project = served.project()
+    clock = turned(served.folder) if project.simulated else None
     return Frame(
         title=title,
         project=project.name,
@@ -27,6 +29,7 @@ def framed(request: Request, title: str) -> Frame:
             currency=project.currency,
             home=project.zone.key,
         ),
+        turned=None if clock is None else clock.now,
     )
 
 
