@@ -197,13 +197,11 @@ def test_from_yellow_to_green_by_note_mail_and_click(tried: Tried) -> None:
         assert len(one.mails(account)) == 1
     # He follows the link; she unsubscribes by one click, as her mail program does it.
     (mail,) = one.mails(one.recovers)
-    page = next(
-        part.get_payload(decode=True).decode()
-        for each in one.mail.taken()
-        if each.raw.decode() == mail
-        for part in each.message.walk()
-        if part.get_content_type() == "text/html"
-    )
+    (taken,) = [each.message for each in one.mail.taken() if each.raw.decode() == mail]
+    parts = [part for part in taken.walk() if part.get_content_type() == "text/html"]
+    html = parts[0].get_payload(decode=True)
+    assert isinstance(html, bytes)
+    page = html.decode()
     link = next(each for each in re.findall(r'href="([^"]+)"', page) if f"/{Use.CLICK}/" in each)
     with pinned(instant(8.7)):
         answer = one.client.get(link.replace("&amp;", "&"))

@@ -30,7 +30,8 @@ from keepwell.runs.outreach.routes import Routes, Way
 from keepwell.runs.outreach.sending import Sending
 from keepwell.runs.outreach.settling import Settling
 from keepwell.runs.outreach.sighting import Sighting
-from keepwell.runs.outreach.taking import CURSOR, Taking
+from keepwell.runs.outreach.taking import Taking
+from keepwell.runs.outreach.waves import CURSOR
 from keepwell.runs.outreach.ways_out import WaysOut
 from keepwell.runs.outreach.wording import MEASURED, asked
 from keepwell.runs.score import Progress as Telling
