@@ -16,7 +16,7 @@ MOST = 3
 
 def ahead(things: Iterable[T], work: Callable[[T], R]) -> Iterator[tuple[T, R]]:
     """Each thing with what the work makes of it, in their order; what the work raises is raised where its result would come."""
-    _settle()
+    settle()
     with ThreadPoolExecutor(MOST) as pool:
         coming: deque[tuple[T, Future[R]]] = deque()
         for thing in things:
@@ -29,6 +29,7 @@ def ahead(things: Iterable[T], work: Callable[[T], R]) -> Iterator[tuple[T, R]]:
             yield first, done.result()
 
 
-def _settle() -> None:
-    """Where pandas is installed, pyarrow imports it at the first conversion, and fails if another thread does so too just then."""
+def settle() -> None:
+    """Where pandas is installed, pyarrow imports it at the first conversion, and fails if another thread does so too just then: that is
+    done here, before there are threads."""
     pa.array([None, 1]).fill_null(0)

@@ -14,6 +14,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from keepwell.errors import UserError
+from keepwell.runs.ahead import settle
 from keepwell.runs.people import links, second_factor
 from keepwell.store.address import address
 from keepwell.store.engine import made
@@ -75,6 +76,7 @@ def run(folder: Path, *, host: str, port: int, tell: Callable[[Started], None]) 
 @contextlib.contextmanager
 def standing(folder: Path, warehouse: Path) -> Iterator[Serving]:
     """What a server stands on, let go of at the end: the store, and the warehouse, into which other commands are let as well."""
+    settle()
     store = made(address(folder), lasting=True)
     with contextlib.ExitStack() as ending:
         ending.callback(store.engine.dispose)
