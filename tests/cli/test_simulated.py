@@ -49,7 +49,7 @@ SILENT = {
     "people": "who may come in",
     "consents": "who may be written to, as people said it",
     "serve": "where it answers",
-    "turn": "tests/runs/outreach/test_turning.py has it",
+    "turn": "tests/cli/test_turn.py has it",
     "schema": "what the files of any project may hold",
 }
 

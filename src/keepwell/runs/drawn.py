@@ -9,6 +9,7 @@ from keepwell.project.changes import Change
 from keepwell.runs.contradicting import Contradiction, of_contradiction
 from keepwell.runs.effects import Effect, Spread
 from keepwell.runs.inspection import Inspection, of_inspection, of_leaks
+from keepwell.runs.outreach.foreseeing import Outlook
 from keepwell.runs.retelling import Retold
 from keepwell.store.approvals import Approval
 from keepwell.store.plans import Plan
@@ -21,7 +22,7 @@ class Drawn:
     `files` are those that differ, also where nothing but a comment does. `scorecards` are those whose scores may change.
     `effects` are those on purposes whose definitions differ, `None` where nothing was loaded that could be scored, `evidence` where nobody asked or nothing was applied
     before. `inspections` tell what of that which the changed scores read knows their outcomes; `None` where nobody asked or nothing was
-    loaded, as with `contradictions`, those of the outcomes that judge them. `approvals` are those given so far.
+    loaded, as with `contradictions`, those of the outcomes that judge them. `outlook` is what becomes of journeys. `approvals` are those given so far.
     """
 
     plan: Plan
@@ -34,6 +35,7 @@ class Drawn:
     evidence: tuple[Retold, ...] | None
     inspections: tuple[Inspection, ...] | None
     contradictions: tuple[Contradiction, ...] | None
+    outlook: Outlook
     guardrail: float | None
     approvals: tuple[Approval, ...]
 
@@ -58,9 +60,18 @@ def summary(drawn: Drawn) -> dict[str, Any]:
         "guardrail": drawn.guardrail,
         "effects": None if drawn.effects is None else [of_effect(each) for each in drawn.effects],
         "evidence": None if drawn.evidence is None else [of_retold(each) for each in drawn.evidence],
+        "outreach": of_outlook(drawn.outlook),
         "contradictions": None if contradicted is None else [of_contradiction(each) for each in contradicted],
         "leaks": None if looked is None else [form for each in looked for form in of_leaks(each)],
         "looked_at": None if looked is None else [of_inspection(each) for each in looked],
+    }
+
+
+def of_outlook(each: Outlook) -> dict[str, Any]:
+    """What becomes of outreach as JSON's own types."""
+    return {
+        "turned": each.turned,
+        "journeys": [{**asdict(one), "how": str(one.how)} for one in each.journeys],
     }
 
 

@@ -19,6 +19,7 @@ from keepwell.runs.drawn import Drawn, summary
 from keepwell.runs.effects import Effect, effect
 from keepwell.runs.facts import freshness
 from keepwell.runs.inspection import Inspection, attempted
+from keepwell.runs.outreach.foreseeing import Outlook, foreseen
 from keepwell.runs.reads import Reads
 from keepwell.runs.retelling import Retold, retold
 from keepwell.runs.score import Progress, Scoring, instant, silent
@@ -70,6 +71,7 @@ def plan(folder: Path, *, actor: str, evidence: bool = True, progress: Progress 
         return None
     seen, before = seen_of(project, copy), None if base.project is None else seen_of(base.project, base.copy)
     found = _measured(base.project, project, evidence, progress)
+    outlook = _outlook(base.project, project, store, evidence and found.load > 0, progress)
     cards = changed(None if before is None else before.scorecards, seen.scorecards)
     rules = governing(base, project)
     moved = max((each.share for each in found.effects or ()), default=0.0)
@@ -96,10 +98,21 @@ def plan(folder: Path, *, actor: str, evidence: bool = True, progress: Progress 
         evidence=found.evidence,
         inspections=found.inspections,
         contradictions=found.contradictions,
+        outlook=outlook,
         guardrail=None if rules.guardrail is None else rules.guardrail.moved,
         approvals=(),
     )
     return _kept(store, base, drawn, copy, seen)
+
+
+def _outlook(
+    before: Project | None, after: Project, store: Store, looked: bool, progress: Progress
+) -> Outlook:
+    """What becomes of journeys; whom they would begin for is only looked at where that is wanted, and there is anything to look at."""
+    if not looked or not after.scorecards or not after.journeys:
+        return foreseen(before, after, store, None)
+    with open_warehouse(after.warehouse) as warehouse:
+        return foreseen(before, after, store, warehouse, progress)
 
 
 def base_of(store: Store, folder: Path) -> Base:

@@ -18,6 +18,7 @@ from keepwell.runs.approve import Judged
 from keepwell.runs.contradicting import told
 from keepwell.runs.drawn import Drawn
 from keepwell.runs.effects import BINS, Effect, Mover, Spread
+from keepwell.runs.outreach.foreseeing import DAYS, Foreseen, Outlook
 from keepwell.runs.portfolio import BANDS
 from keepwell.runs.retelling import Retold
 from keepwell.store.approvals import Verdict
@@ -42,6 +43,7 @@ def screen(drawn: Drawn) -> list[RenderableType]:
         parts += [Text("No score changes."), Text("")]
     for effect in drawn.effects or ():
         parts += _effect(effect, project.currency, project.zone, drawn)
+    parts += _outlook(drawn.outlook)
     for each in drawn.contradictions or ():
         parts += [Text(f"! {figures.plain(told(each).text)}", "yellow"), Text("")]
     if drawn.evidence:
@@ -52,6 +54,27 @@ def screen(drawn: Drawn) -> list[RenderableType]:
             *leaks.screen(drawn.inspections, history=True),
         ]
     return [*parts, *_needs(drawn)]
+
+
+def _outlook(outlook: Outlook) -> list[RenderableType]:
+    """What becomes of journeys, a line each."""
+    if outlook.turned is None and not outlook.journeys:
+        return []
+    turned = {True: "this plan turns outreach on", False: "this plan turns outreach off", None: ""}
+    rows: list[strokes.Row] = [[f"{each.journey} {each.how}", _foreseen(each)] for each in outlook.journeys]
+    table = strokes.indented(strokes.table(["", ""], rows, wraps=1))
+    return [strokes.heading("Journeys", turned[outlook.turned]), *([table] if rows else []), Text("")]
+
+
+def _foreseen(each: Foreseen) -> str:
+    held = f" ({each.held:,} held for a person)" if each.held else ""
+    way = "go on by the new version" if each.moves else "go on by theirs"
+    said = (
+        "" if each.begun is None else f"{each.begun:,} begun in the last {DAYS} days{held}",
+        f"{each.under_way:,} under way {way}" if each.under_way else "",
+        f"{figures.count(each.approvals, 'approval')} no longer hold" if each.approvals else "",
+    )
+    return "; ".join(part for part in said if part)
 
 
 def _changes(drawn: Drawn) -> Iterator[RenderableType]:
