@@ -20,17 +20,19 @@ from keepwell.outreach.lot import Drum
 from keepwell.outreach.response import Kind
 from keepwell.outreach.step import Message, Task, Wait
 from keepwell.outreach.trigger import BandEnters
+from keepwell.people import Role
 from keepwell.runs.applied import InForce
 from keepwell.runs.outreach.live import LOTS
 from keepwell.runs.score import score
 from keepwell.scoring.score import Band
 from keepwell.signals.expression import parse
 from keepwell.signals.window import Span
-from keepwell.store import applied, enrollments, in_app, ledger, responses, snapshots, tasks, versions
+from keepwell.store import applied, enrollments, in_app, ledger, responses, snapshots, tasks, users, versions
 from keepwell.store.address import URL_VARIABLE
 from keepwell.store.applied import Kind as Applying
 from keepwell.store.versions import Seen
 from keepwell.web.app import app
+from keepwell.web.chores.escalating import escalate
 from keepwell.web.chores.living import live
 from keepwell.web.chores.posting import post
 from keepwell.web.running import standing
@@ -249,3 +251,12 @@ def test_from_yellow_to_green_by_note_mail_and_click(tried: Tried) -> None:
         "lead@acme.example",
     )
     assert (task.made_at, task.due_at is not None) == (instant(8), True)
+    # Nobody has done it in time: it goes to an admin, once.
+    with store.writing() as connection:
+        users.add(connection, email="head@acme.example", name="Head", role=Role.ADMIN, at=AS_OF)
+    for _ in range(2):
+        with pinned(instant(14)):
+            escalate(one.served)
+    with store.reading() as connection:
+        (late,) = tasks.of(connection)
+    assert (late.assignee, late.escalated_at) == ("head@acme.example", instant(14))
