@@ -14,7 +14,10 @@ PER_ACCOUNT = timedelta(milliseconds=10)
 
 
 def due(warehouse: Warehouse, now: datetime) -> bool:
-    """Whether people have said something that the last scores do not know, and these are old enough to be made anew."""
+    """Whether people have said something that the last scores do not know, and these are old enough to be made anew.
+
+    Scores that a clock which was set back dates later than `now` are of unknown age, and do not hold up the next ones.
+    """
     said = told.last_load(warehouse)
     if not said or not warehouse.has("scores.runs"):
         return False
@@ -22,7 +25,8 @@ def due(warehouse: Warehouse, now: datetime) -> bool:
     latest = exp.Ordered(this=column("run"), desc=True)
     query = exp.select(*names).from_(table_named("scores.runs")).order_by(latest).limit(1)
     for run in warehouse.query(query).to_pylist():
-        return run["load"] < said and now - aware(run["at"]) >= PER_ACCOUNT * _accounts(warehouse, run["run"])
+        age = now - aware(run["at"])
+        return run["load"] < said and not timedelta() <= age < PER_ACCOUNT * _accounts(warehouse, run["run"])
     return False
 
 

@@ -74,7 +74,7 @@ def served_warehouse(
         if server is not None:
             server.close()
             raise WarehouseError(
-                f"{path} is served already, by another `keepwell serve`",
+                f"{path} is served already, by {server.holder}",
                 do="use that server, or stop it before you start this one",
             )
         return own_warehouse(path)

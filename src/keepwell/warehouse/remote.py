@@ -13,8 +13,9 @@ import pyarrow as pa
 from keepwell.errors import WarehouseError
 from keepwell.signals.tables import Kind
 from keepwell.warehouse.failures import raised
+from keepwell.warehouse.holder import Holder, holder_of
 from keepwell.warehouse.protocol import Statement
-from keepwell.warehouse.wire import FORM, Hangup, Wire, dialable, socket_of
+from keepwell.warehouse.wire import FORM, Hangup, Wire, dialable, peer, socket_of
 
 
 def _tell(holder: str) -> None:
@@ -50,7 +51,7 @@ def through_server(path: Path, tell: Callable[[str], None] = _tell) -> "RemoteWa
         raise WarehouseError(
             f"the server that holds {path} is another version of Keepwell", do="restart it: keepwell serve"
         )
-    return RemoteWarehouse(path, wire, tell)
+    return RemoteWarehouse(path, wire, tell, holder_of(peer(connection)[0]))
 
 
 def _refused(path: Path) -> WarehouseError:
@@ -60,9 +61,10 @@ def _refused(path: Path) -> WarehouseError:
 
 
 class RemoteWarehouse:
-    """A `Warehouse` in the hands of a server on this machine. One thread at a time may use it."""
+    """A `Warehouse` in the hands of a server on this machine, the `holder`. One thread at a time may use it."""
 
-    def __init__(self, path: Path, wire: Wire, tell: Callable[[str], None]) -> None:
+    def __init__(self, path: Path, wire: Wire, tell: Callable[[str], None], holder: Holder) -> None:
+        self.holder = holder
         self._path = path
         self._wire: Wire | None = wire
         self._tell = tell

@@ -1,5 +1,6 @@
 """Sessions: how long they last, how their tokens change, and what ends them."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from keepwell import clock
 from keepwell.errors import UserError
 from keepwell.people import Permission, Role
 from keepwell.runs.people import members, sessions
+from keepwell.store import audit
 from keepwell.store import sessions as kept
 from keepwell.store.engine import Store
 from tests.runs.people.made import ADMIN, admin, events, joined, person_of, signed_in
@@ -130,3 +132,38 @@ def test_old_sessions_can_be_forgotten(store: Store) -> None:
     with store.writing() as connection:
         assert kept.forget(connection, NOON) == 0
         assert kept.forget(connection, NOON + timedelta(days=90)) == 1
+
+
+def test_a_clock_that_is_set_back_a_little_throws_nobody_out(store: Store) -> None:
+    token = _begun(store)
+    known = _known(store, token, -5 / 60)
+    assert known is not None
+    assert known.token is None
+    assert _known(store, token, 0.5) is not None
+
+
+@pytest.mark.parametrize("hours", [-1, -24, -31 * 24])
+def test_a_clock_that_is_set_back_far_ends_it_for_it_would_last_too_long(store: Store, hours: float) -> None:
+    token = _begun(store)
+    assert _known(store, token, hours) is None
+    assert _known(store, token, 0.1) is None, "it stays ended when the clock is right again"
+    with store.reading() as connection:
+        last = audit.entries(connection)[-1]
+        assert (last.event, json.loads(last.detail)["why"]) == ("session:ended", "the clock was set back")
+        assert list(audit.flaws(connection)) == []
+
+
+def test_a_clock_that_was_a_month_ahead_leaves_no_session_of_a_month(store: Store) -> None:
+    admin(store)
+    with clock.pinned(NOON + timedelta(days=31)):
+        token = signed_in(store)
+    assert _known(store, token, 0) is None
+    with clock.pinned(NOON):
+        assert sessions.mine(store, person_of(store)) == ()
+        again = signed_in(store)
+    assert _known(store, again, 7) is not None
+
+
+def test_a_clock_that_is_set_forward_a_month_ends_what_is_older_than_it_may_be(store: Store) -> None:
+    token = _begun(store)
+    assert _known(store, token, 31 * 24) is None

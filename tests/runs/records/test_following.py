@@ -36,6 +36,10 @@ def test_scores_rest_for_each_account_of_theirs(firm: Firm, store: Store, acme: 
     rest = 2 * timedelta(milliseconds=10)
     assert not following.due(firm.warehouse, made + rest - timedelta(microseconds=1))
     assert following.due(firm.warehouse, made + rest)
+    for back in (timedelta(hours=1), timedelta(days=31)):
+        assert following.due(firm.warehouse, made - back), (
+            "they do not rest until a clock that was set back is there again"
+        )
 
 
 def test_what_was_never_scored_is_not_due(store: Store, tmp_path_factory) -> None:  # type: ignore[no-untyped-def]

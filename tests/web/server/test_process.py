@@ -18,14 +18,18 @@ from pathlib import Path
 import httpx
 import pytest
 
-from keepwell.errors import DefinitionError, UserError, WarehouseError
+from keepwell import clock
+from keepwell.errors import DefinitionError, UserError
 from keepwell.runs.apply import apply
 from keepwell.runs.plan import plan
+from keepwell.store import runs
+from keepwell.store.address import address
+from keepwell.store.engine import made
 from keepwell.warehouse.duckdb import own_warehouse
 from keepwell.warehouse.remote import through_server
 from keepwell.warehouse.wire import socket_of
 from keepwell.web.running import Started, listening, run
-from tests.cli.run import keepwell
+from tests.cli.run import keepwell, within
 from tests.runs.acme import copied, edit
 from tests.web.served import serving
 
@@ -124,8 +128,19 @@ def test_what_is_loaded_beside_it_is_there_at_once(server: Running, acme: Path) 
 
 
 def test_a_second_server_of_the_project_is_refused(server: Running, acme: Path) -> None:
-    with pytest.raises(WarehouseError, match="is served already, by another `keepwell serve`"):
-        run(acme, host="127.0.0.1", port=0, tell=_unheard)
+    store = made(address(acme))
+    with store.writing() as connection:
+        under_way = runs.begin(connection, "scores", due_at=None, asked_by="kim", at=clock.now())
+    assert under_way is not None
+    second = within("serve", "--port", "0", cwd=acme)
+    assert (second.returncode, second.stdout) == (1, "")
+    assert f"is served already, by process {server.process.pid} (" in second.stderr
+    assert "keepwell serve" in second.stderr
+    assert "use that server, or stop it before you start this one" in second.stderr
+    with store.writing() as connection:
+        assert runs.get(connection, under_way.number) == under_way, "what the first one does goes on"
+        runs.settle(connection, under_way.number, runs.State.DONE, at=clock.now())
+    assert httpx.get(f"{server.url}/readyz").text == "ready\n"
 
 
 def test_an_address_that_is_taken_is_told(server: Running) -> None:

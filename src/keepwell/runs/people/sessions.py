@@ -23,6 +23,9 @@ ROTATED_AFTER, FORMER_COUNTS = timedelta(hours=1), timedelta(minutes=2)
 PROOF_COUNTS = timedelta(hours=1)
 """For so long after they proved it do we take for granted that it is them, where much depends on it."""
 
+STEP_BACK = timedelta(minutes=5)
+"""So far a clock may be set back, as machines correct theirs, before it ends sessions: by one set back further they would last too long."""
+
 _SEEN_EVERY = timedelta(minutes=1)
 _AGENT = 300
 
@@ -71,15 +74,20 @@ def recognise(store: Store, token: str, must: frozenset[Role] = frozenset()) -> 
         _end(store, session, user, at, "a token that had been exchanged was shown")
         return None
     if not user.active or not live(session, at):
-        _end(store, session, user, at, "too old" if user.active else "the user is disabled")
+        _end(store, session, user, at, _why(session, at) if user.active else "the user is disabled")
         return None
     fresh = None if former else _renewed(store, session, at)
     return Recognised(known, session, fresh, at - session.proved_at <= PROOF_COUNTS, factorless)
 
 
 def live(session: Session, at: datetime) -> bool:
-    """Whether a session has neither been idle nor gone on for too long; a clock that jumped back ends it too."""
-    return session.ended_at is None and at - session.seen_at < IDLE and at - session.began_at < LONGEST
+    """Whether a session has neither been idle nor gone on for too long; a clock that was set back by more than `STEP_BACK` ends it too."""
+    idle, age = at - session.seen_at, at - session.began_at
+    return session.ended_at is None and -STEP_BACK <= idle < IDLE and age < LONGEST
+
+
+def _why(session: Session, at: datetime) -> str:
+    return "too old" if at >= session.seen_at else "the clock was set back"
 
 
 def mine(store: Store, person: Person) -> tuple[Session, ...]:

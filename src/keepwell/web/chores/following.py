@@ -10,7 +10,7 @@ from keepwell.store.runs import State
 from keepwell.web.server.serving import Serving
 
 PATIENCE = timedelta(minutes=10)
-"""So long after a failure nothing is begun: somebody has to mend something first."""
+"""So long after a failure nothing is begun: somebody has to mend something first. One that the clock dates later than now is not waited for."""
 
 
 def follow(served: Serving) -> None:
@@ -22,5 +22,5 @@ def follow(served: Serving) -> None:
         return
     with served.store.reading() as connection:
         last = next((run for run in runs.latest(connection) if run.work == Work.SCORE), None)
-    if last is None or last.state is not State.FAILED or now - last.begun_at >= PATIENCE:
+    if last is None or last.state is not State.FAILED or not timedelta() <= now - last.begun_at < PATIENCE:
         served.runs.due(Work.SCORE, now)
