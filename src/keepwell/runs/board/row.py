@@ -5,6 +5,9 @@ from datetime import datetime
 
 from keepwell.scoring.score import Band
 
+LONGEST = 200
+"""So many characters of a name stand in a list; a file may hold any."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cost:
@@ -45,8 +48,9 @@ class Row:
 
     @property
     def called(self) -> str:
-        """The account's name or, without one, its id."""
-        return self.name or self.account_id
+        """The account's name or, without one, its id; cut off after `LONGEST` characters."""
+        name = self.name or self.account_id
+        return name if len(name) <= LONGEST else name[:LONGEST] + "…"
 
 
 CHANGE_DAYS = 28

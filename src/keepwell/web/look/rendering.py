@@ -6,9 +6,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from keepwell import __version__
 from keepwell.client.address import segment
-from keepwell.runs import figures
+from keepwell.runs import figures, saying
 from keepwell.web.look.assets import address
 from keepwell.web.look.frame import Frame
+
+MOST = saying.MOST
+"""So many characters of one text from data stand on a page: all that a person can write, and the beginning of what a file may hold."""
 
 
 @cache
@@ -22,8 +25,13 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals.update(asset=address, keepwell=__version__, account_path=account_path)
-    made.filters.update(plain=figures.plain, words=figures.words, spoken=figures.spoken)
+    made.filters.update(plain=plain, words=figures.words, spoken=figures.spoken)
     return made
+
+
+def plain(text: str) -> str:
+    """Text from data on one line of a page, cut off where it is longer than `MOST`."""
+    return figures.plain(text) if len(text) <= MOST else figures.plain(text[:MOST]) + "…"
 
 
 def account_path(account_id: str) -> str:
