@@ -1,6 +1,8 @@
 """Opening, making and upgrading a store, and what is told when that cannot be."""
 
 import sqlite3
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -165,6 +167,56 @@ def test_a_writer_that_does_not_finish_is_told(tmp_path: Path, monkeypatch: pyte
     finally:
         other.close()
     assert "another process is writing" in caught.value.do
+
+
+_FULL = """
+import resource, signal, sys
+from pathlib import Path
+from keepwell import clock
+from keepwell.errors import StoreError
+from keepwell.store import audit, engine
+from keepwell.store.address import address
+from keepwell.store.audit import Event
+
+at = address(Path(sys.argv[1]))
+store = engine.made(at, lasting=True)
+
+def note(about):
+    with store.writing() as connection:
+        audit.note(connection, Event.PLAN_MADE, about, "kim", clock.now())
+
+note("before")
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+_, highest = resource.getrlimit(resource.RLIMIT_FSIZE)
+resource.setrlimit(resource.RLIMIT_FSIZE, (at.file.stat().st_size, highest))
+for _ in range(2):
+    try:
+        with store.writing() as connection:
+            for number in range(40):
+                audit.note(connection, Event.PLAN_MADE, "x" * 100_000, "kim", clock.now())
+        print("kept")
+    except StoreError as error:
+        print(error.do)
+with store.reading() as connection:
+    print(len(audit.entries(connection)))
+resource.setrlimit(resource.RLIMIT_FSIZE, (highest, highest))
+note("after")
+with store.reading() as connection:
+    print(*(each.about for each in audit.entries(connection)), *audit.flaws(connection))
+store.engine.dispose()
+"""
+
+
+def test_a_disk_that_is_full_for_a_while_costs_only_what_was_being_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(URL_VARIABLE, raising=False)
+    found = subprocess.run(
+        [sys.executable, "-c", _FULL, str(tmp_path)], capture_output=True, text=True, check=False
+    )
+    assert found.stderr == ""
+    refused = "free some disk space, then try again; what was kept before is safe"
+    assert found.stdout.splitlines() == [refused, refused, "1", "before after"]
 
 
 def test_connections_that_last_are_to_the_file_that_is_there(

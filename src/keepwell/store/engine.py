@@ -232,6 +232,8 @@ def _first_line(error: DatabaseError | InterfaceError) -> str:
 def _advice(message: str) -> str:
     if "locked" in message:
         return "another process is writing to it: try again when it has finished"
+    if "disk is full" in message or "disk I/O error" in message or "No space left" in message:
+        return "free some disk space, then try again; what was kept before is safe"
     if "readonly" in message or "unable to open" in message:
         return "check the permissions of the file and its folder"
     return f"check {URL_VARIABLE}, and that the server runs" if "connection" in message else ""

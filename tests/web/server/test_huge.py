@@ -108,7 +108,7 @@ def firm(
         yield found
 
 
-SAID = {
+SAID: dict[str, tuple[str, dict[str, object]]] = {
     "/accounts/A1/notes": ("words", {"kind": "note"}),
     "/accounts/A1/overrides": ("reason", {"target": "score", "value": 50}),
     "/accounts/A1/pulses": ("reason", {"score": 50}),
