@@ -95,3 +95,16 @@ def test_sentences_are_told_as_the_reader_reads_numbers_and_days(text: str, in_g
 def test_english_readers_read_the_numbers_as_they_stand() -> None:
     told = Saying(locale="en-US").told("Fell 1,234.5 by 2025-06-30")
     assert told == "Fell 1,234.5 by Jun 30, 2025"
+
+
+@pytest.mark.parametrize(
+    ("line", "in_german"),
+    [
+        ("Route 1.5 (A-7): 62.5 → 39.0", "Route 1.5 (A-7): 62,5 → 39,0"),
+        ("Area 1,500 (2025-06-30) (2.5): fell 1,234.5", "Area 1,500 (2025-06-30) (2.5): fell 1.234,5"),
+        ("Call Route 1.5 (A-7), since 2025-06-30", "Call Route 1.5 (A-7), since 30 Jun 2025"),
+        ("Usage fell by 39.2% since 2025-06-30", "Usage fell by 39,2% since 30 Jun 2025"),
+    ],
+)
+def test_what_an_account_is_called_is_left_as_it_is(line: str, in_german: str) -> None:
+    assert Saying(locale="de").told_of(line) == in_german

@@ -13,6 +13,7 @@ from keepwell.web.look.locales import Digits, digits, grouped, month_first
 
 _DAY = re.compile(r"(?<![\w.-])\d{4}-\d{2}-\d{2}(?![\w-])")
 _NUMBER = re.compile(r"(?<![\w.,])(?<!\w-)(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+)(?!\w|[.,]\d)")
+_CALLED = re.compile(r".*\)(?=: |, since \d{4}-\d{2}-\d{2}$)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,12 @@ class Saying:
         """A sentence that Keepwell made, with its days (`2025-06-30`) and numbers (`1,234.5`) as the reader reads them; `3.1.2` and `C-1.5` are none."""
         dated = _DAY.sub(self._day_told, text)
         return dated if digits(self.locale) == Digits() else _NUMBER.sub(self._number_told, dated)
+
+    def told_of(self, line: str) -> str:
+        """The same for a line of `What happened`: what an account or a task is called there, up to its id in brackets, is left as it is."""
+        found = _CALLED.match(line)
+        called = "" if found is None else found[0]
+        return called + self.told(line[len(called) :])
 
     def _day_told(self, found: re.Match[str]) -> str:
         try:
