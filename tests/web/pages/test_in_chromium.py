@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
-import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.web.chromium import NEEDED
@@ -46,26 +46,36 @@ def opened(context: BrowserContext, path: str) -> tuple[Page, list[str]]:
     return page, said
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1400, "light"), (390, "dark")])
-def test_pages_are_quiet_fit_and_can_be_read_by_everybody(seen_by: Seen, width: int, scheme: str) -> None:
-    context = seen_by("ada", width, scheme)
+WAYS: tuple[tuple[int, Literal["light", "dark"]], ...] = ((1400, "light"), (390, "dark"))
+"""How wide and in which colours each page is looked at."""
+
+
+def test_pages_are_quiet_fit_and_can_be_read_by_everybody(seen_by: Seen) -> None:
+    context = seen_by("ada")
     for path in PAGES:
         page, said = opened(context, path)
-        assert said == [], path
-        too_wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        assert page.evaluate(too_wide) <= 0, path
         page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = page.evaluate(
-            "axe.run(document, {resultTypes: ['violations']}).then((found) => found.violations)"
-        )
-        grave = [
-            f"{path} {each['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
-            for each in found
-            if each["impact"] != "minor"
-            for node in each["nodes"]
-        ]
-        assert grave == []
+        for width, scheme in WAYS:
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(color_scheme=scheme)
+            too_wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            assert page.evaluate(too_wide) <= 0, f"{path} at {width}"
+            assert graves(page) == [], f"{path} at {width}, {scheme}"
+        assert said == [], path
         page.close()
+
+
+def graves(page: Page) -> list[str]:
+    """What axe finds on a page that is more than minor."""
+    found = page.evaluate(
+        "axe.run(document, {resultTypes: ['violations']}).then((found) => found.violations)"
+    )
+    return [
+        f"{each['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
+        for each in found
+        if each["impact"] != "minor"
+        for node in each["nodes"]
+    ]
 
 
 def test_each_picture_is_drawn_and_has_its_table(seen_by: Seen) -> None:
