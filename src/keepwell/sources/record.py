@@ -30,9 +30,10 @@ class Grammar:
         mark = re.escape(delimiter.encode())
         self._delimiter = delimiter.encode()
         self._columns = columns
-        self._quoted = re.compile(rb' *+"(?:[^"]++|"")*+" *+')
+        # no possessive group: Python before 3.11.5 matches those wrongly (cpython issue 106052)
+        self._quoted = re.compile(rb' *+"[^"]*+(?:""[^"]*+)*" *+')
         self._opens = re.compile(rb' *+"')
-        self._plain = re.compile(rb"(?:(?!%b)[^\r\n])*+" % mark)
+        self._plain = re.compile(rb"(?:(?!%b)[^\r\n])*" % mark)
         self._line_end = re.compile(rb"\r?\n|\r?\Z")
 
     def extent(self, text: bytes, start: int) -> Extent:

@@ -39,7 +39,7 @@ def imported_screen(found: Imported, file: str) -> list[RenderableType]:
     parts: list[RenderableType] = [Text(told), Text("")]
     for each in found.refused[:REFUSED]:
         where = ":".join(part for part in (figures.plain(file), str(each.line), each.column) if part)
-        parts.append(Text(f"{where}: {figures.plain(each.what)}"))
+        parts.append(strokes.verbatim(f"{where}: {figures.plain(each.what)}"))
     if len(found.refused) > REFUSED:
         parts.append(Text(f"The first {REFUSED} are shown; --json has all."))
     return parts
