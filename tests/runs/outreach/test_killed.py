@@ -27,7 +27,7 @@ from keepwell.warehouse.duckdb import open_warehouse
 from tests.runs.firm import ago, every_day
 from tests.runs.outreach.living import KEY, World, instant, journey, living, world
 
-ACCOUNTS, KILLS = 24, 24
+ACCOUNTS, KILLS = 24, int(os.environ.get("KEEPWELL_KILLS", "12"))
 RESCUE = journey(
     BandEnters(Band.YELLOW),
     Message("guide", "guide", "in_app"),

@@ -32,7 +32,7 @@ from tests.outreach.made import DAY, SETTING
 from tests.web.chromium import NEEDED
 from tests.web.entered import PASSWORD, Browser, user
 from tests.web.firm import small_firm
-from tests.web.pages.test_in_chromium import AXE
+from tests.web.pages.test_in_chromium import AXE, WAYS, graves, opened
 from tests.web.served import running
 
 RULES = """enabled: true
@@ -296,30 +296,19 @@ def _begun(id: str, account: str, now: datetime) -> Enrollment:
 
 
 @NEEDED
-@pytest.mark.parametrize(("width", "scheme"), [(1400, "light"), (390, "dark")])
-def test_pages_fit_and_can_be_read_by_everybody(
-    browser: Chromium, url: str, entered: Entered, width: int, scheme: str
-) -> None:
-    context = browser.new_context(
-        base_url=url,
-        viewport={"width": width, "height": 900},
-        color_scheme="dark" if scheme == "dark" else "light",
-    )
+def test_pages_fit_and_can_be_read_by_everybody(browser: Chromium, url: str, entered: Entered) -> None:
+    context = browser.new_context(base_url=url)
     jar = entered("ada").client.cookies.jar
     context.add_cookies([{"name": one.name, "value": one.value or "", "url": url} for one in jar])
     for path in ("/", "/journeys", "/journeys/rescue", "/sandbox", "/sandbox/1", "/accounts/A1"):
-        page, said = context.new_page(), list[str]()
-        page.on("console", lambda message, said=said: said.append(message.text))
-        page.goto(path)
-        page.wait_for_load_state("networkidle")
-        assert said == [], path
-        too_wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        assert page.evaluate(too_wide) <= 0, path
+        page, said = opened(context, path)
         page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = page.evaluate(
-            "axe.run(document, {resultTypes: ['violations']}).then((found) => found.violations)"
-        )
-        grave = [(each["id"], each["nodes"][0]["html"][:160]) for each in found if each["impact"] != "minor"]
-        assert grave == [], path
+        for width, scheme in WAYS:
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(color_scheme=scheme)
+            too_wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            assert page.evaluate(too_wide) <= 0, f"{path} at {width}"
+            assert graves(page) == [], f"{path} at {width}, {scheme}"
+        assert said == [], path
         page.close()
     context.close()
