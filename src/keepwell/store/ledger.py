@@ -316,10 +316,7 @@ def sent_to(
 
 def sent(connection: Connection, account_id: str, since: datetime) -> tuple[Sent, ...]:
     """What went out, or may have, to contacts of an account since an instant, the oldest first: what caps count."""
-    states = [str(state) for state in SENT]
-    mine = (LEDGER.c.account_id == account_id) & LEDGER.c.state.in_(states) & (LEDGER.c.handed_at >= since)
-    rows = connection.execute(_whole().where(mine).order_by(LEDGER.c.handed_at, LEDGER.c.number))
-    return tuple(Sent(row.handed_at, row.form, row.category, row.transactional) for row in rows)
+    return sent_to(connection, [account_id], since).get(account_id, ())
 
 
 def _states(connection: Connection, numbers: Sequence[int]) -> Mapping[int, State]:
