@@ -82,7 +82,7 @@ def _cause(connection: Connection, entry: Entry, what: What, at: datetime) -> Ca
 
 def _in_a_row(connection: Connection, entry: Entry, at: datetime) -> bool:
     """Whether this is the last of several soft bounces with nothing better between them."""
-    whom = ledger.recipient_of(connection, entry.number)
+    whom = entry.whom
     bounces = responses.of_recipient(connection, whom, Kind.BOUNCED, IN_A_ROW)
     soft = len(bounces) == IN_A_ROW and all(each.detail == What.SOFT for each in bounces)
     if not soft or at - bounces[-1].at < OVER:
@@ -95,7 +95,7 @@ def _in_a_row(connection: Connection, entry: Entry, at: datetime) -> bool:
 
 def _suppress(connection: Connection, entry: Entry, cause: Cause, at: datetime) -> None:
     """Keeps a recipient back, unless they are for the same cause already. What a mailbox says holds for its channel alone."""
-    whom = ledger.recipient_of(connection, entry.number)
+    whom = entry.whom
     lasting = (
         each
         for each in consents.suppressions(connection, whom)
